@@ -1,0 +1,160 @@
+"""The whole seam to moto: what is put into it while training plans are installed.
+
+Only classes and URLs are put in, each by one attribute or key, and taken out again. No
+function of moto is rewritten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from threading import RLock
+from typing import Any
+
+# Every name of moto that the package uses and that moto does not promise to keep.
+NAMES = (
+    "moto.core.base_backend:BackendDict._instances",
+    "moto.core.base_backend:BaseBackend.reset",
+    "moto.core.base_backend:BaseBackend._url_module",
+    "moto.core.exceptions:ServiceException",
+    "moto.core.models:MockAWS._decorate_class",
+    "moto.core.responses:BaseResponse._dispatch",
+    "moto.core.responses:BaseResponse.setup_class",
+    "moto.core.responses:BaseResponse._authenticate_and_authorize_normal_action",
+    "moto.core.utils:get_service_model",
+    "moto.core.utils:utcnow",
+    "moto.moto_api:state_manager.get_transition",
+    "moto.moto_api._internal.urls:url_paths",
+    "moto.moto_api._internal.urls:response_instance.seed",
+    "moto.sagemaker.models:SageMakerModelBackend",
+    "moto.sagemaker.models:sagemaker_backends.backend",
+    "moto.sagemaker.responses:SageMakerResponse.sagemaker_backend",
+    "moto.sagemaker.urls:url_bases",
+    "moto.settings:TEST_SERVER_MODE",
+    "moto.settings:is_test_proxy_mode",
+    "moto.settings:test_server_mode_endpoint",
+)
+
+_lock = RLock()
+_installed = 0
+_taken_out: list[Callable[[], None]] = []
+
+
+def missing_names() -> list[str]:
+    """The names that this moto lacks."""
+    return [name for name in NAMES if not _exists(name)]
+
+
+def _exists(name: str) -> bool:
+    module, _, path = name.partition(":")
+    try:
+        value = import_module(module)
+        for part in path.split("."):
+            value = getattr(value, part)
+    except (ImportError, AttributeError):
+        return False
+    return True
+
+
+def install() -> None:
+    """Teach moto about training plans. Counted; raises ImportError where moto lacks a name."""
+    global _installed  # noqa: PLW0603
+    with _lock:
+        if not _installed:
+            _put_in()
+        _installed += 1
+
+
+def uninstall(*, keep_data: bool = False) -> None:
+    """Undo one `install`; the last one leaves moto as it was, and no simulation unless kept."""
+    global _installed  # noqa: PLW0603
+    with _lock:
+        if not _installed:
+            raise RuntimeError("uninstall() called before install()")
+        _installed -= 1
+        if _installed:
+            return
+        while _taken_out:
+            _taken_out.pop()()
+        if not keep_data:
+            from .control_api.models import forget_world
+
+            forget_world()
+
+
+def _put_in() -> None:
+    missing = missing_names()
+    if missing:
+        from moto import __version__
+
+        raise ImportError(
+            f"moto {__version__} does not have what moto-trainingplans needs of it: "
+            + ", ".join(missing)
+        )
+    from moto.sagemaker.models import SageMakerModelBackend, sagemaker_backends
+
+    from .sagemaker.models import SageMakerBackend
+
+    _put_in_backend(sagemaker_backends, SageMakerModelBackend, SageMakerBackend)
+    if not hasattr(SageMakerModelBackend, "iter_tagged_resources"):
+        # Before 5.2.2 the tagging API itself knows the resources of each service.
+        from moto.resourcegroupstaggingapi.models import (
+            ResourceGroupsTaggingAPIBackend as MotoTaggingBackend,
+        )
+        from moto.resourcegroupstaggingapi.models import resourcegroupstaggingapi_backends
+
+        from .resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
+
+        _put_in_backend(
+            resourcegroupstaggingapi_backends, MotoTaggingBackend, ResourceGroupsTaggingAPIBackend
+        )
+    _put_in_urls()
+
+
+def _put_in_backend(backends: Any, old: type, new: type) -> None:
+    """Make a service's backends of another class, those that exist already too."""
+
+    def change_to(cls: type) -> None:
+        backends.backend = cls
+        for account in backends.values():
+            account.backend = cls
+            for backend in account.values():
+                # A backend of ours has no state of its own, so one can become the other.
+                backend.__class__ = cls
+
+    change_to(new)
+    _taken_out.append(lambda: change_to(old))
+
+
+def _put_in_urls() -> None:
+    from moto.moto_api._internal.urls import url_paths
+
+    from .control_api.responses import PREFIX, respond, respond_to_seed
+
+    seed_path = "{0}/moto-api/seed"
+    before = dict(url_paths)
+    url_paths[f"{{0}}{PREFIX}(?P<call>.+)$"] = respond
+    url_paths[seed_path] = respond_to_seed(url_paths[seed_path])
+
+    def restore() -> None:
+        url_paths.clear()
+        url_paths.update(before)
+
+    _taken_out.append(restore)
+
+
+def decorate_class(mock: Any, cls: type) -> type:
+    """Mock the tests of a class as moto does, with another mock than moto's."""
+    from moto.core.models import MockAWS
+
+    decorated: type = MockAWS._decorate_class(mock, cls)
+    return decorated
+
+
+def server_mode_endpoint() -> str | None:
+    """The server that this process's tests use, None where they run in process."""
+    from moto import settings
+
+    if settings.is_test_proxy_mode():
+        raise RuntimeError("moto's proxy mode has no training plans: use the server mode instead")
+    return settings.test_server_mode_endpoint() if settings.TEST_SERVER_MODE else None

@@ -1,0 +1,1 @@
+"""The control object's HTTP twin, below /moto-api/training-plans/."""

@@ -1,0 +1,15 @@
+"""Requests as moto hands them over, in whichever of its forms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def body_of(request: Any) -> bytes:
+    """The bytes of a request's body.
+
+    moto 5.2.4 and newer make every request one of werkzeug's; older ones hand over
+    botocore's as it is when they run in the client's process.
+    """
+    body = request.get_data() if hasattr(request, "get_data") else request.body
+    return body.encode() if isinstance(body, str) else body or b""

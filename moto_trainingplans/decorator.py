@@ -1,0 +1,128 @@
+"""`mock_training_plans`: moto's `mock_aws`, with training plans in it."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar, overload
+
+from moto import mock_aws
+
+from . import _moto
+from .control import TrainingPlans, connect, in_process
+from .control_api.values import to_optional_time
+
+F = TypeVar("F", bound=Callable[..., Any])
+Time = datetime | str | float
+
+
+class MockTrainingPlans:
+    """A mock of AWS with training plans: a decorator, a context manager, or start and stop.
+
+    `now` freezes the clock there; without it the clock follows moto's. `config` is moto's own.
+    """
+
+    def __init__(self, now: Time | None = None, config: Any = None) -> None:
+        self._now = to_optional_time("now", now)
+        self._aws = mock_aws(config=config)
+
+    def start(self, reset: bool = True) -> TrainingPlans:
+        """Begin to mock, with nothing left of what was before unless `reset` is False."""
+        endpoint = _moto.server_mode_endpoint()
+        if endpoint is None:
+            _moto.install()
+        try:
+            self._aws.start(reset=reset)
+        except BaseException:
+            if endpoint is None:
+                _moto.uninstall()
+            raise
+        try:
+            control = connect(endpoint) if endpoint else in_process()
+            if self._now is not None and reset:
+                control.start_at(self._now)
+        except BaseException:
+            self.stop()
+            raise
+        return control
+
+    def stop(self, remove_data: bool = True) -> None:
+        """End the mock, and remove what it holds unless told otherwise."""
+        self._aws.stop(remove_data=remove_data)
+        if _moto.server_mode_endpoint() is None:
+            _moto.uninstall(keep_data=not remove_data)
+
+    def __enter__(self) -> TrainingPlans:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def __call__(self, func: F, reset: bool = True, remove_data: bool = True) -> F:
+        """Mock a function, an async function, or the tests of a class."""
+        if inspect.isclass(func):
+            return _moto.decorate_class(self, func)  # type: ignore[return-value]
+        decorate = self._decorate_async if inspect.iscoroutinefunction(func) else self._decorate
+        return decorate(func, reset, remove_data)  # type: ignore[return-value]
+
+    def _decorate(self, func: F, reset: bool, remove_data: bool) -> Callable[..., Any]:
+        @functools.wraps(func)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            self.start(reset=reset)
+            try:
+                return func(*args, **kwargs)
+            finally:
+                self.stop(remove_data=remove_data)
+
+        return wrapper
+
+    def _decorate_async(self, func: F, reset: bool, remove_data: bool) -> Callable[..., Any]:
+        @functools.wraps(func)
+        async def wrapper(*args: Any, **kwargs: Any) -> Any:
+            self.start(reset=reset)
+            try:
+                return await func(*args, **kwargs)
+            finally:
+                self.stop(remove_data=remove_data)
+
+        return wrapper
+
+
+@overload
+def mock_training_plans(func: F) -> F: ...
+
+
+@overload
+def mock_training_plans(
+    func: None = None, *, now: Time | None = None, config: Any = None
+) -> MockTrainingPlans: ...
+
+
+def mock_training_plans(
+    func: F | None = None, *, now: Time | None = None, config: Any = None
+) -> F | MockTrainingPlans:
+    """Mock all that `mock_aws` mocks, and SageMaker training plans.
+
+    `now` (a datetime, ISO 8601 string or epoch seconds) freezes the simulation's clock
+    there; without it the clock follows moto's, so that freezegun moves it. `config` is
+    moto's own configuration. With moto's TEST_SERVER_MODE the server is used instead.
+    """
+    mock = MockTrainingPlans(now=now, config=config)
+    return mock if func is None else mock(func)
+
+
+def install() -> TrainingPlans:
+    """Teach moto about training plans without starting a mock: plain `mock_aws` then has them.
+
+    Counted: each call needs one of `uninstall`. Raises ImportError where moto lacks what
+    is needed of it.
+    """
+    _moto.install()
+    return in_process()
+
+
+def uninstall() -> None:
+    """Undo one `install`. The last leaves moto as it was."""
+    _moto.uninstall()

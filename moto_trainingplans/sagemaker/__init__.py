@@ -1,0 +1,1 @@
+"""The AWS face of the simulation: SageMaker requests in, SageMaker answers out."""

@@ -1,0 +1,136 @@
+"""What a refused request is answered: the AWS code and text of every mistake."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from ..simulation import errors
+
+
+class WireError(Exception):
+    """A request that is refused before the simulation sees it."""
+
+    status = 400
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class SerializationException(WireError):
+    """A body that is not what the protocol says it should be."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("SerializationException", message)
+
+
+class ValidationException(WireError):
+    """A request that does not satisfy the constraints of the model."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("ValidationException", message)
+
+
+class UnknownOperationException(WireError):
+    """A request for no operation of the service."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("UnknownOperationException", "The requested operation is not known.")
+
+
+VALIDATION = "ValidationException"
+NOT_FOUND = "ResourceNotFound"
+IN_USE = "ResourceInUse"
+LIMIT_EXCEEDED = "ResourceLimitExceeded"
+
+# source: C for every text that is not marked otherwise
+ANSWERS: dict[type[errors.ServiceError], tuple[str, str]] = {
+    errors.MissingMember: (
+        VALIDATION,
+        "{member} is required to search for training plan offerings.",
+    ),
+    errors.NotOneTarget: (VALIDATION, "Exactly one target resource is allowed, not {count}."),
+    errors.DurationTooLong: (
+        VALIDATION,
+        "DurationHours {hours} is more than the {days_allowed} days that a training plan can have.",
+    ),
+    errors.WindowTooShort: (
+        VALIDATION,
+        "EndTimeBefore {end_before} must be at least 24 hours after StartTimeAfter {start_after}.",
+    ),
+    # source: O
+    errors.InvalidInstanceCount: (
+        VALIDATION,
+        "Invalid instance count {count} for instance type {instance_type}",
+    ),
+    # source: O
+    errors.TypeNotSold: (
+        VALIDATION,
+        "Invalid instance type {compute_type} for target resource {target}.",
+    ),
+    errors.UnknownUltraServerType: (VALIDATION, "Invalid UltraServer type {ultra_server_type}."),
+    errors.SoldOnlyInUltraServers: (
+        VALIDATION,
+        "Instance type {instance_type} is only available in whole UltraServers: "
+        "search by UltraServerType ({ultra_server_types}) instead.",
+    ),
+    errors.ConflictingTypes: (
+        VALIDATION,
+        "UltraServer type {ultra_server_type} does not consist of {instance_type} instances.",
+    ),
+    errors.UltraServerCountWithoutType: (
+        VALIDATION,
+        "UltraServerCount {count} needs an UltraServerType.",
+    ),
+    errors.TooManyInstances: (
+        VALIDATION,
+        "{ultra_server_count} x {ultra_server_type} have {instances} instances, "
+        "more than the {instances_allowed} that a training plan can have.",
+    ),
+    errors.InstanceCountMismatch: (
+        VALIDATION,
+        "InstanceCount {count} is not the {instances} instances of "
+        "{ultra_server_count} x {ultra_server_type}.",
+    ),
+    errors.UnknownOffering: (NOT_FOUND, "Training plan offering {offering_id} was not found."),
+    errors.UnknownTrainingPlan: (NOT_FOUND, "Training plan {plan} was not found."),
+    errors.UnknownReservedCapacity: (NOT_FOUND, "Reserved capacity {arn} was not found."),
+    errors.NotUltraServers: (
+        VALIDATION,
+        "Reserved capacity {arn} does not consist of UltraServers.",
+    ),
+    errors.TrainingPlanNameTaken: (IN_USE, "A training plan with the name {name} already exists."),
+    errors.TooManySpares: (
+        VALIDATION,
+        "SpareInstanceCountPerUltraServer {spares} is more than the {instances} instances "
+        "of an {ultra_server_type}.",
+    ),
+    errors.TooManyTags: (
+        LIMIT_EXCEEDED,
+        "Resource {arn} can have at most {tags_allowed} tags.",
+    ),
+    errors.DuplicateTagKeys: (VALIDATION, "Duplicate tag key {key} in the request."),
+    # source: O
+    errors.QuotaExceeded: (
+        LIMIT_EXCEEDED,
+        "The account-level service limit '{quota_name}' is {limit} {unit}, with current "
+        "utilization of {used} {unit} and a request delta of {requested} {unit}. Please use "
+        "AWS Service Quotas to request an increase for this quota.",
+    ),
+    # source: O, in part
+    errors.ReservedCapacityQuotaTooSmall: (
+        LIMIT_EXCEEDED,
+        "The reserved-capacity {instance_type} instance quota is not sufficient: it is {limit} "
+        "Instances, with current utilization of {used} Instances and a request delta of "
+        "{requested} Instances.",
+    ),
+}
+
+
+def answer_to(error: errors.ServiceError) -> WireError:
+    """The AWS error that a mistake is answered with."""
+    code, text = ANSWERS[type(error)]
+    return WireError(code, text.format(**asdict(error)))  # type: ignore[call-overload]

@@ -1,0 +1,64 @@
+"""AWS JSON 1.1: bytes to a JSON object and back."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from .exceptions import SerializationException
+
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+CONTENT_TYPE = "application/x-amz-json-1.1"
+
+
+def read_json(body: bytes, encoding: str) -> dict[str, Any]:
+    """The JSON object of a request's body; raises SerializationException if it is none."""
+    try:
+        if encoding == "gzip":
+            body = gzip.decompress(body)
+        value = json.loads(body.decode("utf-8") or "{}", parse_constant=_refuse_constant)
+    except (ValueError, RecursionError, OSError, EOFError, zlib.error):
+        raise SerializationException("The request body is not valid JSON.") from None
+    if not isinstance(value, dict):
+        raise SerializationException("The request body is not a JSON object.")
+    return value
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def write_json(answer: Mapping[str, Any]) -> str:
+    """A body: times become seconds since the epoch, to the millisecond as AWS gives them."""
+    return json.dumps(answer, default=_epoch_seconds)
+
+
+def _epoch_seconds(value: object) -> float | int:
+    if not isinstance(value, datetime):
+        raise TypeError(f"{type(value).__name__} has no place in an answer")
+    milliseconds = (value - EPOCH) // timedelta(milliseconds=1)
+    return milliseconds // 1000 if milliseconds % 1000 == 0 else milliseconds / 1000
+
+
+def read_timestamp(value: object) -> datetime:
+    """A time as clients send it: seconds since the epoch, or ISO 8601.
+
+    Raises ValueError where it is neither.
+    """
+    if isinstance(value, str):
+        from dateutil.parser import isoparse
+
+        parsed = isoparse(value)
+        return (parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)).astimezone(
+            timezone.utc
+        )
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError(f"not a time: {value!r}")
+    try:
+        return EPOCH + timedelta(seconds=value)
+    except OverflowError:
+        raise ValueError(f"not a time that can be: {value!r}") from None

@@ -1,0 +1,195 @@
+"""What can go wrong in the simulation, one class for one mistake.
+
+`TrainingPlansError` tells a test's author that the control object was misused.
+The subclasses of `ServiceError` are refusals that AWS itself would answer; their AWS
+codes and texts are in `moto_trainingplans.sagemaker.exceptions`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+class TrainingPlansError(ValueError):
+    """The control object was asked for something impossible; the text says what is allowed."""
+
+
+class ServiceError(Exception):
+    """A request that AWS would refuse. Nothing has been changed."""
+
+
+@dataclass(frozen=True)
+class MissingMember(ServiceError):
+    """A search without a member that this kind of search needs."""
+
+    member: str
+
+
+@dataclass(frozen=True)
+class NotOneTarget(ServiceError):
+    """A search for several targets at once."""
+
+    count: int
+
+
+@dataclass(frozen=True)
+class DurationTooLong(ServiceError):
+    """More days than a plan can have."""
+
+    hours: int
+    days_allowed: int
+
+
+@dataclass(frozen=True)
+class WindowTooShort(ServiceError):
+    """EndTimeBefore less than a day after StartTimeAfter."""
+
+    start_after: datetime
+    end_before: datetime
+
+
+@dataclass(frozen=True)
+class InvalidInstanceCount(ServiceError):
+    """A count of instances in which plans are not sold."""
+
+    count: int
+    instance_type: str
+
+
+@dataclass(frozen=True)
+class TypeNotSold(ServiceError):
+    """A type that the Region does not sell for the target."""
+
+    compute_type: str
+    target: str
+
+
+@dataclass(frozen=True)
+class UnknownUltraServerType(ServiceError):
+    """An UltraServer type that AWS does not have."""
+
+    ultra_server_type: str
+
+
+@dataclass(frozen=True)
+class SoldOnlyInUltraServers(ServiceError):
+    """An instance type that is only sold as part of a whole UltraServer."""
+
+    instance_type: str
+    ultra_server_types: str
+
+
+@dataclass(frozen=True)
+class ConflictingTypes(ServiceError):
+    """An InstanceType beside an UltraServerType that is not made of it."""
+
+    instance_type: str
+    ultra_server_type: str
+
+
+@dataclass(frozen=True)
+class UltraServerCountWithoutType(ServiceError):
+    """UltraServerCount without UltraServerType."""
+
+    count: int
+
+
+@dataclass(frozen=True)
+class TooManyInstances(ServiceError):
+    """More instances in UltraServers than one plan can have."""
+
+    ultra_server_count: int
+    ultra_server_type: str
+    instances: int
+    instances_allowed: int
+
+
+@dataclass(frozen=True)
+class InstanceCountMismatch(ServiceError):
+    """An InstanceCount that is not what the UltraServers hold."""
+
+    count: int
+    ultra_server_count: int
+    ultra_server_type: str
+    instances: int
+
+
+@dataclass(frozen=True)
+class UnknownOffering(ServiceError):
+    """An offering id that no search of this account and Region gave, or one already begun."""
+
+    offering_id: str
+
+
+@dataclass(frozen=True)
+class UnknownTrainingPlan(ServiceError):
+    """A name or ARN of no plan of this account and Region."""
+
+    plan: str
+
+
+@dataclass(frozen=True)
+class UnknownReservedCapacity(ServiceError):
+    """An ARN of no reserved capacity of this account and Region."""
+
+    arn: str
+
+
+@dataclass(frozen=True)
+class NotUltraServers(ServiceError):
+    """UltraServers of a reserved capacity that is made of single instances."""
+
+    arn: str
+
+
+@dataclass(frozen=True)
+class TrainingPlanNameTaken(ServiceError):
+    """A name that a plan of the account and Region has, or once had."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class TooManySpares(ServiceError):
+    """More spares than one UltraServer has instances."""
+
+    spares: int
+    instances: int
+    ultra_server_type: str
+
+
+@dataclass(frozen=True)
+class TooManyTags(ServiceError):
+    """More tags than a resource can carry."""
+
+    arn: str
+    tags_allowed: int
+
+
+@dataclass(frozen=True)
+class DuplicateTagKeys(ServiceError):
+    """The same tag key twice in one request."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class QuotaExceeded(ServiceError):
+    """A purchase past a service quota. `unit` is what the quota counts."""
+
+    quota_name: str
+    limit: int
+    used: int
+    requested: int
+    unit: str
+
+
+@dataclass(frozen=True)
+class ReservedCapacityQuotaTooSmall(ServiceError):
+    """A search for more instances than the account may still reserve."""
+
+    instance_type: str
+    limit: int
+    used: int
+    requested: int

@@ -1,0 +1,63 @@
+"""The queue of what is due: a heap of events, executed in the order of (time, sequence)."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from datetime import datetime
+
+
+class Event:
+    """Something that will happen at `due`, unless it is cancelled before."""
+
+    __slots__ = ("action", "due")
+
+    def __init__(self, due: datetime, action: Callable[[], None]) -> None:
+        self.due = due
+        self.action: Callable[[], None] | None = action
+
+    def cancel(self) -> None:
+        """Take the event out of the queue; one that has happened stays so."""
+        self.action = None
+
+
+class EventQueue:
+    """Events in the order in which they are due; of two at one time, the one scheduled first.
+
+    While an event is executed, `now` is its own due time.
+    """
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[datetime, int, Event]] = []
+        self._sequence = 0
+        self._now: datetime | None = None
+
+    @property
+    def now(self) -> datetime:
+        """The simulation's time: that of the event being executed, else of the last `run_until`."""
+        if self._now is None:
+            raise RuntimeError("run_until has not been called yet")
+        return self._now
+
+    def schedule(self, due: datetime, action: Callable[[], None]) -> Event:
+        """Have `action` called at `due`."""
+        event = Event(due, action)
+        self._sequence += 1
+        heapq.heappush(self._heap, (due, self._sequence, event))
+        return event
+
+    def peek(self) -> datetime | None:
+        """When the next event is due, None if there is none."""
+        while self._heap and self._heap[0][2].action is None:
+            heapq.heappop(self._heap)
+        return self._heap[0][0] if self._heap else None
+
+    def run_until(self, when: datetime) -> None:
+        """Execute all that is due up to and including `when`, which is then the present."""
+        while (due := self.peek()) is not None and due <= when:
+            event = heapq.heappop(self._heap)[2]
+            self._now = due if self._now is None else max(due, self._now)
+            action, event.action = event.action, None
+            if action is not None:
+                action()
+        self._now = when

@@ -1,0 +1,116 @@
+"""The instances of one block: which are free, held, spare or broken.
+
+Instances are numbered from 0; those of an UltraServer follow each other, its spares last.
+Nothing here asks for the time or knows what a workload is.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Collection, Iterable
+
+
+class Instances:
+    """`total` instances, in UltraServers of `per_server` that each keep `spares` in reserve.
+
+    Blocks of single instances have no spares, and `per_server` 1.
+    """
+
+    def __init__(self, total: int, per_server: int, spares: int) -> None:
+        self.total = total
+        self.per_server = per_server
+        self.spares_per_server = spares
+        self._spare = {
+            number for number in range(total) if number % per_server >= per_server - spares
+        }
+        self._free = [number for number in range(total) if number not in self._spare]
+        self._held: set[int] = set()
+        self._broken: set[int] = set()
+
+    @property
+    def servers(self) -> range:
+        """The numbers of the UltraServers."""
+        return range(self.total // self.per_server)
+
+    def available(self, server: int | None = None) -> int:
+        """Instances that a workload could have: neither held, nor spare, nor broken."""
+        return self._count(self._free, server)
+
+    def in_use(self, server: int | None = None) -> int:
+        """Instances that workloads hold."""
+        return self._count(self._held, server)
+
+    def unhealthy(self, server: int | None = None) -> int:
+        """Broken instances."""
+        return self._count(self._broken, server)
+
+    def spares(self, server: int | None = None) -> int:
+        """Spares that have not yet stood in for anything."""
+        return self._count(self._spare, server)
+
+    def impaired(self, server: int) -> bool:
+        """Whether an UltraServer has fewer healthy instances than it should."""
+        return self.unhealthy(server) > 0
+
+    def _count(self, numbers: Collection[int], server: int | None) -> int:
+        if server is None:
+            return len(numbers)
+        return sum(number // self.per_server == server for number in numbers)
+
+    def take(self, count: int, servers: Collection[int] | None = None) -> list[int] | None:
+        """Hold the lowest free instances, of some UltraServers or of any; None if too few are free.
+
+        The lowest first, so that one UltraServer is filled before the next.
+        """
+        candidates = [
+            number
+            for number in self._free
+            if servers is None or number // self.per_server in servers
+        ][:count]
+        if len(candidates) < count:
+            return None
+        taken = set(candidates)
+        self._free = [number for number in self._free if number not in taken]
+        self._held |= taken
+        return candidates
+
+    def release(self, numbers: Iterable[int]) -> None:
+        """Let go of held instances; broken ones stay broken."""
+        for number in numbers:
+            if number in self._held:
+                self._held.remove(number)
+                insort(self._free, number)
+
+    def break_(self, number: int) -> None:
+        """An instance breaks, whoever holds it."""
+        if number in self._free:
+            self._free.remove(number)
+        self._spare.discard(number)
+        self._held.discard(number)
+        self._broken.add(number)
+
+    def replace(self, number: int) -> int | None:
+        """Hold another instance in place of a broken one; None if there is none.
+
+        A spare of the same UltraServer first, then the lowest free instance.
+        """
+        server = number // self.per_server
+        for spare in sorted(self._spare):
+            if spare // self.per_server == server:
+                self._spare.remove(spare)
+                self._held.add(spare)
+                return spare
+        taken = self.take(1)
+        return None if taken is None else taken[0]
+
+    def broken(self) -> list[int]:
+        """The broken instances, lowest first."""
+        return sorted(self._broken)
+
+    def repair(self, number: int) -> None:
+        """A broken instance is whole again: a spare where its UltraServer lacks one, else free."""
+        self._broken.discard(number)
+        if self.spares(number // self.per_server) < self.spares_per_server:
+            self._spare.add(number)
+        else:
+            insort(self._free, number)

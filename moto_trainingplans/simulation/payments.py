@@ -1,0 +1,56 @@
+"""When the payment of a purchase is due, and whether it succeeds."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+DECLINED = "Payment failed, training plan cannot be scheduled."
+
+
+@dataclass(frozen=True)
+class Payment:
+    """How one payment will go.
+
+    It is due `delay` after the purchase, or, where that is None, once the plan has been
+    described `describes` times. `failure` is the message of one that fails.
+    """
+
+    delay: timedelta | None
+    describes: int
+    failure: str | None
+
+
+class Payments:
+    """Decides how the payments of coming purchases go.
+
+    `transition` gives the state manager's setting for a model, as `{"progression": "time",
+    "seconds": 30}`; a delay set by the control object wins over it.
+    """
+
+    def __init__(self, transition: Callable[[str], Mapping[str, Any]]) -> None:
+        self._transition = transition
+        self._delay: timedelta | None = None
+        self._failures: deque[str] = deque()
+
+    def delay(self, delay: timedelta) -> None:
+        """Have payments of coming purchases take so long."""
+        self._delay = delay
+
+    def fail_next(self, times: int, message: str | None) -> None:
+        """Have the next payments fail when they are due."""
+        self._failures.extend([DECLINED if message is None else message] * times)
+
+    def next(self, model: str) -> Payment:
+        """The payment of a purchase that is made now."""
+        failure = self._failures.popleft() if self._failures else None
+        if self._delay is not None:
+            return Payment(self._delay, 0, failure)
+        setting = self._transition(model)
+        if setting["progression"] == "manual":
+            return Payment(None, int(setting["times"]), failure)
+        seconds = setting["seconds"] if setting["progression"] == "time" else 0
+        return Payment(timedelta(seconds=seconds), 0, failure)

@@ -1,0 +1,481 @@
+"""Training plans: how they are bought and paid for, and what time makes of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from .blocks import Block
+from .capacity import Inventory, Pool
+from .catalog import ComputeType, Target
+from .context import Context
+from .errors import (
+    QuotaExceeded,
+    ReservedCapacityQuotaTooSmall,
+    TooManySpares,
+    TrainingPlanNameTaken,
+    UnknownOffering,
+    UnknownReservedCapacity,
+    UnknownTrainingPlan,
+)
+from .events import Event
+from .instances import Instances
+from .offerings import Offering, OfferingRequest, find_offerings, requested_days, requested_units
+from .plan_index import PlanIndex, PlanQuery, Position
+from .statuses import NEXT_STATUSES, OPEN_STATUSES, PlanStatus
+from .tags import Taggable
+
+MODEL_NAME = "sagemaker::training_plan"  # the state manager's name for it
+PAYMENT_DEADLINE = timedelta(minutes=5)  # before the first block starts. source: G
+DEFAULT_SPARES = 1  # of each UltraServer. source: M
+
+PAID = "Payment confirmed, training plan scheduled."  # source: G
+TOO_LATE = "Payment was not completed 5 minutes before the start of the training plan."
+WAITING_FOR_PAYMENT = "Waiting for payment."
+
+
+@dataclass(frozen=True)
+class UltraServer:
+    """One UltraServer of a block; `number` is its place among the block's."""
+
+    ultra_server_id: str
+    number: int
+
+
+class ReservedCapacity(Taggable):
+    """One block of a plan, with its own status and its own instances."""
+
+    def __init__(
+        self,
+        arn: str,
+        block: Block,
+        compute_type: ComputeType,
+        count: int,
+        instances: Instances,
+        ultra_servers: Sequence[UltraServer],
+        zone_id: str,
+    ) -> None:
+        super().__init__(arn)
+        self.block = block
+        self.zone_id = zone_id
+        self.compute_type = compute_type
+        self.count = count
+        self.instances = instances
+        self.ultra_servers = ultra_servers
+        self.status = PlanStatus.PENDING
+
+    @property
+    def total_count(self) -> int:
+        """All instances of the block."""
+        return self.instances.total
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the block has ended, or failed."""
+        return self.status not in OPEN_STATUSES
+
+    def available_count(self, server: int | None = None) -> int:
+        """Instances that a workload could have, of one UltraServer or of all; 0 once it is over."""
+        return 0 if self.is_over else self.instances.available(server)
+
+    def spare_count(self, server: int | None = None) -> int:
+        """Instances kept to stand in for ones that break; 0 once it is over."""
+        return 0 if self.is_over else self.instances.spares(server)
+
+
+@dataclass
+class PaidByDescribing:
+    """A payment that goes through once the plan has been described so many times more."""
+
+    remaining: int
+    settle: Callable[[], None]
+
+
+class TrainingPlan(Taggable):
+    """A plan that was bought, whatever has become of it."""
+
+    def __init__(
+        self,
+        arn: str,
+        name: str,
+        offering: Offering,
+        reserved_capacities: Sequence[ReservedCapacity],
+    ) -> None:
+        super().__init__(arn)
+        self.name = name
+        self.target: Target = offering.target
+        self.compute_type = offering.compute_type
+        self.count = offering.count
+        self.duration = offering.duration
+        self.upfront_fee = offering.upfront_fee
+        self.reserved_capacities = reserved_capacities
+        self.status = PlanStatus.PENDING
+        self.status_message = WAITING_FOR_PAYMENT
+        self.events: list[Event] = []
+        self.paid_by_describing: PaidByDescribing | None = None
+
+    @property
+    def start(self) -> datetime:
+        """When the first block starts."""
+        return self.reserved_capacities[0].block.start
+
+    @property
+    def end(self) -> datetime:
+        """When the last block ends."""
+        return self.reserved_capacities[-1].block.end
+
+    @property
+    def current(self) -> ReservedCapacity:
+        """The block that runs or will run next, the last one once all are over."""
+        for reserved_capacity in self.reserved_capacities:
+            if not reserved_capacity.is_over:
+                return reserved_capacity
+        return self.reserved_capacities[-1]
+
+
+@dataclass(frozen=True)
+class PlanPage:
+    """A page of a listing; `next` is the position to go on after, None at the end."""
+
+    plans: list[TrainingPlan]
+    next: Position | None
+
+
+class TrainingPlanRegistry:
+    """The offerings and plans of one account in one Region.
+
+    All methods work at the present of `context`, and either do what they are asked or raise
+    a ServiceError and change nothing.
+    """
+
+    def __init__(
+        self, context: Context, inventory: Inventory, account: str, region: str, partition: str
+    ) -> None:
+        self._context = context
+        self._inventory = inventory
+        self._account = account
+        self._region = region
+        self._arn_prefix = f"arn:{partition}:sagemaker:{region}:{account}:"
+        self._offerings: dict[str, Offering] = {}
+        self._offerings_at_last_sweep = 0
+        self._plans: dict[str, TrainingPlan] = {}
+        self._reserved_capacities: dict[str, ReservedCapacity] = {}
+        self._index = PlanIndex()
+        # Against the quotas: plans that are open, and the instances of each type they hold.
+        self._open_plans = 0
+        self._reserved: Counter[str] = Counter()
+
+    # -- searching -------------------------------------------------------------------------
+
+    def search(self, request: OfferingRequest) -> list[Offering]:
+        """The offerings that fit a request, best first; they can be bought until they begin."""
+        days = requested_days(request)
+        compute_type, count = requested_units(request, self._context.catalog, self._inventory)
+        self._check_reserved_capacity_quota_for_search(compute_type, count)
+        offerings = find_offerings(
+            request,
+            compute_type,
+            count,
+            days,
+            now=self._context.now,
+            inventory=self._inventory,
+            account=self._account,
+            region=self._region,
+        )
+        self._offerings.update((offering.offering_id, offering) for offering in offerings)
+        self._sweep_offerings()
+        return offerings
+
+    def _sweep_offerings(self) -> None:
+        """Now and then, forget the offerings that have begun."""
+        if len(self._offerings) > 2 * self._offerings_at_last_sweep + 100:
+            now = self._context.now
+            self._offerings = {
+                offering_id: offering
+                for offering_id, offering in self._offerings.items()
+                if offering.blocks[0].start > now
+            }
+            self._offerings_at_last_sweep = len(self._offerings)
+
+    def _check_reserved_capacity_quota_for_search(
+        self, compute_type: ComputeType, count: int
+    ) -> None:
+        used, limit = self._reserved_capacity_use(compute_type.instance_type)
+        requested = count * compute_type.instances
+        if used + requested > limit:
+            raise ReservedCapacityQuotaTooSmall(compute_type.instance_type, limit, used, requested)
+
+    def _reserved_capacity_use(self, instance_type: str) -> tuple[int, int]:
+        """How many instances of a type are reserved, and how many may be."""
+        quotas = self._context.quotas
+        quota = quotas.reserved_capacity(instance_type)
+        return self._reserved[instance_type], quotas.limit(quota, self._account, self._region)
+
+    # -- buying ----------------------------------------------------------------------------
+
+    def create(
+        self, name: str, offering_id: str, spares: int | None, tags: Mapping[str, str]
+    ) -> TrainingPlan:
+        """Buy an offering.
+
+        `spares` are for each UltraServer. Where the capacity has gone meanwhile, the plan is
+        made all the same and is Failed.
+        """
+        offering = self._offerings.get(offering_id)
+        # An offering is gone once its first block has begun. source: C
+        if offering is None or offering.blocks[0].start <= self._context.now:
+            raise UnknownOffering(offering_id)
+        if name in self._plans:
+            raise TrainingPlanNameTaken(name)
+        spares = DEFAULT_SPARES if spares is None else spares
+        compute_type = offering.compute_type
+        if compute_type.is_ultra_server and spares > compute_type.instances:
+            raise TooManySpares(spares, compute_type.instances, compute_type.name)
+        self._check_quotas(offering)
+        plan = self._make_plan(name, offering, spares)
+        for resource in (plan, *plan.reserved_capacities):
+            resource.add_tags(tags)
+        self._add(plan)
+        self._reserve(plan)
+        return plan
+
+    def _check_quotas(self, offering: Offering) -> None:
+        quotas = self._context.quotas
+        plans_allowed = quotas.limit(quotas.plans, self._account, self._region)
+        if self._open_plans >= plans_allowed:
+            raise QuotaExceeded(
+                quotas.plans.display_name, plans_allowed, self._open_plans, 1, "TrainingPlans"
+            )
+        instance_type = offering.compute_type.instance_type
+        used, limit = self._reserved_capacity_use(instance_type)
+        if used + offering.instance_count > limit:
+            display_name = quotas.reserved_capacity(instance_type).display_name
+            raise QuotaExceeded(display_name, limit, used, offering.instance_count, "Instances")
+
+    def _make_plan(self, name: str, offering: Offering, spares: int) -> TrainingPlan:
+        return TrainingPlan(
+            f"{self._arn_prefix}training-plan/{name}",
+            name,
+            offering,
+            tuple(
+                self._make_reserved_capacity(
+                    f"{self._arn_prefix}reserved-capacity/{name}-rc{number}",
+                    block,
+                    offering,
+                    spares,
+                )
+                for number, block in enumerate(offering.blocks, start=1)
+            ),
+        )
+
+    def _make_reserved_capacity(
+        self, arn: str, block: Block, offering: Offering, spares: int
+    ) -> ReservedCapacity:
+        compute_type = offering.compute_type
+        instances = Instances(
+            offering.instance_count,
+            compute_type.instances,
+            spares if compute_type.is_ultra_server else 0,
+        )
+        # source: C, AWS does not say what the ids look like
+        ultra_servers = [
+            UltraServer("us-" + self._context.derived_id(f"{arn}/{number}", 17), number)
+            for number in (instances.servers if compute_type.is_ultra_server else ())
+        ]
+        return ReservedCapacity(
+            arn,
+            block,
+            compute_type,
+            offering.count,
+            instances,
+            tuple(ultra_servers),
+            self._context.catalog.zone(block.zone).zone_id,
+        )
+
+    def _add(self, plan: TrainingPlan) -> None:
+        self._plans[plan.name] = plan
+        self._index.add(plan.name, plan.start, plan.status)
+        self._count(plan, 1)
+        self._context.record(plan.arn, None, plan.status.value, "Training plan created.")
+        for reserved_capacity in plan.reserved_capacities:
+            self._reserved_capacities[reserved_capacity.arn] = reserved_capacity
+            self._context.record(
+                reserved_capacity.arn,
+                None,
+                reserved_capacity.status.value,
+                "Reserved capacity created.",
+            )
+
+    def _count(self, plan: TrainingPlan, sign: int) -> None:
+        self._open_plans += sign
+        self._reserved[plan.compute_type.instance_type] += sign * plan.current.total_count
+
+    def _reserve(self, plan: TrainingPlan) -> None:
+        """Take the plan's capacity, or fail the plan if somebody else has it. source: C"""
+        for reserved_capacity in plan.reserved_capacities:
+            block = reserved_capacity.block
+            if self._pool(plan, block).free(block.start, block.end) < plan.count:
+                self._fail(
+                    plan,
+                    f"Insufficient capacity: {plan.count} x {plan.compute_type.name} are no longer "
+                    f"available in {block.zone} from {block.start.isoformat()}.",
+                )
+                return
+        for reserved_capacity in plan.reserved_capacities:
+            block = reserved_capacity.block
+            self._pool(plan, block).reserve(plan.count, block.start, block.end)
+        self._bill(plan)
+
+    def _pool(self, plan: TrainingPlan, block: Block) -> Pool:
+        return self._inventory.pool(block.zone, plan.compute_type, plan.target)
+
+    # -- paying ----------------------------------------------------------------------------
+
+    def _bill(self, plan: TrainingPlan) -> None:
+        """Send the invoice, and await the payment until the deadline."""
+        context = self._context
+        self._note(plan, f"Invoice of {plan.upfront_fee} USD issued.")
+        payment = context.payments.next(MODEL_NAME)
+        deadline = plan.start - PAYMENT_DEADLINE
+        settle = partial(self._settle, plan, payment.failure)
+        if payment.delay is None:
+            plan.paid_by_describing = PaidByDescribing(payment.describes, settle)
+        elif context.now + payment.delay <= deadline:
+            # That very instant is still in time. source: G
+            self._at(plan, context.now + payment.delay, settle)
+            return
+        self._at(plan, deadline, partial(self._fail_unpaid, plan))
+
+    def _at(self, plan: TrainingPlan, due: datetime, action: partial[None]) -> None:
+        """Do something at a time, at once if that is the present or past."""
+        if due <= self._context.now:
+            action()
+        else:
+            plan.events.append(self._context.events.schedule(due, action))
+
+    def _settle(self, plan: TrainingPlan, failure: str | None) -> None:
+        """The payment goes through, or is declined."""
+        self._drop_events(plan)
+        if failure is not None:
+            self._give_back(plan)
+            self._fail(plan, failure)
+            return
+        self._note(plan, f"Payment of {plan.upfront_fee} USD received.")
+        self._change(plan, PlanStatus.SCHEDULED, PAID)
+        # Starts come first, so that of two blocks that meet the second has begun when the
+        # first ends, and the plan stays Active.
+        for number, reserved_capacity in enumerate(plan.reserved_capacities):
+            self._change_block(reserved_capacity, PlanStatus.SCHEDULED, PAID)
+            self._at(plan, reserved_capacity.block.start, partial(self._start_block, plan, number))
+        for number, reserved_capacity in enumerate(plan.reserved_capacities):
+            self._at(plan, reserved_capacity.block.end, partial(self._end_block, plan, number))
+
+    def _fail_unpaid(self, plan: TrainingPlan) -> None:
+        self._drop_events(plan)
+        self._give_back(plan)
+        self._fail(plan, TOO_LATE)
+
+    def _drop_events(self, plan: TrainingPlan) -> None:
+        plan.paid_by_describing = None
+        for event in plan.events:
+            event.cancel()
+        plan.events.clear()
+
+    def _give_back(self, plan: TrainingPlan) -> None:
+        for reserved_capacity in plan.reserved_capacities:
+            block = reserved_capacity.block
+            self._pool(plan, block).give_back(plan.count, block.start, block.end)
+
+    def _fail(self, plan: TrainingPlan, message: str) -> None:
+        self._change(plan, PlanStatus.FAILED, message)
+        for reserved_capacity in plan.reserved_capacities:
+            self._change_block(reserved_capacity, PlanStatus.FAILED, message)
+
+    # -- running ---------------------------------------------------------------------------
+
+    def _start_block(self, plan: TrainingPlan, number: int) -> None:
+        reason = "Reserved capacity block started."
+        self._change_block(plan.reserved_capacities[number], PlanStatus.ACTIVE, reason)
+        if plan.status is not PlanStatus.ACTIVE:
+            self._change(plan, PlanStatus.ACTIVE, reason)
+
+    def _end_block(self, plan: TrainingPlan, number: int) -> None:
+        reason = "Reserved capacity block ended."
+        self._change_block(plan.reserved_capacities[number], PlanStatus.EXPIRED, reason)
+        following = plan.current.status
+        if following is PlanStatus.EXPIRED:
+            self._change(plan, PlanStatus.EXPIRED, "The last reserved capacity block ended.")
+        elif following is PlanStatus.SCHEDULED:
+            self._change(plan, PlanStatus.SCHEDULED, reason)
+
+    def _change(self, plan: TrainingPlan, status: PlanStatus, message: str) -> None:
+        """Change a plan's status, and all that follows its status."""
+        before = plan.status
+        if status not in NEXT_STATUSES[before]:
+            raise RuntimeError(f"{plan.arn} cannot go from {before.value} to {status.value}")
+        if status not in OPEN_STATUSES:
+            self._count(plan, -1)
+        plan.status, plan.status_message = status, message
+        self._index.move(plan.name, before, status)
+        self._context.record(plan.arn, before.value, status.value, message)
+
+    def _change_block(
+        self, reserved_capacity: ReservedCapacity, status: PlanStatus, reason: str
+    ) -> None:
+        before = reserved_capacity.status
+        if status not in NEXT_STATUSES[before]:
+            raise RuntimeError(
+                f"{reserved_capacity.arn} cannot go from {before.value} to {status.value}"
+            )
+        reserved_capacity.status = status
+        self._context.record(reserved_capacity.arn, before.value, status.value, reason)
+
+    def _note(self, plan: TrainingPlan, reason: str) -> None:
+        """Put something into a plan's history that does not change its status."""
+        self._context.record(plan.arn, plan.status.value, plan.status.value, reason)
+
+    # -- looking ---------------------------------------------------------------------------
+
+    def describe(self, name_or_arn: str) -> TrainingPlan:
+        """The plan of a name or ARN; one paid after so many describes comes nearer to it."""
+        prefix = f"{self._arn_prefix}training-plan/"
+        name = name_or_arn[len(prefix) :] if name_or_arn.startswith(prefix) else name_or_arn
+        plan = self._plans.get(name)
+        if plan is None:
+            raise UnknownTrainingPlan(name_or_arn)
+        if plan.paid_by_describing is not None:
+            plan.paid_by_describing.remaining -= 1
+            if plan.paid_by_describing.remaining <= 0:
+                plan.paid_by_describing.settle()
+        return plan
+
+    def page(self, query: PlanQuery, after: Position | None, size: int) -> PlanPage:
+        """A page of plans, of at most `size`, that follow a position."""
+        found = self._index.page(query, after, size + 1)
+        return PlanPage(
+            [self._plans[name] for name, _ in found[:size]],
+            found[size - 1][1] if len(found) > size else None,
+        )
+
+    def reserved_capacity(self, arn: str) -> ReservedCapacity:
+        """The reserved capacity of an ARN."""
+        try:
+            return self._reserved_capacities[arn]
+        except KeyError:
+            raise UnknownReservedCapacity(arn) from None
+
+    def taggable(self, arn: str) -> Taggable:
+        """The plan or reserved capacity of an ARN."""
+        if arn.startswith(f"{self._arn_prefix}training-plan/"):
+            plan = self._plans.get(arn.rpartition("/")[2])
+            if plan is None:
+                raise UnknownTrainingPlan(arn)
+            return plan
+        return self.reserved_capacity(arn)
+
+    def taggables(self) -> list[Taggable]:
+        """Every plan and reserved capacity, in the order in which they were made."""
+        return [*self._plans.values(), *self._reserved_capacities.values()]
