@@ -133,8 +133,9 @@ def _put_in_urls() -> None:
 
     seed_path = "{0}/moto-api/seed"
     before = dict(url_paths)
-    url_paths[f"{{0}}{PREFIX}(?P<call>.+)$"] = respond
-    url_paths[seed_path] = respond_to_seed(url_paths[seed_path])
+    paths: dict[str, Any] = url_paths
+    paths[f"{{0}}{PREFIX}(?P<call>.+)$"] = respond
+    paths[seed_path] = respond_to_seed(paths[seed_path])
 
     def restore() -> None:
         url_paths.clear()

@@ -12,6 +12,9 @@ from moto.sagemaker.models import sagemaker_backends
 
 from ..sagemaker.models import is_own_arn
 
+# The newest moto's types are not those of the versions this is for.
+# mypy: disable-error-code="override, misc"
+
 Filters = list[dict[str, Any]]
 
 

@@ -1,0 +1,152 @@
+"""What every test gets: credentials, a server in server mode, and a look at each answer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+os.environ.setdefault("AWS_ACCESS_KEY_ID", "testing")
+os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "testing")
+os.environ.setdefault("AWS_DEFAULT_REGION", "us-west-2")
+os.environ.pop("AWS_PROFILE", None)
+
+import boto3
+import pytest
+from botocore.handlers import BUILTIN_HANDLERS
+
+from tests.conformance import check_answer
+from tests.servers import RunningServer
+
+SERVER_MODE = os.environ.get("TEST_SERVER_MODE", "").lower() == "true"
+# The time and place of the developer guide's sample search.
+GUIDE_TIME = "2025-01-21T19:08:27.704Z"
+REGION = "us-west-2"
+
+pytest_plugins = ["pytester"]
+
+# Every session that is made from now on has every SageMaker answer checked. rule: VALIDATE-03
+BUILTIN_HANDLERS.append(("after-call.sagemaker", check_answer))
+
+_server = pytest.StashKey[RunningServer]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start a server for the run, where it is one against a server that nobody has started."""
+    if SERVER_MODE and "TEST_SERVER_MODE_ENDPOINT" not in os.environ:
+        server = config.stash[_server] = RunningServer()
+        os.environ["TEST_SERVER_MODE_ENDPOINT"] = server.url
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop it again."""
+    if _server in config.stash:
+        config.stash[_server].stop()
+        del os.environ["TEST_SERVER_MODE_ENDPOINT"]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Against a server, leave out what is about this process."""
+    if SERVER_MODE:
+        left_out = [item for item in items if item.get_closest_marker("in_process")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture
+def plans(request: pytest.FixtureRequest) -> Any:
+    """The control object, its clock frozen at the guide's sample time, or as the marker says."""
+    if request.node.get_closest_marker("training_plans") is None:
+        request.node.add_marker(pytest.mark.training_plans(now=GUIDE_TIME))
+    return request.getfixturevalue("training_plans")
+
+
+@pytest.fixture
+def client(plans: Any) -> Callable[..., Any]:  # noqa: ARG001
+    """Makes a client of a service."""
+
+    def make(service: str, region: str = REGION, **settings: Any) -> Any:
+        return boto3.client(service, region_name=region, **settings)
+
+    return make
+
+
+@pytest.fixture
+def sagemaker(client: Callable[..., Any]) -> Any:
+    """A SageMaker client in the guide's Region."""
+    return client("sagemaker")
+
+
+@pytest.fixture
+def search(sagemaker: Any) -> Callable[..., list[dict[str, Any]]]:
+    """Searches for a day of one ml.p4d.24xlarge, or what is asked for, and gives the offerings."""
+
+    def run(using: Any = sagemaker, **asked: Any) -> list[dict[str, Any]]:
+        if "UltraServerType" not in asked:
+            asked = {"InstanceType": "ml.p4d.24xlarge", **asked}
+        asked = {"DurationHours": 24, "TargetResources": ["training-job"], **asked}
+        offerings: list[dict[str, Any]] = using.search_training_plan_offerings(**asked)[
+            "TrainingPlanOfferings"
+        ]
+        return offerings
+
+    return run
+
+
+@pytest.fixture
+def buy(search: Callable[..., Any], sagemaker: Any) -> Callable[..., str]:
+    """Buys the last offering of a search, which starts at 11:30 UTC, and gives the plan's ARN."""
+
+    def run(name: str = "plan", using: Any = sagemaker, which: int = -1, **asked: Any) -> str:
+        purchase = {
+            key: asked.pop(key)
+            for key in ("Tags", "SpareInstanceCountPerUltraServer")
+            if key in asked
+        }
+        offering = search(using=using, **asked)[which]
+        arn: str = using.create_training_plan(
+            TrainingPlanName=name,
+            TrainingPlanOfferingId=offering["TrainingPlanOfferingId"],
+            **purchase,
+        )["TrainingPlanArn"]
+        return arn
+
+    return run
+
+
+@pytest.fixture
+def refusal() -> Callable[..., tuple[str, str]]:
+    """Makes a call that must be refused, and gives the error's code and message."""
+
+    def run(call: Callable[..., Any], **members: Any) -> tuple[str, str]:
+        from botocore.exceptions import ClientError
+
+        with pytest.raises(ClientError) as refused:
+            call(**members)
+        error = refused.value.response["Error"]
+        return error["Code"], error["Message"]
+
+    return run
+
+
+@pytest.fixture
+def unchanged(plans: Any) -> Callable[[], Any]:
+    """What a refused call must leave as it was: the history, and what is free."""
+
+    def look() -> Any:
+        free = [
+            plans.capacity.free(zone, "ml.p4d.24xlarge", target=target)
+            for zone in ("us-west-2a", "us-west-2b")
+            for target in ("training-job", "hyperpod-cluster", "endpoint", "studio-apps")
+        ]
+        return plans.history(), free
+
+    return look
+
+
+@pytest.fixture
+def server() -> Iterator[RunningServer]:
+    """A server of its own for one test."""
+    running = RunningServer()
+    yield running
+    running.stop()

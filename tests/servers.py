@@ -1,0 +1,44 @@
+"""A moto-trainingplans server in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import threading
+
+
+class RunningServer:
+    """`moto-trainingplans server` on a free port of 127.0.0.1, until it is stopped."""
+
+    def __init__(self, *arguments: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "moto_trainingplans", "server", "-p", "0", *arguments],
+            stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            text=True,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )
+        self.url = self._read_url()
+        # Its log must be read on, or it would wait for somebody to.
+        threading.Thread(target=self._drain, daemon=True).start()
+
+    def _read_url(self) -> str:
+        log = []
+        assert self._process.stderr is not None
+        for line in self._process.stderr:
+            log.append(line)
+            if found := re.search(r"Running on (http://127\.0\.0\.1:\d+)", line):
+                return found[1]
+        raise RuntimeError(f"the server did not start: {''.join(log)}")
+
+    def _drain(self) -> None:
+        assert self._process.stderr is not None
+        for _ in self._process.stderr:
+            pass
+
+    def stop(self) -> None:
+        """End it."""
+        self._process.terminate()
+        self._process.wait(timeout=20)
