@@ -19,21 +19,21 @@ class ServiceError(Exception):
     """A request that AWS would refuse. Nothing has been changed."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class MissingMember(ServiceError):
     """A search without a member that this kind of search needs."""
 
     member: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NotOneTarget(ServiceError):
     """A search for several targets at once."""
 
     count: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class DurationTooLong(ServiceError):
     """More days than a plan can have."""
 
@@ -41,7 +41,7 @@ class DurationTooLong(ServiceError):
     days_allowed: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class WindowTooShort(ServiceError):
     """EndTimeBefore less than a day after StartTimeAfter."""
 
@@ -49,7 +49,7 @@ class WindowTooShort(ServiceError):
     end_before: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class InvalidInstanceCount(ServiceError):
     """A count of instances in which plans are not sold."""
 
@@ -57,7 +57,7 @@ class InvalidInstanceCount(ServiceError):
     instance_type: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TypeNotSold(ServiceError):
     """A type that the Region does not sell for the target."""
 
@@ -65,14 +65,14 @@ class TypeNotSold(ServiceError):
     target: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class UnknownUltraServerType(ServiceError):
     """An UltraServer type that AWS does not have."""
 
     ultra_server_type: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class SoldOnlyInUltraServers(ServiceError):
     """An instance type that is only sold as part of a whole UltraServer."""
 
@@ -80,7 +80,7 @@ class SoldOnlyInUltraServers(ServiceError):
     ultra_server_types: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ConflictingTypes(ServiceError):
     """An InstanceType beside an UltraServerType that is not made of it."""
 
@@ -88,14 +88,14 @@ class ConflictingTypes(ServiceError):
     ultra_server_type: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class UltraServerCountWithoutType(ServiceError):
     """UltraServerCount without UltraServerType."""
 
     count: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TooManyInstances(ServiceError):
     """More instances in UltraServers than one plan can have."""
 
@@ -105,7 +105,7 @@ class TooManyInstances(ServiceError):
     instances_allowed: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class InstanceCountMismatch(ServiceError):
     """An InstanceCount that is not what the UltraServers hold."""
 
@@ -115,42 +115,42 @@ class InstanceCountMismatch(ServiceError):
     instances: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class UnknownOffering(ServiceError):
     """An offering id that no search of this account and Region gave, or one already begun."""
 
     offering_id: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class UnknownTrainingPlan(ServiceError):
     """A name or ARN of no plan of this account and Region."""
 
     plan: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class UnknownReservedCapacity(ServiceError):
     """An ARN of no reserved capacity of this account and Region."""
 
     arn: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NotUltraServers(ServiceError):
     """UltraServers of a reserved capacity that is made of single instances."""
 
     arn: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TrainingPlanNameTaken(ServiceError):
     """A name that a plan of the account and Region has, or once had."""
 
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TooManySpares(ServiceError):
     """More spares than one UltraServer has instances."""
 
@@ -159,7 +159,7 @@ class TooManySpares(ServiceError):
     ultra_server_type: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TooManyTags(ServiceError):
     """More tags than a resource can carry."""
 
@@ -167,14 +167,14 @@ class TooManyTags(ServiceError):
     tags_allowed: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class DuplicateTagKeys(ServiceError):
     """The same tag key twice in one request."""
 
     key: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class QuotaExceeded(ServiceError):
     """A purchase past a service quota. `unit` is what the quota counts."""
 
@@ -185,7 +185,7 @@ class QuotaExceeded(ServiceError):
     unit: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ReservedCapacityQuotaTooSmall(ServiceError):
     """A search for more instances than the account may still reserve."""
 
