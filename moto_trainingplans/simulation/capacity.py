@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
 from .catalog import Catalog, ComputeType, Target, Zone
+from .clock import FOREVER
 
 ALWAYS = datetime.min.replace(tzinfo=timezone.utc)
-FOREVER = datetime.max.replace(tzinfo=timezone.utc)
 
 
 class StepFunction:
