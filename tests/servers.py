@@ -1,4 +1,4 @@
-"""A moto-trainingplans server in a process of its own."""
+"""A server in a process of its own."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ import threading
 
 
 class RunningServer:
-    """`moto-trainingplans server` on a free port of 127.0.0.1, until it is stopped."""
+    """`moto-trainingplans server` on a free port of 127.0.0.1, until it is stopped.
 
-    def __init__(self, *arguments: str) -> None:
+    With `module="moto.server"` it is moto's own, without training plans.
+    """
+
+    def __init__(self, *arguments: str, module: str = "moto_trainingplans") -> None:
+        command = ["server"] if module == "moto_trainingplans" else []
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "moto_trainingplans", "server", "-p", "0", *arguments],
+            [sys.executable, "-m", module, *command, "-p", "0", *arguments],
             stderr=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             text=True,
