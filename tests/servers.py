@@ -26,7 +26,8 @@ class RunningServer:
         )
         self.url = self._read_url()
         # Its log must be read on, or it would wait for somebody to.
-        threading.Thread(target=self._drain, daemon=True).start()
+        self._reader = threading.Thread(target=self._drain, daemon=True)
+        self._reader.start()
 
     def _read_url(self) -> str:
         log = []
@@ -35,6 +36,8 @@ class RunningServer:
             log.append(line)
             if found := re.search(r"Running on (http://127\.0\.0\.1:\d+)", line):
                 return found[1]
+        self._process.stderr.close()
+        self._process.wait()
         raise RuntimeError(f"the server did not start: {''.join(log)}")
 
     def _drain(self) -> None:
@@ -46,3 +49,6 @@ class RunningServer:
         """End it."""
         self._process.terminate()
         self._process.wait(timeout=20)
+        self._reader.join()
+        assert self._process.stderr is not None
+        self._process.stderr.close()
