@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from moto.server import main as moto_server
+from moto import server as moto_server
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
 from . import _moto
 from .control_api.models import startup
 from .control_api.values import to_optional_time
+from .sagemaker.responses import TARGET_PREFIX
 from .simulation.clock import check_speed
+
+
+class Dispatcher(DomainDispatcherApplication):
+    """Finds the service that a request is for, as moto does, and SageMaker by its operations.
+
+    moto looks for the service in the signature, and fails where that is none.
+    """
+
+    def infer_service_region_host(self, environ: dict[str, Any], path: str) -> str | None:
+        """The host that the request would have been sent to."""
+        if environ.get("HTTP_X_AMZ_TARGET", "").startswith(f"{TARGET_PREFIX}."):
+            # It only names the service: the Region is read from the signature later.
+            return "api.sagemaker.us-east-1.amazonaws.com"
+        return super().infer_service_region_host(environ, path)
 
 
 def serve(
@@ -22,7 +39,8 @@ def serve(
     startup.now = to_optional_time("--now", _number_or_text(now))
     startup.speed = check_speed(speed)
     _moto.install()
-    moto_server(["-H", host, "-p", str(port), *moto_arguments])
+    moto_server.DomainDispatcherApplication = Dispatcher  # type: ignore[attr-defined]
+    moto_server.main(["-H", host, "-p", str(port), *moto_arguments])
 
 
 def _number_or_text(value: str | None) -> float | str | None:

@@ -41,8 +41,10 @@ TAG_HANDLERS: dict[str, Handler] = {
     "DeleteTags": plan_operations.delete_tags,
 }
 
-# What a Credential of Signature Version 4 looks like; anything else has no Region.
-_CREDENTIAL = re.compile(r"Credential=[^/,\s]+/\d+/[^/,\s]+/[^/,\s]+/aws4_request")
+TARGET_PREFIX = "SageMaker"  # source: M
+
+# What Signature Version 4 looks like. moto takes the Region from it, where it expects it.
+_SIGNATURE = re.compile(r"AWS4-[A-Z0-9-]+\s+Credential=[^/,\s]+/\d+/[^/,\s]+/[^/,\s]+/aws4_request")
 
 
 class SageMakerResponse(MotoSageMakerResponse):
@@ -64,7 +66,8 @@ class SageMakerResponse(MotoSageMakerResponse):
     def _identify(self, request: Any, full_url: Any, headers: Any) -> None:
         """Let moto find the account and Region, and decide whether the caller may."""
         authorization = request.headers.get("Authorization", "")
-        if "AWS4" in authorization and not _CREDENTIAL.search(authorization):
+        # Unsigned requests pass, as they do in moto.
+        if authorization and not _SIGNATURE.match(authorization):
             raise WireError(
                 "IncompleteSignatureException", "Authorization header requires a Credential."
             )
@@ -103,8 +106,8 @@ class SageMakerResponse(MotoSageMakerResponse):
 
 def _read(request: Any) -> tuple[str, dict[str, Any]]:
     """The operation and the members of a request."""
-    operation = request.headers.get("X-Amz-Target", "").rpartition(".")[2]
-    if not is_operation(operation):
+    prefix, _, operation = request.headers.get("X-Amz-Target", "").partition(".")
+    if prefix != TARGET_PREFIX or not is_operation(operation):
         raise UnknownOperationException
     return operation, read_json(body_of(request), request.headers.get("Content-Encoding", ""))
 
