@@ -150,3 +150,11 @@ def server() -> Iterator[RunningServer]:
     running = RunningServer()
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="module")
+def frozen_server() -> Iterator[RunningServer]:
+    """A server for the tests of a module, its clock frozen at the guide's sample time."""
+    running = RunningServer("--now", GUIDE_TIME, "--speed", "0")
+    yield running
+    running.stop()

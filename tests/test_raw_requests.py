@@ -62,7 +62,7 @@ MODEL = ServiceModel(Loader().load_service_model("sagemaker", "service-2"))
 
 # How often each property is tried: more would find no more, and take longer than it is worth.
 fuzz = settings(
-    max_examples=200,
+    max_examples=100,
     deadline=None,
     derandomize=True,
     database=None,
@@ -180,7 +180,7 @@ def test_what_json_can_do_to_a_reader_is_refused(send):
 @pytest.mark.parametrize("operation", ["CreateTrainingPlan", "CreateModel"])
 def test_deep_nesting_is_refused_whoever_would_read_it_next(send, operation):
     # Just below what the first reader can take, those that follow may have less stack left.
-    for levels in range(850, 1000, 5):
+    for levels in range(850, 1000, 10):
         tags = b",".join([nested(b"[", b"]", levels)] * 60)
         answer = send(operation, b'{"TrainingPlanName":"a","Tags":[%s]}' % tags)
         assert_refused(answer, "SerializationException")
