@@ -20,6 +20,7 @@ from unittest.mock import patch
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
+from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
 from .simulation.blocks import CUT_OFF
@@ -77,7 +78,7 @@ def write_picture(path: Path) -> None:
         legacy_windows=False,
     )
     _tell(console)
-    svg = console.export_svg(title="moto-trainingplans demo", unique_id="demo")
+    svg = console.export_svg(title="moto-trainingplans demo", theme=MONOKAI, unique_id="demo")
     # Rich has the picture load its font from elsewhere; any monospaced one will do.
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
     path.write_text(svg, encoding="utf-8")
