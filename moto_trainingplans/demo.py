@@ -107,8 +107,8 @@ def _tell(console: Console) -> None:
 @contextmanager
 def _nothing_set_up() -> Iterator[None]:
     """An environment in which neither AWS nor moto is configured: the demo needs neither."""
-    ours = ("AWS_", "MOTO_", "TEST_SERVER_MODE", "TEST_PROXY_MODE", "INITIAL_NO_AUTH")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    settings = ("AWS_", "MOTO_", "TEST_SERVER_MODE", "TEST_PROXY_MODE", "INITIAL_NO_AUTH")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(settings)}
     nowhere = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
     with patch.dict(os.environ, {**kept, **nowhere}, clear=True):
         yield
