@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from typing import Any
 
 from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.models import DEFAULT_ACCOUNT_ID
@@ -74,8 +75,9 @@ def forget_world() -> None:
     """Leave nothing of the simulation behind."""
     startup.seed = ""
     simulation_backends.clear()
-    if simulation_backends in BackendDict._instances:
-        BackendDict._instances.remove(simulation_backends)
+    in_use: list[Any] = BackendDict._instances  # type: ignore[misc]
+    if simulation_backends in in_use:
+        in_use.remove(simulation_backends)
 
 
 def _backend() -> SimulationBackend:
