@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from moto import server as moto_server
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
 from . import _moto
@@ -38,9 +37,7 @@ def serve(
     """
     startup.now = to_optional_time("--now", _number_or_text(now))
     startup.speed = check_speed(speed)
-    _moto.install()
-    moto_server.DomainDispatcherApplication = Dispatcher  # type: ignore[attr-defined]
-    moto_server.main(["-H", host, "-p", str(port), *moto_arguments])
+    _moto.serve(["-H", host, "-p", str(port), *moto_arguments], Dispatcher)
 
 
 def _number_or_text(value: str | None) -> float | str | None:
