@@ -102,6 +102,33 @@ ANSWERS: dict[type[errors.ServiceError], tuple[str, str]] = {
         VALIDATION,
         "Reserved capacity {arn} does not consist of UltraServers.",
     ),
+    errors.NoPlanToExtend: (VALIDATION, "Training plan {arn} was not found."),
+    errors.ExtensionTooLong: (
+        VALIDATION,
+        "DurationHours {hours} is more than the {days_allowed} days that an extension can have.",
+    ),
+    errors.NotAsThePlan: (
+        VALIDATION,
+        "{member} {given} cannot be had in an extension of training plan {arn}, "
+        "which has {expected}.",
+    ),
+    errors.UnknownExtensionOffering: (
+        NOT_FOUND,
+        "Training plan extension offering {offering_id} was not found.",
+    ),
+    errors.NotOpenForExtension: (
+        VALIDATION,
+        "Training plan {arn} cannot be extended: it must be Scheduled or Active, and is {status}.",
+    ),
+    errors.ExtensionAwaitsPayment: (
+        VALIDATION,
+        "Training plan {arn} cannot be extended: an extension of it awaits payment.",
+    ),
+    errors.ExtensionOutOfTime: (
+        VALIDATION,
+        "Training plan {arn} cannot be extended: it must expire in {hours_least} hour to "
+        "{days_most} days, and expires at {end}.",
+    ),
     errors.TrainingPlanNameTaken: (IN_USE, "A training plan with the name {name} already exists."),
     errors.TooManySpares: (
         VALIDATION,

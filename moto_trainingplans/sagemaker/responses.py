@@ -17,7 +17,7 @@ from ..control_api.http import body_of
 from ..control_api.models import current_world, present_world
 from ..simulation.errors import ServiceError
 from ..simulation.training_plans import TrainingPlanRegistry
-from . import plan_operations
+from . import extension_operations, plan_operations
 from .exceptions import UnknownOperationException, WireError, answer_to
 from .models import SageMakerBackend, is_own_arn
 from .protocol import CONTENT_TYPE, read_json, write_json
@@ -31,6 +31,10 @@ HANDLERS: dict[str, Handler] = {
     "CreateTrainingPlan": plan_operations.create_training_plan,
     "DescribeTrainingPlan": plan_operations.describe_training_plan,
     "ListTrainingPlans": plan_operations.list_training_plans,
+    "ExtendTrainingPlan": extension_operations.extend_training_plan,
+    "DescribeTrainingPlanExtensionHistory": (
+        extension_operations.describe_training_plan_extension_history
+    ),
     "DescribeReservedCapacity": plan_operations.describe_reserved_capacity,
     "ListUltraServersByReservedCapacity": plan_operations.list_ultra_servers_by_reserved_capacity,
 }
