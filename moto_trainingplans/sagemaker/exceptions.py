@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from ..simulation import errors
@@ -157,7 +158,10 @@ ANSWERS: dict[type[errors.ServiceError], tuple[str, str]] = {
 }
 
 
-def answer_to(error: errors.ServiceError) -> WireError:
-    """The AWS error that a mistake is answered with."""
-    code, text = ANSWERS[type(error)]
+def answer_to(
+    error: errors.ServiceError,
+    answers: Mapping[type[errors.ServiceError], tuple[str, str]] = ANSWERS,
+) -> WireError:
+    """The AWS error that a mistake is answered with, by a service's table of them."""
+    code, text = answers[type(error)]
     return WireError(code, text.format(**asdict(error)))  # type: ignore[call-overload]

@@ -27,6 +27,7 @@ from .instances import Instances
 from .offerings import Offering, OfferingRequest, find_offerings, requested_days, requested_units
 from .payments import PAYMENT_DEADLINE, PaidByDescribing
 from .plan_index import PlanIndex, PlanQuery, Position
+from .quotas import PLANS
 from .statuses import NEXT_STATUSES, OPEN_STATUSES, PlanStatus
 from .tags import Taggable
 
@@ -241,10 +242,10 @@ class TrainingPlanRegistry:
 
     def _check_quotas(self, offering: Offering) -> None:
         quotas = self._context.quotas
-        plans_allowed = quotas.limit(quotas.plans, self._account, self._region)
+        plans_allowed = quotas.limit(PLANS, self._account, self._region)
         if self._open_plans >= plans_allowed:
             raise QuotaExceeded(
-                quotas.plans.display_name, plans_allowed, self._open_plans, 1, "TrainingPlans"
+                PLANS.display_name, plans_allowed, self._open_plans, 1, "TrainingPlans"
             )
         instance_type = offering.compute_type.instance_type
         used, limit = self._reserved_capacity_use(instance_type)
