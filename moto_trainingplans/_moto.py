@@ -30,6 +30,10 @@ NAMES = (
     "moto.sagemaker.models:sagemaker_backends.backend",
     "moto.sagemaker.responses:SageMakerResponse.sagemaker_backend",
     "moto.sagemaker.urls:url_bases",
+    "moto.servicequotas.models:ServiceQuotasBackend",
+    "moto.servicequotas.models:servicequotas_backends.backend",
+    "moto.servicequotas.responses:ServiceQuotasResponse.backend",
+    "moto.servicequotas.urls:url_bases",
     "moto.settings:TEST_SERVER_MODE",
     "moto.settings:is_test_proxy_mode",
     "moto.settings:test_server_mode_endpoint",
@@ -108,10 +112,14 @@ def _check(names: tuple[str, ...]) -> None:
 
 def _put_in() -> None:
     from moto.sagemaker.models import SageMakerModelBackend, sagemaker_backends
+    from moto.servicequotas.models import ServiceQuotasBackend as MotoServiceQuotasBackend
+    from moto.servicequotas.models import servicequotas_backends
 
     from .sagemaker.models import SageMakerBackend
+    from .servicequotas.models import ServiceQuotasBackend
 
     _put_in_backend(sagemaker_backends, SageMakerModelBackend, SageMakerBackend)
+    _put_in_backend(servicequotas_backends, MotoServiceQuotasBackend, ServiceQuotasBackend)
     if not hasattr(SageMakerModelBackend, "iter_tagged_resources"):
         # Before 5.2.2 the tagging API itself knows the resources of each service.
         from moto.resourcegroupstaggingapi.models import (

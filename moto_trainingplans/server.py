@@ -10,21 +10,29 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 from . import _moto
 from .control_api.models import startup
 from .control_api.values import to_optional_time
-from .sagemaker.responses import TARGET_PREFIX
+from .sagemaker.validation import target_prefix
 from .simulation.clock import check_speed
 
 
+# They only name the services: the Region is read from the signature later.
+HOSTS = {
+    "sagemaker": "api.sagemaker.us-east-1.amazonaws.com",
+    "service-quotas": "servicequotas.us-east-1.amazonaws.com",
+}
+
+
 class Dispatcher(DomainDispatcherApplication):
-    """Finds the service that a request is for, as moto does, and SageMaker by its operations.
+    """Finds the service that a request is for, as moto does, and ours by their operations.
 
     moto looks for the service in the signature, and fails where that is none.
     """
 
     def infer_service_region_host(self, environ: dict[str, Any], path: str) -> str | None:
         """The host that the request would have been sent to."""
-        if environ.get("HTTP_X_AMZ_TARGET", "").startswith(f"{TARGET_PREFIX}."):
-            # It only names the service: the Region is read from the signature later.
-            return "api.sagemaker.us-east-1.amazonaws.com"
+        target = environ.get("HTTP_X_AMZ_TARGET", "")
+        for service, host in HOSTS.items():
+            if target.startswith(f"{target_prefix(service)}."):
+                return host
         return super().infer_service_region_host(environ, path)
 
 
