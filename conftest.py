@@ -16,6 +16,7 @@ import pytest
 from botocore.handlers import BUILTIN_HANDLERS
 
 from tests.conformance import check_answer
+from tests.jobs import Jobs
 from tests.servers import RunningServer
 
 SERVER_MODE = os.environ.get("TEST_SERVER_MODE", "").lower() == "true"
@@ -150,3 +151,9 @@ def server() -> Iterator[RunningServer]:
     running = RunningServer()
     yield running
     running.stop()
+
+
+@pytest.fixture
+def jobs(sagemaker: Any) -> Jobs:
+    """Training jobs through the SageMaker client."""
+    return Jobs(sagemaker)

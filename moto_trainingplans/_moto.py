@@ -34,6 +34,13 @@ NAMES = (
     "moto.settings:is_test_proxy_mode",
     "moto.settings:test_server_mode_endpoint",
 )
+# Those of services that are only imported when something needs them.
+NAMES_OF_OTHER_SERVICES = (
+    "moto.ec2.models:EC2Backend.describe_availability_zones",
+    "moto.logs.models:LogsBackend.ensure_log_group",
+    "moto.logs.models:LogsBackend.ensure_log_stream",
+    "moto.logs.models:LogStream.put_log_events",
+)
 
 _lock = RLock()
 _installed = 0

@@ -13,6 +13,7 @@ from moto.core.utils import utcnow
 from moto.moto_api import state_manager
 
 from ..simulation.world import World
+from .job_logs import write_log
 
 _PARTITION = "aws"  # the name under which moto keeps the one backend of a global service
 
@@ -44,6 +45,7 @@ class SimulationBackend(BaseBackend):
             salt=lambda: startup.seed,
             start=startup.now,
             speed=startup.speed,
+            write_log=write_log,
         )
 
 

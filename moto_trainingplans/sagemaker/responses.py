@@ -17,14 +17,16 @@ from ..control_api.http import body_of
 from ..control_api.models import current_world, present_world
 from ..simulation.errors import ServiceError
 from ..simulation.training_plans import TrainingPlanRegistry
-from . import plan_operations
-from .exceptions import UnknownOperationException, WireError, answer_to
+from . import job_operations, plan_operations
+from .exceptions import CallFailed, UnknownOperationException, WireError, answer_to
 from .models import SageMakerBackend, is_own_arn
 from .protocol import CONTENT_TYPE, read_json, write_json
 from .validation import check_request, is_operation
 
 Answer = tuple[int, dict[str, str], str]
 Handler = Callable[[TrainingPlanRegistry, Mapping[str, Any]], dict[str, Any]]
+JobHandler = Callable[[SageMakerBackend, Mapping[str, Any]], dict[str, Any]]
+TagHandler = Callable[[plan_operations.Registry, Mapping[str, Any]], dict[str, Any]]
 
 HANDLERS: dict[str, Handler] = {
     "SearchTrainingPlanOfferings": plan_operations.search_training_plan_offerings,
@@ -35,10 +37,19 @@ HANDLERS: dict[str, Handler] = {
     "ListUltraServersByReservedCapacity": plan_operations.list_ultra_servers_by_reserved_capacity,
 }
 # Operations on resources of any kind: ours where the ARN is, else moto's.
-TAG_HANDLERS: dict[str, Handler] = {
+TAG_HANDLERS: dict[str, TagHandler] = {
     "AddTags": plan_operations.add_tags,
     "ListTags": plan_operations.list_tags,
     "DeleteTags": plan_operations.delete_tags,
+}
+# Operations on training jobs: ours where the job is on a plan, or where moto lacks them.
+JOB_HANDLERS: dict[str, JobHandler] = {
+    "CreateTrainingJob": job_operations.create_training_job,
+    "DescribeTrainingJob": job_operations.describe_training_job,
+    "ListTrainingJobs": job_operations.list_training_jobs,
+    "StopTrainingJob": job_operations.stop_training_job,
+    "UpdateTrainingJob": job_operations.update_training_job,
+    "DeleteTrainingJob": job_operations.delete_training_job,
 }
 
 # What a Credential of Signature Version 4 looks like; anything else has no Region.
@@ -51,18 +62,30 @@ class SageMakerResponse(MotoSageMakerResponse):
     def _dispatch(self, request: Any, full_url: Any = None, headers: Any = None) -> Any:
         try:
             operation, body = _read(request)
-            handler = HANDLERS.get(operation)
-            if handler is None and is_own_arn(body.get("ResourceArn")):
-                handler = TAG_HANDLERS.get(operation)
-            if handler is None:
+            _fail_on_demand(operation)
+            if operation in HANDLERS or self._is_own_tag_request(operation, body):
+                self._set_up(request, full_url, headers)
+            elif operation not in JOB_HANDLERS:
                 return super()._dispatch(request, full_url, headers)
-            self._identify(request, full_url, headers)
-            return _success(self._answer(operation, handler, body))
+            else:
+                self._set_up(request, full_url, headers)
+                with present_world():
+                    backend = self._own_backend()
+                    is_own = job_operations.is_own_job_request(operation, backend, body)
+                if not is_own:
+                    self._set_up_as_moto()
+                    return super()._dispatch(request, full_url, headers)
+            self._authorize()
+            return _success(self._answer(operation, body))
         except WireError as refused:
             return _failure(refused)
 
-    def _identify(self, request: Any, full_url: Any, headers: Any) -> None:
-        """Let moto find the account and Region, and decide whether the caller may."""
+    @staticmethod
+    def _is_own_tag_request(operation: str, body: Mapping[str, Any]) -> bool:
+        return operation in TAG_HANDLERS and is_own_arn(body.get("ResourceArn"))
+
+    def _set_up(self, request: Any, full_url: Any, headers: Any) -> None:
+        """Let moto find the account and Region."""
         authorization = request.headers.get("Authorization", "")
         if "AWS4" in authorization and not _CREDENTIAL.search(authorization):
             raise WireError(
@@ -72,6 +95,14 @@ class SageMakerResponse(MotoSageMakerResponse):
         self.automated_parameter_parsing = False
         self.allow_request_decompression = False
         self.setup_class(request, full_url, headers, use_raw_body=True)
+
+    def _set_up_as_moto(self) -> None:
+        """Undo what `_set_up` has changed for a request that moto will answer."""
+        self.automated_parameter_parsing = True
+        self.allow_request_decompression = True
+
+    def _authorize(self) -> None:
+        """Let moto decide whether the caller may."""
         try:
             self._authenticate_and_authorize_normal_action("*")
         except HTTPException as denied:
@@ -81,11 +112,17 @@ class SageMakerResponse(MotoSageMakerResponse):
                 denied.message,  # type: ignore[attr-defined]
             ) from None
 
-    def _answer(self, operation: str, handler: Handler, body: dict[str, Any]) -> dict[str, Any]:
+    def _answer(self, operation: str, body: dict[str, Any]) -> dict[str, Any]:
         members = check_request(operation, body)
         try:
             with present_world():
-                return handler(self._own_backend().plans, members)
+                backend = self._own_backend()
+                if operation in HANDLERS:
+                    return HANDLERS[operation](backend.plans, members)
+                if operation in JOB_HANDLERS:
+                    return JOB_HANDLERS[operation](backend, members)
+                registry = backend.registry(members["ResourceArn"])
+                return TAG_HANDLERS[operation](registry, members)
         except ServiceError as refused:
             raise answer_to(refused) from refused
 
@@ -107,6 +144,15 @@ def _read(request: Any) -> tuple[str, dict[str, Any]]:
     if not is_operation(operation):
         raise UnknownOperationException
     return operation, read_json(body_of(request), request.headers.get("Content-Encoding", ""))
+
+
+def _fail_on_demand(operation: str) -> None:
+    """Fail a call as the control object has asked, before it changes anything."""
+    world = current_world()
+    with world.lock:
+        fault = world.call_faults.next(operation)
+    if fault is not None:
+        raise CallFailed(fault.code, fault.message)
 
 
 def _success(answer: dict[str, Any]) -> Answer:

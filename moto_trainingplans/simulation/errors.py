@@ -193,3 +193,155 @@ class ReservedCapacityQuotaTooSmall(ServiceError):
     limit: int
     used: int
     requested: int
+
+
+# -- workloads on a plan -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PlanNotUsable(ServiceError):
+    """A plan that no workload can use now."""
+
+    plan: str
+    status: str
+
+
+@dataclass(frozen=True)
+class PlanHasOtherTarget(ServiceError):
+    """A plan for another kind of workload."""
+
+    plan: str
+    target: str
+    expected: str
+
+
+@dataclass(frozen=True)
+class PlanHasOtherType(ServiceError):
+    """A plan of another instance type."""
+
+    plan: str
+    instance_type: str
+    requested: str
+
+
+@dataclass(frozen=True)
+class PlanTooSmall(ServiceError):
+    """A plan that will never have so many instances."""
+
+    plan: str
+    count: int
+    total: int
+
+
+@dataclass(frozen=True)
+class PlanIsPastItsCutOff(ServiceError):
+    """A plan whose last instances have been taken away."""
+
+    plan: str
+    end: datetime
+    minutes: int
+
+
+@dataclass(frozen=True)
+class SubnetsMissZone(ServiceError):
+    """Subnets none of which is in a zone that is needed."""
+
+    plan: str
+    zone: str
+    subnets: str
+
+
+# -- training jobs -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class UnknownTrainingJob(ServiceError):
+    """A name or ARN of no training job of this account and Region."""
+
+    job: str
+
+
+@dataclass(frozen=True)
+class TrainingJobNameTaken(ServiceError):
+    """A name that another training job of the account and Region has."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class TrainingJobHasEnded(ServiceError):
+    """A change to a training job of which nothing will come any more."""
+
+    name: str
+    status: str
+
+
+@dataclass(frozen=True)
+class TrainingJobInUse(ServiceError):
+    """A deletion of a training job that has not ended."""
+
+    name: str
+    status: str
+
+
+@dataclass(frozen=True)
+class WarmPoolInUse(ServiceError):
+    """A deletion of a training job whose warm pool is still available."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class NoWarmPool(ServiceError):
+    """A new period for a warm pool that is not there."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class NoRemoteDebugging(ServiceError):
+    """A change of remote debugging while there is nothing to debug."""
+
+    name: str
+    secondary_status: str
+
+
+@dataclass(frozen=True)
+class MissingJobMember(ServiceError):
+    """A job on a plan without a member that it needs."""
+
+    member: str
+
+
+@dataclass(frozen=True)
+class ConflictingMembers(ServiceError):
+    """Two things in a request that exclude each other."""
+
+    one: str
+    other: str
+
+
+@dataclass(frozen=True)
+class InvalidTrainingInstanceCount(ServiceError):
+    """A job of no instances."""
+
+    count: int
+
+
+@dataclass(frozen=True)
+class DuplicatePreference(ServiceError):
+    """The same instance type twice in InstancePreferences."""
+
+    instance_type: str
+
+
+@dataclass(frozen=True)
+class PreferenceCounts(ServiceError):
+    """InstancePreferences in which a count is missing, or given twice."""
+
+
+@dataclass(frozen=True)
+class InvalidPlacement(ServiceError):
+    """An InstancePlacementConfig that the plan cannot satisfy."""
+
+    problem: str
