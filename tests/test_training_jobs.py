@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -127,7 +128,7 @@ def test_a_job_waits_for_its_plan_and_runs_through_all_phases(plans, jobs, buy, 
     assert job["TrainingEndTime"] == START + HOUR
     assert job["TrainingTimeInSeconds"] == job["BillableTimeInSeconds"] == 3600
     transitions = job["SecondaryStatusTransitions"]
-    for before, after in zip(transitions, transitions[1:], strict=False):
+    for before, after in pairwise(transitions):
         assert before["EndTime"] == after["StartTime"]
 
 
@@ -141,7 +142,7 @@ def test_the_last_run_time_that_matches_counts_for_training_that_starts_after_it
     arns = {name: jobs.create(name, plan) for name in ("a-a", "a-b", "a-c")}
     plans.jobs.run_for(timedelta(minutes=5))
     plans.jobs.run_for(timedelta(minutes=40), arns["a-a"])
-    short = dict(StoppingCondition={"MaxRuntimeInSeconds": 120})
+    short = {"StoppingCondition": {"MaxRuntimeInSeconds": 120}}
     jobs.create("d", plan)
     plans.clock.tick(HOUR)
     seconds = {
