@@ -6,7 +6,7 @@ function of moto is rewritten.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from threading import RLock
 from typing import Any
@@ -37,9 +37,11 @@ NAMES = (
 # Those of services that are only imported when something needs them.
 NAMES_OF_OTHER_SERVICES = (
     "moto.ec2.models:EC2Backend.describe_availability_zones",
+    "moto.ec2.models:ec2_backends",
+    "moto.logs.models:LogStream.put_log_events",
     "moto.logs.models:LogsBackend.ensure_log_group",
     "moto.logs.models:LogsBackend.ensure_log_stream",
-    "moto.logs.models:LogStream.put_log_events",
+    "moto.logs.models:logs_backends",
 )
 
 _lock = RLock()
@@ -49,9 +51,9 @@ _checked: tuple[str, ...] = ()
 _taken_out: list[Callable[[], None]] = []
 
 
-def missing_names() -> list[str]:
-    """The names that this moto lacks."""
-    return [name for name in NAMES if not _exists(name)]
+def missing_names(names: Iterable[str] | None = None) -> list[str]:
+    """The names that this moto lacks, of those given or of those needed from the beginning."""
+    return [name for name in (NAMES if names is None else names) if not _exists(name)]
 
 
 def _exists(name: str) -> bool:

@@ -453,10 +453,10 @@ class TrainingPlanRegistry:
             self._change(plan, PlanStatus.ACTIVE, reason)
         self._announce_opening(plan, plan.reserved_capacities[number])
 
-    def _announce_opening(self, plan: TrainingPlan, block: ReservedCapacity) -> None:
-        if block.is_open(self._context.now):
-            for listener in plan.listeners:
-                listener.block_opened(block)
+    @staticmethod
+    def _announce_opening(plan: TrainingPlan, block: ReservedCapacity) -> None:
+        for listener in plan.listeners:
+            listener.block_opened(block)
 
     def _cut_off(self, plan: TrainingPlan, block: ReservedCapacity) -> None:
         """Take a block's instances away, or later if the block has become longer meanwhile."""
@@ -492,7 +492,8 @@ class TrainingPlanRegistry:
         """A zone of the Region is up again."""
         for plan, block in self._blocks_in(zone):
             block.zone_is_down = False
-            self._announce_opening(plan, block)
+            if block.is_open(self._context.now):
+                self._announce_opening(plan, block)
 
     def _blocks_in(self, zone: str) -> list[tuple[TrainingPlan, ReservedCapacity]]:
         return [
