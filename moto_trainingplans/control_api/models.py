@@ -14,7 +14,7 @@ from moto.core.utils import utcnow
 from moto.moto_api import state_manager
 
 from ..simulation.world import World
-from .job_logs import write_log
+from .job_logs import write_logs
 
 _PARTITION = "aws"  # the name under which moto keeps the one backend of a global service
 
@@ -46,7 +46,7 @@ class SimulationBackend(BaseBackend):
             salt=lambda: startup.seed,
             start=startup.now,
             speed=startup.speed,
-            write_log=write_log,
+            write_logs=write_logs,
         )
 
 

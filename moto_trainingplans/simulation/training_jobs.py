@@ -106,18 +106,25 @@ class TrainingJob(Taggable):
     """A training job, from its creation to its deletion.
 
     `order` is its place among the jobs of its account and Region. `choice` is what it runs
-    on or waits for; `launched` tells that it has had those instances. `profiling` and
-    `remote_debugging` are what updates have changed of the request.
+    on or waits for, `demand` what it needs to start; `launched` tells that it has had its
+    instances. `changed_members` are those of the request that updates have changed.
     """
 
     def __init__(
-        self, arn: str, order: int, request: JobRequest, choice: Choice, created: datetime
+        self,
+        arn: str,
+        order: int,
+        request: JobRequest,
+        choice: Choice,
+        placement: Placement | None,
+        created: datetime,
     ) -> None:
         super().__init__(arn)
         self.name = request.name
         self.order = order
         self.request = request
         self.choice = choice
+        self.demand = Demand(choice.count, request.role, placement)
         self.created = created
         self.last_modified = created
         self.secondary_status: SecondaryStatus | None = None
@@ -127,7 +134,6 @@ class TrainingJob(Taggable):
         self.holding: Holding | None = None
         self.keep_alive = ZERO
         self.warm_pool: WarmPool | None = None
-        self.placement: Placement | None = None
         # Time in Training that counts towards its end, and all of it.
         self.progress = ZERO
         self.training_time = ZERO
@@ -160,12 +166,7 @@ class TrainingJob(Taggable):
             return True
         return self.secondary_status is SecondaryStatus.STOPPING
 
-    @property
-    def demand(self) -> Demand:
-        """What it needs to start."""
-        return Demand(self.choice.count, self.request.role, self.placement)
-
-    def enter(self, status: SecondaryStatus, now: datetime, message: str) -> None:
+    def enter(self, status: SecondaryStatus, now: datetime, message: str) -> Transition:
         """Change the secondary status, and count the time spent in the one before."""
         before = self.secondary_status
         if status not in NEXT_SECONDARY_STATUSES[before]:
@@ -184,6 +185,7 @@ class TrainingJob(Taggable):
         self.transitions.append(transition)
         self.secondary_status = status
         self.last_modified = now
+        return transition
 
     def _leave_training(self, now: datetime) -> None:
         spent = now - self.transitions[-1].start

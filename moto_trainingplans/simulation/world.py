@@ -17,7 +17,7 @@ from .errors import TrainingPlansError
 from .events import EventQueue
 from .faults import CallFaults, Outages
 from .history import History
-from .job_logs import LogLine, discard
+from .job_logs import LogLines, discard
 from .job_registry import TrainingJobRegistry
 from .payments import Payments
 from .quotas import Quotas
@@ -43,7 +43,7 @@ class World:
     `lock` is to be held around every call: one queue of events serves all Regions and
     accounts, so they cannot be locked one by one. `source` gives the time until the clock is
     set, `transition` the state manager's setting for a model, `salt` the text that makes ids
-    differ between seeds; `start` and `speed` set the clock from the beginning; `write_log`
+    differ between seeds; `start` and `speed` set the clock from the beginning; `write_logs`
     takes what the containers of jobs print.
     """
 
@@ -54,7 +54,7 @@ class World:
         salt: Callable[[], str],
         start: datetime | None = None,
         speed: float = 1.0,
-        write_log: Callable[[LogLine], None] = discard,
+        write_logs: Callable[[LogLines], None] = discard,
     ) -> None:
         self.lock = RLock()
         self.clock = Clock(source, start, speed)
@@ -75,7 +75,7 @@ class World:
             salt,
             outages=self._outages,
             transition=transition,
-            write_log=write_log,
+            write_logs=write_logs,
         )
         self._inventories: dict[str, Inventory] = {}
         self._sold_out = False
