@@ -30,7 +30,7 @@ def read_request(request: Any, service: str) -> tuple[str, dict[str, Any]]:
 
 
 def identify(response: Any, request: Any, full_url: Any, headers: Any) -> None:
-    """Let a response of moto's find the account and Region, and decide whether the caller may."""
+    """Let a response of moto's find the account and Region."""
     authorization = request.headers.get("Authorization", "")
     # Unsigned requests pass, as they do in moto.
     if authorization and not _SIGNATURE.match(authorization):
@@ -41,6 +41,10 @@ def identify(response: Any, request: Any, full_url: Any, headers: Any) -> None:
     response.automated_parameter_parsing = False
     response.allow_request_decompression = False
     response.setup_class(request, full_url, headers, use_raw_body=True)
+
+
+def authorize(response: Any) -> None:
+    """Let moto decide whether the caller may."""
     try:
         response._authenticate_and_authorize_normal_action("*")
     except HTTPException as denied:

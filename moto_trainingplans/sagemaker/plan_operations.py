@@ -8,7 +8,7 @@ from typing import Any
 
 from ..simulation.blocks import Block
 from ..simulation.catalog import ComputeType, Target
-from ..simulation.errors import DuplicateTagKeys, NotOneTarget, NotUltraServers
+from ..simulation.errors import NotOneTarget, NotUltraServers
 from ..simulation.offerings import Offering, OfferingRequest
 from ..simulation.plan_index import PlanQuery, SortBy
 from ..simulation.statuses import PlanStatus
@@ -20,6 +20,7 @@ from ..simulation.training_plans import (
 )
 from .extension_operations import search_extension_offerings
 from .pagination import decode_token, encode_token
+from .tag_operations import read_tags
 from .validation import shape_allows
 
 Members = Mapping[str, Any]
@@ -59,7 +60,7 @@ def create_training_plan(plans: TrainingPlanRegistry, members: Members) -> dict[
         name=members["TrainingPlanName"],
         offering_id=members["TrainingPlanOfferingId"],
         spares=members.get("SpareInstanceCountPerUltraServer"),
-        tags=_tags(members.get("Tags", [])),
+        tags=read_tags(members.get("Tags", [])),
     )
     return {"TrainingPlanArn": plan.arn}
 
@@ -139,40 +140,17 @@ def list_ultra_servers_by_reserved_capacity(
     return answer
 
 
-def add_tags(plans: TrainingPlanRegistry, members: Members) -> dict[str, Any]:
-    """AddTags, for a plan or reserved capacity. source: M"""
-    resource = plans.taggable(members["ResourceArn"])
-    resource.add_tags(_tags(members["Tags"]))
-    return {"Tags": _tag_list(resource.tags)}
-
-
-def list_tags(plans: TrainingPlanRegistry, members: Members) -> dict[str, Any]:
-    """ListTags, for a plan or reserved capacity. A page holds all the tags one can have."""
-    resource = plans.taggable(members["ResourceArn"])
-    decode_token(members.get("NextToken"), resource.arn, ())
-    return {"Tags": _tag_list(resource.tags)}
-
-
-def delete_tags(plans: TrainingPlanRegistry, members: Members) -> dict[str, Any]:
-    """DeleteTags, for a plan or reserved capacity. source: M"""
-    plans.taggable(members["ResourceArn"]).remove_tags(members["TagKeys"])
-    return {}
-
-
-def _tags(tags: list[Mapping[str, str]]) -> dict[str, str]:
-    by_key: dict[str, str] = {}
-    for tag in tags:
-        if tag["Key"] in by_key:
-            raise DuplicateTagKeys(tag["Key"])
-        by_key[tag["Key"]] = tag["Value"]
-    return by_key
+HANDLERS = {
+    "SearchTrainingPlanOfferings": search_training_plan_offerings,
+    "CreateTrainingPlan": create_training_plan,
+    "DescribeTrainingPlan": describe_training_plan,
+    "ListTrainingPlans": list_training_plans,
+    "DescribeReservedCapacity": describe_reserved_capacity,
+    "ListUltraServersByReservedCapacity": list_ultra_servers_by_reserved_capacity,
+}
 
 
 # -- answers -----------------------------------------------------------------------------------
-
-
-def _tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
 def _offering(offering: Offering) -> dict[str, Any]:
@@ -275,5 +253,11 @@ def _ultra_server(capacity: ReservedCapacity, server: UltraServer) -> dict[str, 
         "InUseInstanceCount": instances.in_use(server.number),
         "AvailableSpareInstanceCount": capacity.spare_count(server.number),
         "UnhealthyInstanceCount": instances.unhealthy(server.number),
-        "HealthStatus": "Impaired" if instances.impaired(server.number) else "OK",
+        "HealthStatus": _health(capacity, server),
     }
+
+
+def _health(capacity: ReservedCapacity, server: UltraServer) -> str:
+    if capacity.zone_is_down:
+        return "Insufficient-Data"  # source: C
+    return "Impaired" if capacity.instances.impaired(server.number) else "OK"

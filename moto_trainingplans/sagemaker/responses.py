@@ -11,36 +11,39 @@ from typing import Any
 
 from moto.sagemaker.responses import SageMakerResponse as MotoSageMakerResponse
 
-from ..control_api.models import present_world
+from ..control_api.models import current_world, present_world
 from ..simulation.errors import ServiceError
-from ..simulation.training_plans import TrainingPlanRegistry
-from . import extension_operations, plan_operations
-from .exceptions import WireError, answer_to
-from .exchange import backend_of, failure, identify, read_request, success
-from .models import SageMakerBackend, is_own_arn
+from . import extension_operations, job_operations, plan_operations, tag_operations
+from .exceptions import CallFailed, WireError, answer_to
+from .exchange import authorize, backend_of, failure, identify, read_request, success
+from .models import SageMakerBackend
 from .validation import check_request
 
 SERVICE = "sagemaker"
 
-Handler = Callable[[TrainingPlanRegistry, Mapping[str, Any]], dict[str, Any]]
+Members = Mapping[str, Any]
+Handler = Callable[[SageMakerBackend, Members], dict[str, Any]]
+
+
+def _on(part: str, handlers: Mapping[str, Callable[[Any, Members], dict[str, Any]]]) -> Any:
+    """Handlers that work on a part of a backend, as handlers that work on the backend."""
+
+    def on_part(handler: Callable[[Any, Members], dict[str, Any]]) -> Handler:
+        return lambda backend, members: handler(getattr(backend, part), members)
+
+    return {operation: on_part(handler) for operation, handler in handlers.items()}
+
 
 HANDLERS: dict[str, Handler] = {
-    "SearchTrainingPlanOfferings": plan_operations.search_training_plan_offerings,
-    "CreateTrainingPlan": plan_operations.create_training_plan,
-    "DescribeTrainingPlan": plan_operations.describe_training_plan,
-    "ListTrainingPlans": plan_operations.list_training_plans,
-    "ExtendTrainingPlan": extension_operations.extend_training_plan,
-    "DescribeTrainingPlanExtensionHistory": (
-        extension_operations.describe_training_plan_extension_history
-    ),
-    "DescribeReservedCapacity": plan_operations.describe_reserved_capacity,
-    "ListUltraServersByReservedCapacity": plan_operations.list_ultra_servers_by_reserved_capacity,
+    **_on("plans", plan_operations.HANDLERS),
+    **_on("plans", extension_operations.HANDLERS),
+    **job_operations.HANDLERS,
+    **tag_operations.HANDLERS,
 }
-# Operations on resources of any kind: ours where the ARN is, else moto's.
-TAG_HANDLERS: dict[str, Handler] = {
-    "AddTags": plan_operations.add_tags,
-    "ListTags": plan_operations.list_tags,
-    "DeleteTags": plan_operations.delete_tags,
+# Which requests of these operations are ours; the others are moto's.
+SHARED: dict[str, Callable[[str, SageMakerBackend, Members], bool]] = {
+    **dict.fromkeys(job_operations.HANDLERS, job_operations.is_own_job_request),
+    **dict.fromkeys(tag_operations.HANDLERS, tag_operations.is_own_tag_request),
 }
 
 
@@ -50,22 +53,44 @@ class SageMakerResponse(MotoSageMakerResponse):
     def _dispatch(self, request: Any, full_url: Any = None, headers: Any = None) -> Any:
         try:
             operation, body = read_request(request, SERVICE)
-            handler = HANDLERS.get(operation)
-            if handler is None and is_own_arn(body.get("ResourceArn")):
-                handler = TAG_HANDLERS.get(operation)
-            if handler is None:
+            _fail_on_demand(operation)
+            if operation not in HANDLERS:
                 return super()._dispatch(request, full_url, headers)
             identify(self, request, full_url, headers)
-            return success(self._answer(operation, handler, body))
+            if not self._is_own(operation, body):
+                return type(self)()._dispatch_to_moto(request, full_url, headers)
+            authorize(self)
+            return success(self._answer(operation, body))
         except WireError as refused:
             return failure(refused)
 
-    def _answer(self, operation: str, handler: Handler, body: dict[str, Any]) -> dict[str, Any]:
+    def _dispatch_to_moto(self, request: Any, full_url: Any, headers: Any) -> Any:
+        return super()._dispatch(request, full_url, headers)
+
+    def _is_own(self, operation: str, body: Members) -> bool:
+        if operation not in SHARED:
+            return True
+        with present_world():
+            return SHARED[operation](operation, self._own_backend(), body)
+
+    def _answer(self, operation: str, body: dict[str, Any]) -> dict[str, Any]:
         members = check_request(operation, body)
-        backend = backend_of(self, lambda: self.sagemaker_backend)
-        assert isinstance(backend, SageMakerBackend)
         try:
             with present_world():
-                return handler(backend.plans, members)
+                return HANDLERS[operation](self._own_backend(), members)
         except ServiceError as refused:
             raise answer_to(refused) from refused
+
+    def _own_backend(self) -> SageMakerBackend:
+        backend = backend_of(self, lambda: self.sagemaker_backend)
+        assert isinstance(backend, SageMakerBackend)
+        return backend
+
+
+def _fail_on_demand(operation: str) -> None:
+    """Fail a call as the control object has asked, before it changes anything."""
+    world = current_world()
+    with world.lock:
+        fault = world.call_faults.next(operation)
+    if fault is not None:
+        raise CallFailed(fault.code, fault.message)
