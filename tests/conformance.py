@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from moto_trainingplans.sagemaker.responses import HANDLERS, JOB_HANDLERS
+from moto_trainingplans.sagemaker.responses import CLUSTER_HANDLERS, HANDLERS, JOB_HANDLERS
 from moto_trainingplans.sagemaker.validation import compile_pattern
 
 KINDS: dict[str, Any] = {
@@ -27,7 +27,7 @@ KINDS: dict[str, Any] = {
 def check_answer(http_response: Any, model: Any, **_: Any) -> None:
     """Fail the test whose call got an answer that the model does not allow."""
     if (
-        model.name in {**HANDLERS, **JOB_HANDLERS}
+        model.name in {**HANDLERS, **JOB_HANDLERS, **CLUSTER_HANDLERS}
         and http_response.status_code == 200
         and model.output_shape
     ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from ..simulation import errors
+from .cluster_exceptions import CLUSTER_ANSWERS
 
 
 class WireError(Exception):
@@ -200,5 +201,5 @@ ANSWERS: dict[type[errors.ServiceError], tuple[str, str]] = {
 
 def answer_to(error: errors.ServiceError) -> WireError:
     """The AWS error that a mistake is answered with."""
-    code, text = ANSWERS[type(error)]
+    code, text = (ANSWERS | CLUSTER_ANSWERS)[type(error)]
     return WireError(code, text.format(**asdict(error)))  # type: ignore[call-overload]

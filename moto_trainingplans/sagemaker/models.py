@@ -9,12 +9,14 @@ from moto.core.exceptions import ServiceException
 from moto.sagemaker.models import SageMakerModelBackend
 
 from ..control_api.models import current_world, present_world
+from ..simulation.cluster_registry import ClusterRegistry
 from ..simulation.errors import ServiceError
 from ..simulation.job_registry import TrainingJobRegistry
 from ..simulation.training_plans import TrainingPlanRegistry
+from .cluster_operations import ClusterService
 from .exceptions import answer_to
 
-OWN_RESOURCE_TYPES = ("training-plan", "reserved-capacity")
+OWN_RESOURCE_TYPES = ("training-plan", "reserved-capacity", "cluster")
 
 
 def is_own_arn(arn: object) -> bool:
@@ -46,8 +48,20 @@ class SageMakerBackend(SageMakerModelBackend):
         """The jobs on plans of this account and Region, in the present simulation."""
         return current_world().jobs(self.account_id, self.region_name, self.partition)
 
-    def registry(self, arn: object) -> TrainingPlanRegistry | TrainingJobRegistry:
+    @property
+    def cluster_registry(self) -> ClusterRegistry:
+        """The clusters of this account and Region, in the present simulation."""
+        return current_world().clusters(self.account_id, self.region_name, self.partition)
+
+    @property
+    def cluster_service(self) -> ClusterService:
+        """What the operations on clusters work with."""
+        return ClusterService(self.cluster_registry, lambda subnets: self.subnet_zones(subnets)[0])
+
+    def registry(self, arn: object) -> TrainingPlanRegistry | TrainingJobRegistry | ClusterRegistry:
         """Where the resource of an ARN is found, if it is one of the simulation's."""
+        if isinstance(arn, str) and _resource_type(arn) == "cluster":
+            return self.cluster_registry
         return self.jobs if isinstance(arn, str) and is_own_job(arn) else self.plans
 
     def subnet_zones(self, subnets: Iterable[str]) -> tuple[dict[str, str], frozenset[str]]:
@@ -77,11 +91,15 @@ class SageMakerBackend(SageMakerModelBackend):
             yield TaggedResource(arn, tags, resource_type)
 
     def own_tagged_resources(self) -> list[tuple[str, str, dict[str, str]]]:
-        """ARN, type and tags of each plan, reserved capacity and job on a plan."""
+        """ARN, type and tags of each resource of the simulation."""
         with present_world():
             return [
                 (each.arn, f"sagemaker:{_resource_type(each.arn)}", dict(each.tags))
-                for each in (*self.plans.taggables(), *self.jobs.taggables())
+                for each in (
+                    *self.plans.taggables(),
+                    *self.jobs.taggables(),
+                    *self.cluster_registry.taggables(),
+                )
             ]
 
     def add_tags(self, arn: str, tags: list[dict[str, str]]) -> list[dict[str, str]]:

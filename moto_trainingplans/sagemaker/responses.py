@@ -18,6 +18,7 @@ from ..control_api.models import current_world, present_world
 from ..simulation.errors import ServiceError
 from ..simulation.training_plans import TrainingPlanRegistry
 from . import job_operations, plan_operations
+from .cluster_handlers import CLUSTER_HANDLERS
 from .exceptions import CallFailed, UnknownOperationException, WireError, answer_to
 from .models import SageMakerBackend, is_own_arn
 from .protocol import CONTENT_TYPE, read_json, write_json
@@ -63,7 +64,11 @@ class SageMakerResponse(MotoSageMakerResponse):
         try:
             operation, body = _read(request)
             _fail_on_demand(operation)
-            if operation in HANDLERS or self._is_own_tag_request(operation, body):
+            if (
+                operation in HANDLERS
+                or operation in CLUSTER_HANDLERS
+                or self._is_own_tag_request(operation, body)
+            ):
                 self._set_up(request, full_url, headers)
             elif operation not in JOB_HANDLERS:
                 return super()._dispatch(request, full_url, headers)
@@ -119,6 +124,8 @@ class SageMakerResponse(MotoSageMakerResponse):
                 backend = self._own_backend()
                 if operation in HANDLERS:
                     return HANDLERS[operation](backend.plans, members)
+                if operation in CLUSTER_HANDLERS:
+                    return CLUSTER_HANDLERS[operation](backend.cluster_service, members)
                 if operation in JOB_HANDLERS:
                     return JOB_HANDLERS[operation](backend, members)
                 registry = backend.registry(members["ResourceArn"])
