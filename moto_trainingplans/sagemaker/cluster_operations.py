@@ -24,7 +24,7 @@ from ..simulation.clusters import (
     Vpc,
 )
 from ..simulation.errors import UnknownTrainingPlan
-from ..simulation.group_checks import SubnetZones
+from ..simulation.group_checks import SubnetZones, check_names
 from .exceptions import ValidationException, answer_to
 from .pagination import decode_token, encode_token
 from .plan_operations import read_tags
@@ -129,11 +129,10 @@ def update_cluster(service: ClusterService, members: Members) -> dict[str, Any]:
 
 def update_cluster_software(service: ClusterService, members: Members) -> dict[str, Any]:
     """UpdateClusterSoftware. source: M"""
+    groups = members.get("InstanceGroups", [])
+    check_names(group["InstanceGroupName"] for group in groups)
     change = SoftwareChange(
-        groups={
-            group["InstanceGroupName"]: group.get("ImageReleaseVersion")
-            for group in members.get("InstanceGroups", [])
-        },
+        groups={group["InstanceGroupName"]: group.get("ImageReleaseVersion") for group in groups},
         image_id=members.get("ImageId"),
         deployment=members.get("DeploymentConfig"),
     )

@@ -18,7 +18,7 @@ from ..control_api.models import current_world, present_world
 from ..simulation.errors import ServiceError
 from ..simulation.training_plans import TrainingPlanRegistry
 from . import job_operations, plan_operations
-from .cluster_handlers import CLUSTER_HANDLERS
+from .cluster_handlers import CLUSTER_HANDLERS, in_the_models_words
 from .exceptions import CallFailed, UnknownOperationException, WireError, answer_to
 from .models import SageMakerBackend, is_own_arn
 from .protocol import CONTENT_TYPE, read_json, write_json
@@ -118,7 +118,7 @@ class SageMakerResponse(MotoSageMakerResponse):
             ) from None
 
     def _answer(self, operation: str, body: dict[str, Any]) -> dict[str, Any]:
-        members = check_request(operation, body)
+        members = check_request(operation, in_the_models_words(operation, body))
         try:
             with present_world():
                 backend = self._own_backend()

@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from .errors import ServiceError
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ClusterNameTaken(ServiceError):
     """A name that a cluster of the account and Region has."""
 
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class UnknownCluster(ServiceError):
     """A name or ARN of no cluster of this account and Region."""
 
     cluster: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class UnknownNode(ServiceError):
     """An id of no node of the cluster."""
 
@@ -29,7 +29,7 @@ class UnknownNode(ServiceError):
     cluster: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class UnknownClusterEvent(ServiceError):
     """An id of no event of the cluster."""
 
@@ -37,7 +37,7 @@ class UnknownClusterEvent(ServiceError):
     cluster: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ClusterBusy(ServiceError):
     """A change of a cluster that is not InService."""
 
@@ -45,7 +45,7 @@ class ClusterBusy(ServiceError):
     status: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class GroupBusy(ServiceError):
     """A change of an instance group that is being deleted."""
 
@@ -53,28 +53,28 @@ class GroupBusy(ServiceError):
     status: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NothingToUpdate(ServiceError):
     """An update that names nothing to be changed."""
 
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class RoleInUseByAutoscaling(ServiceError):
     """Another ClusterRole while autoscaling is enabled."""
 
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class GroupNamedTwice(ServiceError):
     """The same instance group twice in one request."""
 
     group: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class UnknownGroup(ServiceError):
     """A name of no instance group of the cluster."""
 
@@ -82,21 +82,21 @@ class UnknownGroup(ServiceError):
     cluster: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class GroupOfOtherKind(ServiceError):
     """A restricted instance group named as an instance group, or the other way round."""
 
     group: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NotOneKindOfType(ServiceError):
     """An instance group with both InstanceType and InstanceRequirements, or neither."""
 
     group: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ImmutableMember(ServiceError):
     """Another value for what an instance group keeps for its life."""
 
@@ -104,7 +104,7 @@ class ImmutableMember(ServiceError):
     group: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class MinimumTooLarge(ServiceError):
     """A MinInstanceCount above the InstanceCount."""
 
@@ -113,7 +113,7 @@ class MinimumTooLarge(ServiceError):
     count: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class OnlyContinuous(ServiceError):
     """What only a cluster with NodeProvisioningMode Continuous can do."""
 
@@ -121,7 +121,7 @@ class OnlyContinuous(ServiceError):
     cluster: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TooManyInGroup(ServiceError):
     """More instances than one instance group can have."""
 
@@ -130,7 +130,7 @@ class TooManyInGroup(ServiceError):
     allowed: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TooManyAdditions(ServiceError):
     """More nodes than can be added in one request."""
 
@@ -138,19 +138,19 @@ class TooManyAdditions(ServiceError):
     allowed: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ClientTokenReused(ServiceError):
     """A ClientToken of another request."""
 
     token: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NoNodesNamed(ServiceError):
     """A request about nodes that names none."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TooManyNodesNamed(ServiceError):
     """More nodes than one request can name."""
 
@@ -158,7 +158,7 @@ class TooManyNodesNamed(ServiceError):
     allowed: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class SpotOnPlan(ServiceError):
     """Spot instances for a group that lives on a plan."""
 

@@ -21,25 +21,25 @@ from .cluster_errors import (
     UnknownNode,
 )
 from .cluster_events import ClusterEventLog
-from .cluster_statuses import ClusterStatus, GroupStatus, NodeStatus
+from .cluster_faults import ClusterFaults
+from .cluster_statuses import ClusterStatus, GroupStatus
 from .clusters import (
     Cluster,
     ClusterSpecification,
     GroupSpecification,
-    HeldInstance,
     InstanceGroup,
     Node,
     Software,
 )
 from .context import Context
 from .group_checks import GroupChecks, SubnetZones, check_names, merged
+from .group_scaling import GroupScaling
 from .minimums import Minimums
 from .node_index import NodeQuery, Position, find_nodes
 from .pace import Countdown, pace_of
 from .provisioning import Provisioning
-from .statuses import PlanStatus
 from .tags import Taggable
-from .training_plans import TrainingPlan, TrainingPlanRegistry
+from .training_plans import TrainingPlanRegistry
 
 CLUSTER_MODEL = "sagemaker::cluster"  # the state manager's names
 NODE_MODEL = "sagemaker::cluster_node"
@@ -120,16 +120,17 @@ class ClusterRegistry:
         arn_prefix: str,
     ) -> None:
         self._context = context
-        self._plans = plans
         self._arn_prefix = arn_prefix
         self.log = ClusterEventLog(context)
         self._minimums = Minimums(context)
         self.provisioning = Provisioning(
             context, lambda: pace_of(context.transition(NODE_MODEL)), self.log, self._minimums
         )
+        self._scaling = GroupScaling(self.provisioning, self.log, self._minimums)
         self._checks = GroupChecks(plans, zones)
         self._by_name: dict[str, Cluster] = {}
         self._by_arn: dict[str, Cluster] = {}
+        self.faults = ClusterFaults(self._by_arn, plans, self.provisioning)
         self._created = 0
         self._requests = 0
 
@@ -184,31 +185,9 @@ class ClusterRegistry:
         for group, (plan, location) in zip(groups, places, strict=True):
             made = InstanceGroup(cluster, group, plan, location)
             cluster.groups[group.name] = made
-            self._start(made, request)
+            self._scaling.start(made, request)
         self._in_time(cluster, partial(self._in_service, cluster, "Cluster is in service."))
         return cluster
-
-    def _start(self, group: InstanceGroup, request: int) -> None:
-        """Have a new group get its nodes."""
-        self.log.operation_started(group, "creation", request)
-        self.log.capacity_chosen(group, request)
-        nodes = self.provisioning.request(group, group.specification.count, request)
-        self.provisioning.supply(nodes)
-        self._minimums.begin(group, partial(self._give_up, group, request))
-
-    def _give_up(self, group: InstanceGroup, request: int) -> None:
-        """A new group has not got its minimum in time. source: M"""
-        self._tell_of_missed_minimum(group, request)
-        self.provisioning.remove(list(group.nodes), "The minimum was not reached.")
-        group.phase = GroupStatus.FAILED
-
-    def _tell_of_missed_minimum(self, group: InstanceGroup, request: int) -> None:
-        self.log.minimum_missed(
-            group,
-            request,
-            f"Instance group {group.name} did not reach its minimum of "
-            f"{group.specification.minimum} instances in time.",
-        )
 
     # -- updating --------------------------------------------------------------------------
 
@@ -243,15 +222,15 @@ class ClusterRegistry:
         self._change(cluster, ClusterStatus.UPDATING, "Cluster is updated.")
         request = self.next_request()
         for name in changes.deleted_groups:
-            self._delete_group(cluster.groups[name], request)
+            self._scaling.delete(cluster.groups[name], request)
         for group, wanted, plan, location in places:
             if group is None:
                 made = InstanceGroup(cluster, wanted, plan, location)
                 cluster.groups[wanted.name] = made
-                self._start(made, request)
+                self._scaling.start(made, request)
             else:
                 group.zone, group.subnet = location.zone, location.subnet
-                self._change_group(group, wanted, plan, request)
+                self._scaling.change(group, wanted, plan, request)
         self._in_time(cluster, partial(self._in_service, cluster, "Cluster was updated."))
         return cluster
 
@@ -271,70 +250,6 @@ class ClusterRegistry:
             else changes.automatic_recovery,
             autoscaling=now.autoscaling if changes.autoscaling is None else changes.autoscaling,
             settings=settings,
-        )
-
-    def _change_group(
-        self,
-        group: InstanceGroup,
-        wanted: GroupSpecification,
-        plan: TrainingPlan | None,
-        request: int,
-    ) -> None:
-        before, former_plan, former_target = group.specification, group.plan, group.target
-        group.specification = wanted
-        group.phase = GroupStatus.UPDATING
-        if (wanted.image_id, wanted.release) != (before.image_id, before.release):
-            self._set_software(group, wanted.image_id, wanted.release)
-        self.log.operation_started(group, "scaling", request)
-        if plan is not former_plan:
-            self.provisioning.move(group, plan, request)
-            self.log.capacity_chosen(group, request)
-        self._scale(group, wanted.count, request)
-        give_up = partial(self._roll_back, group, before, former_plan, former_target, request)
-        self._minimums.begin(group, give_up)
-
-    def _scale(self, group: InstanceGroup, count: int, request: int) -> None:
-        """Have a group get or lose nodes until it has so many."""
-        if count >= group.target:
-            nodes = self.provisioning.request(group, count - group.target, request)
-            self.provisioning.supply(nodes)
-            return
-        # Those that have nothing go first, then failed ones, then the newest. source: C
-        nodes = sorted(
-            (node for node in group.nodes if not node.leaving),
-            key=lambda node: (
-                node.instance is not None,
-                node.status is not NodeStatus.FAILURE,
-                -node.number,
-            ),
-        )
-        self.provisioning.remove(nodes[: group.target - count], "Instance group is scaled down.")
-
-    def _roll_back(
-        self,
-        group: InstanceGroup,
-        before: GroupSpecification,
-        plan: TrainingPlan | None,
-        target: int,
-        request: int,
-    ) -> None:
-        """A changed group has not got its minimum in time: as it was before. source: M"""
-        self._tell_of_missed_minimum(group, request)
-        group.specification = before
-        if group.plan is not plan:
-            self.provisioning.move(group, plan, request)
-        self._scale(group, target, request)
-        group.settle()
-
-    @staticmethod
-    def _set_software(group: InstanceGroup, image_id: str | None, release: str | None) -> None:
-        """What the nodes that are launched from now on run."""
-        group.software = replace(
-            group.software,
-            image_id=image_id,
-            desired_image_id=image_id,
-            release=release,
-            desired_release=release,
         )
 
     def _in_service(self, cluster: Cluster, reason: str) -> None:
@@ -389,22 +304,10 @@ class ClusterRegistry:
         request = self.next_request()
         nodes = list(cluster.nodes)
         for group in list(cluster.groups.values()):
-            self._end(group, request)
+            self._scaling.end(group, request)
         self.provisioning.remove_at_once(nodes, "Cluster is deleted.")
         self._in_time(cluster, partial(self._deleted, cluster))
         return cluster
-
-    def _delete_group(self, group: InstanceGroup, request: int) -> None:
-        self._end(group, request)
-        nodes = [node for node in group.nodes if not node.leaving]
-        self.provisioning.remove(nodes, "Instance group is deleted.")
-        if not group.nodes:
-            group.cluster.groups.pop(group.name, None)
-
-    def _end(self, group: InstanceGroup, request: int) -> None:
-        group.phase = GroupStatus.DELETING
-        self._minimums.cancel(group)
-        self.log.operation_started(group, "deletion", request)
 
     def _deleted(self, cluster: Cluster) -> None:
         del self._by_name[cluster.name], self._by_arn[cluster.arn]
@@ -469,74 +372,6 @@ class ClusterRegistry:
         """Every cluster, in the order in which they were made."""
         return list(self._by_name.values())
 
-    # -- faults ----------------------------------------------------------------------------
-
-    def nodes_of(self, resource: str) -> list[Node] | None:
-        """The nodes that have an instance, of a cluster's ARN or an instance id.
-
-        None for what is neither; none at all for an instance that is no more.
-        """
-        if resource in self._by_arn:
-            return [node for node in self._by_arn[resource].nodes if node.instance is not None]
-        for cluster in self._by_name.values():
-            if resource in cluster.by_instance_id:
-                return [cluster.by_instance_id[resource]]
-        return [] if resource in self.provisioning.replaced else None
-
-    def fail_instances(self, nodes: Sequence[Node]) -> None:
-        """The instances of nodes break."""
-        on_demand = []
-        by_block: dict[str, list[HeldInstance]] = {}
-        for node in nodes:
-            assert node.instance is not None
-            held = node.instance.held
-            if held is None:
-                on_demand.append(node)
-            else:
-                by_block.setdefault(held.reserved_capacity.arn, []).append(held)
-        for of_block in by_block.values():
-            self._plans.break_instances(
-                self._plans.by_arn(of_block[0].plan_arn),
-                of_block[0].reserved_capacity,
-                [held.number for held in of_block],
-            )
-        self.provisioning.fail(on_demand)
-
-    def repair_instances(self, resource: str) -> None:
-        """The instance of an id is whole again, or all of the plans and nodes of a cluster."""
-        if resource in self.provisioning.replaced:
-            self._repair_held([self.provisioning.replaced[resource]])
-            return
-        failed = [
-            node
-            for node in self.nodes_of(resource) or ()
-            if node.status is NodeStatus.FAILURE and node.instance is not None
-        ]
-        self.provisioning.repaired([node for node in failed if _held(node) is None])
-        if resource not in self._by_arn:
-            self._repair_held([held for node in failed if (held := _held(node)) is not None])
-            return
-        for arn in self._by_arn[resource].plan_arns:
-            block = self._plans.by_arn(arn).current
-            numbers = block.instances.broken()
-            self._repair_held([HeldInstance(arn, block, number) for number in numbers])
-
-    def _repair_held(self, instances: Sequence[HeldInstance]) -> None:
-        for held in instances:
-            block = held.reserved_capacity
-            if held.number in block.instances.broken() and block.status is PlanStatus.ACTIVE:
-                plan = self._plans.by_arn(held.plan_arn)
-                self._plans.repair_instances(plan, block, [held.number])
-
-    def zone_went_down(self, zone: str) -> None:
-        """Nodes on demand in a zone lose their instances."""
-        nodes = [node for cluster in self._by_name.values() for node in cluster.nodes]
-        self.provisioning.zone_went_down(zone, nodes)
-
-    def zone_came_back(self) -> None:
-        """They get others."""
-        self.provisioning.zone_came_back()
-
     # -- states ----------------------------------------------------------------------------
 
     def _change(self, cluster: Cluster, status: ClusterStatus, reason: str) -> None:
@@ -570,8 +405,3 @@ class ClusterRegistry:
         if group is None:
             raise UnknownGroup(name, cluster.name)
         return group
-
-
-def _held(node: Node) -> HeldInstance | None:
-    """The instance of a plan that a node has; None on demand."""
-    return None if node.instance is None else node.instance.held

@@ -79,8 +79,9 @@ class Provisioning:
         """Take nodes out of their groups, once their instances are shut down."""
         running = []
         for node in nodes:
-            node.group.target -= 1
-            node.leaving = True
+            if not node.leaving:
+                node.group.target -= 1
+                node.leaving = True
             node.keeps_place = False
             if node.instance is None:
                 self._pool(node.group).withdraw([node])

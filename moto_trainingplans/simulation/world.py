@@ -264,14 +264,14 @@ class World:
             for registry in self._registries_in(region):
                 registry.zone_went_down(zone)
             for clusters in self._clusters_in(region):
-                clusters.zone_went_down(zone)
+                clusters.faults.zone_went_down(zone)
 
     def _end_outage(self, zone: str, region: str) -> None:
         if self._outages.end(zone):
             for registry in self._registries_in(region):
                 registry.zone_came_back(zone)
             for clusters in self._clusters_in(region):
-                clusters.zone_came_back()
+                clusters.faults.zone_came_back()
 
     def _registries_in(self, region: str) -> list[TrainingPlanRegistry]:
         return [plans for (_, where), plans in self._plans.items() if where == region]
@@ -287,10 +287,10 @@ class World:
         """
         self.bring_to_now()
         for clusters in self._clusters.values():
-            if (nodes := clusters.nodes_of(resource)) is not None:
+            if (nodes := clusters.faults.nodes_of(resource)) is not None:
                 whole_nodes = [node for node in nodes if node.status in WHOLE]
                 _check_running(resource, count, len(whole_nodes))
-                clusters.fail_instances(whole_nodes[:count])
+                clusters.faults.fail(whole_nodes[:count])
                 return
         for affected in self._affected(resource):
             block = affected.block
@@ -310,8 +310,8 @@ class World:
         """
         self.bring_to_now()
         for clusters in self._clusters.values():
-            if clusters.nodes_of(resource) is not None:
-                clusters.repair_instances(resource)
+            if clusters.faults.nodes_of(resource) is not None:
+                clusters.faults.repair(resource)
                 return
         for affected in self._affected(resource, all_of_its_plan=True):
             broken = set(affected.block.instances.broken())
