@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -29,8 +30,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         default=1.0,
         help="simulated seconds a real second, 0 to stand still (default 1)",
     )
-    commands.add_parser(
-        "demo", help="walk through a plan's life, from the search to its end, in the terminal"
+    demo = commands.add_parser(
+        "demo",
+        help="walk through a plan's life, from the search to its end, in the terminal",
+        description="Walk through a plan's life, from the search to its end, in the terminal.",
+    )
+    demo.add_argument(
+        "--svg", metavar="FILE", type=Path, help="write the picture of the README instead"
     )
     known, rest = parser.parse_known_args(arguments)
     if known.command == "server":
@@ -38,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     if rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
-    _demo()
+    _demo(known.svg)
 
 
 def _serve(parser: argparse.ArgumentParser, known: argparse.Namespace, rest: list[str]) -> None:
@@ -54,12 +60,18 @@ def _serve(parser: argparse.ArgumentParser, known: argparse.Namespace, rest: lis
         parser.error(str(misuse))
 
 
-def _demo() -> None:
+def _demo(picture: Path | None) -> None:
     try:
-        from .demo import run
+        from .demo import run, write_picture
     except ImportError as missing:
         sys.exit(f"{missing}. The demo needs: pip install 'moto-trainingplans[demo]'")
-    run()
+    if picture is None:
+        run()
+        return
+    try:
+        write_picture(picture)
+    except OSError as problem:
+        sys.exit(f"the picture cannot be written: {problem}")
 
 
 if __name__ == "__main__":

@@ -44,6 +44,8 @@ NAMES_OF_OTHER_SERVICES = (
 
 _lock = RLock()
 _installed = 0
+# The names that were looked for and found.
+_checked: tuple[str, ...] = ()
 _taken_out: list[Callable[[], None]] = []
 
 
@@ -68,6 +70,7 @@ def install() -> None:
     global _installed  # noqa: PLW0603
     with _lock:
         if not _installed:
+            _check()
             _put_in()
         _installed += 1
 
@@ -89,7 +92,10 @@ def uninstall(*, keep_data: bool = False) -> None:
             forget_world()
 
 
-def _put_in() -> None:
+def _check() -> None:
+    global _checked  # noqa: PLW0603
+    if NAMES is _checked:
+        return
     missing = missing_names()
     if missing:
         from moto import __version__
@@ -98,6 +104,10 @@ def _put_in() -> None:
             f"moto {__version__} does not have what moto-trainingplans needs of it: "
             + ", ".join(missing)
         )
+    _checked = NAMES
+
+
+def _put_in() -> None:
     from moto.sagemaker.models import SageMakerModelBackend, sagemaker_backends
 
     from .sagemaker.models import SageMakerBackend

@@ -6,13 +6,14 @@ import functools
 import inspect
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from moto import mock_aws
 
 from . import _moto
-from .control import TrainingPlans, connect, in_process
-from .control_api.values import to_optional_time
+
+if TYPE_CHECKING:
+    from .control import TrainingPlans
 
 F = TypeVar("F", bound=Callable[..., Any])
 Time = datetime | str | float
@@ -25,7 +26,7 @@ class MockTrainingPlans:
     """
 
     def __init__(self, now: Time | None = None, config: Any = None) -> None:
-        self._now = to_optional_time("now", now)
+        self._now = None if now is None else _to_time(now)
         self._aws = mock_aws(config=config)
 
     def start(self, reset: bool = True) -> TrainingPlans:
@@ -40,7 +41,7 @@ class MockTrainingPlans:
                 _moto.uninstall()
             raise
         try:
-            control = connect(endpoint) if endpoint else in_process()
+            control = _connect(endpoint) if endpoint else _in_process()
             if self._now is not None and reset:
                 control.start_at(self._now)
         except BaseException:
@@ -90,6 +91,27 @@ class MockTrainingPlans:
         return wrapper
 
 
+# The simulation is imported where it is first used, not with the decorator.
+
+
+def _to_time(now: Time) -> datetime:
+    from .control_api.values import to_time
+
+    return to_time("now", now)
+
+
+def _connect(url: str) -> TrainingPlans:
+    from .control import connect
+
+    return connect(url)
+
+
+def _in_process() -> TrainingPlans:
+    from .control import in_process
+
+    return in_process()
+
+
 @overload
 def mock_training_plans(func: F) -> F: ...
 
@@ -120,7 +142,7 @@ def install() -> TrainingPlans:
     is needed of it.
     """
     _moto.install()
-    return in_process()
+    return _in_process()
 
 
 def uninstall() -> None:

@@ -1,4 +1,4 @@
-"""A moto-trainingplans server in a process of its own."""
+"""A server in a process of its own."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ import threading
 
 
 class RunningServer:
-    """`moto-trainingplans server` on a free port of 127.0.0.1, until it is stopped."""
+    """`moto-trainingplans server` on a free port of 127.0.0.1, until it is stopped.
 
-    def __init__(self, *arguments: str) -> None:
+    With `module="moto.server"` it is moto's own, without training plans.
+    """
+
+    def __init__(self, *arguments: str, module: str = "moto_trainingplans") -> None:
+        command = ["server"] if module == "moto_trainingplans" else []
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "moto_trainingplans", "server", "-p", "0", *arguments],
+            [sys.executable, "-m", module, *command, "-p", "0", *arguments],
             stderr=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             text=True,
@@ -22,7 +26,8 @@ class RunningServer:
         )
         self.url = self._read_url()
         # Its log must be read on, or it would wait for somebody to.
-        threading.Thread(target=self._drain, daemon=True).start()
+        self._reader = threading.Thread(target=self._drain, daemon=True)
+        self._reader.start()
 
     def _read_url(self) -> str:
         log = []
@@ -31,6 +36,8 @@ class RunningServer:
             log.append(line)
             if found := re.search(r"Running on (http://127\.0\.0\.1:\d+)", line):
                 return found[1]
+        self._process.stderr.close()
+        self._process.wait()
         raise RuntimeError(f"the server did not start: {''.join(log)}")
 
     def _drain(self) -> None:
@@ -42,3 +49,6 @@ class RunningServer:
         """End it."""
         self._process.terminate()
         self._process.wait(timeout=20)
+        self._reader.join()
+        assert self._process.stderr is not None
+        self._process.stderr.close()

@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta, timezone
 
+import boto3
 import pytest
 
-HOUR = timedelta(hours=1)
+from moto_trainingplans import mock_training_plans
+
+ZONES = ("us-west-2a", "us-west-2b")
 
 
 def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=timezone.utc)
 
 
-def shape(offering):
-    """Hours, minutes, start and end of an offering's blocks."""
+def blocks(offering):
+    """Zone, start and end of each block, as "zone 01-21 19:39 > 01-22 11:30"."""
     return [
-        (
-            block["DurationHours"],
-            block["DurationMinutes"],
-            block["StartTime"].astimezone(timezone.utc),
-            block["EndTime"].astimezone(timezone.utc),
-        )
+        f"{block['AvailabilityZone']} {_short(block['StartTime'])} > {_short(block['EndTime'])}"
         for block in offering["ReservedCapacityOfferings"]
     ]
+
+
+def _short(time: datetime) -> str:
+    return time.astimezone(timezone.utc).strftime("%m-%d %H:%M")
+
+
+@pytest.fixture
+def scarce(plans):
+    """Leaves ml.p4d.24xlarge instances only in the windows named, as (zone, from, until)."""
+
+    def run(*windows, target="training-job", count=1):
+        plans.capacity.clear()
+        for zone, start, end in windows:
+            plans.capacity.set(
+                zone, "ml.p4d.24xlarge", count, target=target, start=utc(start), end=utc(end)
+            )
+
+    return run
 
 
 @pytest.mark.rule("SEARCH-06", "SEARCH-07")
@@ -37,21 +54,462 @@ def test_the_guides_sample_search_gives_the_guides_three_offerings(sagemaker):
         EndTimeBefore=1737657600,
     )
     offerings = answer["TrainingPlanOfferings"]
-    assert [shape(offering) for offering in offerings] == [
-        [(15, 51, utc("2025-01-21T19:39"), utc("2025-01-22T11:30"))],
-        [(39, 51, utc("2025-01-21T19:39"), utc("2025-01-23T11:30"))],
-        [(24, 0, utc("2025-01-22T11:30"), utc("2025-01-23T11:30"))],
+    expected = [
+        ("01-21 19:39 > 01-22 11:30", 15, 51),
+        ("01-21 19:39 > 01-23 11:30", 39, 51),
+        ("01-22 11:30 > 01-23 11:30", 24, 0),
     ]
-    for offering in offerings:
+    for offering, (times, hours, minutes) in zip(offerings, expected, strict=True):
         (block,) = offering["ReservedCapacityOfferings"]
-        assert offering["TrainingPlanOfferingId"].startswith("tpo-")
+        assert blocks(offering) == [f"us-west-2a {times}"]
+        for part in (offering, block):
+            assert (part["DurationHours"], part["DurationMinutes"]) == (hours, minutes)
         assert offering["TargetResources"] == ["training-job"]
         assert offering["RequestedStartTimeAfter"] == utc("2025-01-21T19:08:27.704")
         assert offering["RequestedEndTimeBefore"] == utc("2025-01-23T18:40")
-        assert offering["DurationHours"] == block["DurationHours"]
-        assert offering["DurationMinutes"] == block["DurationMinutes"]
         assert offering["CurrencyCode"] == "USD"
         assert block["InstanceType"] == "ml.p4d.24xlarge"
         assert block["InstanceCount"] == 1
-        assert block["AvailabilityZone"] == "us-west-2a"
         assert block["ReservedCapacityType"] == "Instance"
+
+
+@pytest.mark.rule("CATALOG-04", "SEARCH-06")
+@pytest.mark.training_plans(now="2025-07-23T19:12:30Z")
+def test_the_guides_console_sample_comes_out_to_the_minute_and_the_cent(search):
+    assert [
+        (each["DurationHours"], each["DurationMinutes"], each["UpfrontFee"]) for each in search()
+    ] == [(15, 47, "207.39"), (39, 47, "533.07"), (24, 0, "318.89")]
+
+
+@pytest.mark.rule("CATALOG-04")
+@pytest.mark.parametrize(
+    ("target", "instance_type", "fee"),
+    [
+        ("hyperpod-cluster", "ml.p4d.24xlarge", "312.11"),
+        ("hyperpod-cluster", "ml.p5.48xlarge", "1098.42"),
+        ("hyperpod-cluster", "ml.p5en.48xlarge", "1452.63"),
+        ("training-job", "ml.p4d.24xlarge", "318.89"),
+        ("studio-apps", "ml.p4d.24xlarge", "318.89"),  # the same half hour is not paid
+        ("endpoint", "ml.p4d.24xlarge", "325.68"),  # 24 x 13.57, no cut-off
+    ],
+)
+def test_a_days_fee_leaves_out_the_cut_off_of_its_target(search, target, instance_type, fee):
+    day = search(TargetResources=[target], InstanceType=instance_type)[-1]
+    assert day["UpfrontFee"] == fee
+
+
+@pytest.mark.rule("SEARCH-01")
+def test_the_target_is_training_job_unless_another_one_is_asked_for(sagemaker):
+    offerings = sagemaker.search_training_plan_offerings(
+        InstanceType="ml.p4d.24xlarge", DurationHours=24
+    )["TrainingPlanOfferings"]
+    assert {tuple(each["TargetResources"]) for each in offerings} == {("training-job",)}
+
+
+@pytest.mark.rule("SEARCH-01")
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        ({"DurationHours": 24}, "InstanceType"),
+        ({"InstanceType": "ml.p4d.24xlarge"}, "DurationHours"),
+        (
+            {
+                "InstanceType": "ml.p4d.24xlarge",
+                "DurationHours": 24,
+                "TargetResources": ["training-job", "hyperpod-cluster"],
+            },
+            "one target",
+        ),
+    ],
+)
+def test_a_search_that_lacks_something_is_told_what(sagemaker, refusal, asked, named):
+    code, message = refusal(sagemaker.search_training_plan_offerings, **asked)
+    assert code == "ValidationException"
+    assert named in message
+
+
+@pytest.mark.rule("SEARCH-02")
+@pytest.mark.parametrize(("hours", "days"), [(1, 1), (24, 1), (25, 2), (182 * 24, 182)])
+def test_the_duration_is_rounded_up_to_whole_days(search, hours, days):
+    assert search(DurationHours=hours)[-1]["DurationHours"] == days * 24
+
+
+@pytest.mark.rule("SEARCH-02")
+def test_more_than_182_days_cannot_be_asked_for(sagemaker, refusal):
+    code, message = refusal(
+        sagemaker.search_training_plan_offerings,
+        InstanceType="ml.p4d.24xlarge",
+        DurationHours=182 * 24 + 1,
+    )
+    assert (code, "182 days" in message) == ("ValidationException", True)
+
+
+@pytest.mark.rule("SEARCH-05")
+def test_no_plan_is_longer_than_182_days_though_it_starts_at_once(search):
+    durations = [each["DurationHours"] for each in search(DurationHours=182 * 24)]
+    assert durations == [181 * 24 + 15, 182 * 24]
+
+
+@pytest.mark.rule("SEARCH-03")
+@pytest.mark.parametrize("count", [1, 2, 4, 8, 16, 32, 64])
+def test_instances_are_sold_in_powers_of_two(search, count):
+    (block,) = search(InstanceCount=count)[-1]["ReservedCapacityOfferings"]
+    assert block["InstanceCount"] == count
+
+
+@pytest.mark.rule("SEARCH-03")
+@pytest.mark.parametrize("count", [0, 3, 128])
+def test_another_count_is_refused_in_awss_words(sagemaker, refusal, count):
+    assert refusal(
+        sagemaker.search_training_plan_offerings,
+        InstanceType="ml.p4d.24xlarge",
+        InstanceCount=count,
+        DurationHours=24,
+    ) == (
+        "ValidationException",
+        f"Invalid instance count {count} for instance type ml.p4d.24xlarge",
+    )
+
+
+@pytest.mark.rule("SEARCH-03")
+def test_one_instance_is_searched_for_by_default(search):
+    (block,) = search()[-1]["ReservedCapacityOfferings"]
+    assert block["InstanceCount"] == 1
+
+
+@pytest.mark.rule("SEARCH-04", "CATALOG-05", "CLIENT-06")
+def test_a_sweep_over_regions_is_told_where_a_type_is_not_sold(client):
+    """A sweeper's loop, as people have it: unsold types are skipped by the text of the error."""
+    found = {}
+    for region in ("us-east-1", "us-east-2", "eu-central-1", "ap-northeast-2"):
+        sweeper = client("sagemaker", region)
+        try:
+            answer = sweeper.search_training_plan_offerings(
+                InstanceType="ml.p5en.48xlarge",
+                DurationHours=24,
+                TargetResources=["hyperpod-cluster"],
+                StartTimeAfter=utc("2025-01-21T00:00"),
+            )
+        except sweeper.exceptions.ClientError as refused:
+            if "Invalid instance type" not in str(refused):
+                raise
+            found[region] = str(refused)
+        else:
+            found[region] = len(answer["TrainingPlanOfferings"])
+    assert found == {
+        "us-east-1": 3,
+        "us-east-2": 3,
+        "eu-central-1": "An error occurred (ValidationException) when calling the "
+        "SearchTrainingPlanOfferings operation: Invalid instance type ml.p5en.48xlarge "
+        "for target resource hyperpod-cluster.",
+        "ap-northeast-2": 3,
+    }
+
+
+@pytest.mark.rule("SEARCH-04", "VALIDATE-01")
+def test_a_type_outside_the_enum_is_told_so_by_the_enum(sagemaker, refusal):
+    code, message = refusal(
+        sagemaker.search_training_plan_offerings, InstanceType="ml.t3.large", DurationHours=24
+    )
+    assert code == "ValidationException"
+    assert message.startswith(
+        "1 validation error detected: Value 'ml.t3.large' at 'instanceType' failed to satisfy "
+        "constraint: Member must satisfy enum value set: ["
+    )
+
+
+@pytest.mark.rule("SEARCH-05")
+@pytest.mark.parametrize(
+    ("now", "start"),
+    [
+        ("2025-01-21T10:00:00Z", "01-21 10:30"),  # a whole minute stays
+        ("2025-01-21T10:00:00.001Z", "01-21 10:31"),
+        ("2025-01-21T10:59:59Z", "01-21 11:30"),  # no part day is left
+        ("2025-01-21T11:00:00Z", "01-21 11:30"),  # still half an hour ahead
+        ("2025-01-21T11:00:01Z", "01-21 11:31"),
+    ],
+)
+def test_an_immediate_start_is_half_an_hour_ahead_on_a_whole_minute(now, start):
+    with mock_training_plans(now=now):
+        found = boto3.client("sagemaker", "us-west-2").search_training_plan_offerings(
+            InstanceType="ml.p4d.24xlarge", DurationHours=48
+        )["TrainingPlanOfferings"]
+    assert blocks(found[0])[0].startswith(f"us-west-2a {start} > ")
+
+
+@pytest.mark.rule("SEARCH-06")
+@pytest.mark.training_plans(now="2025-01-21T11:00:00Z")
+def test_an_immediate_start_at_1130_is_the_start_of_a_whole_day(search):
+    assert [blocks(each) for each in search(DurationHours=48)] == [
+        ["us-west-2a 01-21 11:30 > 01-23 11:30"]
+    ]
+
+
+@pytest.mark.rule("SEARCH-05")
+@pytest.mark.training_plans(now="2025-01-21T10:50:00Z")
+def test_a_block_no_longer_than_its_cut_off_is_not_offered(search):
+    """Ten minutes are left of the day: of one day only the part day and a day can be had."""
+    assert [blocks(each) for each in search()] == [
+        ["us-west-2a 01-21 11:20 > 01-22 11:30"],
+        ["us-west-2a 01-21 11:30 > 01-22 11:30"],
+    ]
+
+
+@pytest.mark.rule("SEARCH-05")
+def test_a_plan_starts_at_most_56_days_ahead(search):
+    """Now is 19:08, so of the 56th day the 11:30 is the last start."""
+    (last,) = search(StartTimeAfter=utc("2025-03-18T11:30"))
+    assert blocks(last) == ["us-west-2a 03-18 11:30 > 03-19 11:30"]
+    assert search(StartTimeAfter=utc("2025-03-18T11:31")) == []
+    assert search(StartTimeAfter=utc("2031-01-01T00:00")) == []
+
+
+@pytest.mark.rule("SEARCH-06")
+def test_only_the_first_1130_is_offered_and_a_later_one_when_it_is_taken(search, plans):
+    assert blocks(search(StartTimeAfter=utc("2025-01-24T00:00"))[0]) == [
+        "us-west-2a 01-24 11:30 > 01-25 11:30"
+    ]
+    for zone in ZONES:
+        plans.capacity.set(
+            zone,
+            "ml.p4d.24xlarge",
+            0,
+            start=utc("2025-01-24T11:30"),
+            end=utc("2025-01-25T11:30"),
+        )
+    assert [blocks(each) for each in search(StartTimeAfter=utc("2025-01-24T00:00"))] == [
+        ["us-west-2a 01-25 11:30 > 01-26 11:30"]
+    ]
+
+
+@pytest.mark.rule("SEARCH-06", "SEARCH-10")
+def test_what_does_not_lie_within_the_window_is_left_out(search):
+    window = {
+        "StartTimeAfter": utc("2025-01-21T19:39"),
+        "EndTimeBefore": utc("2025-01-23T11:29:59"),
+    }
+    assert [blocks(each) for each in search(**window)] == [["us-west-2a 01-21 19:39 > 01-22 11:30"]]
+
+
+@pytest.mark.rule("SEARCH-10")
+def test_a_window_shorter_than_a_day_is_refused(sagemaker, refusal):
+    code, _ = refusal(
+        sagemaker.search_training_plan_offerings,
+        InstanceType="ml.p4d.24xlarge",
+        DurationHours=24,
+        StartTimeAfter=utc("2025-01-22T00:00"),
+        EndTimeBefore=utc("2025-01-22T23:59"),
+    )
+    assert code == "ValidationException"
+
+
+@pytest.mark.rule("SEARCH-10")
+def test_a_window_in_the_past_holds_nothing(search):
+    past = {"StartTimeAfter": utc("2024-12-01T00:00"), "EndTimeBefore": utc("2025-01-01T00:00")}
+    assert search(**past) == []
+
+
+@pytest.mark.rule("SEARCH-10")
+def test_nothing_to_sell_is_an_empty_list(plans, search):
+    plans.capacity.clear()
+    assert search() == []
+
+
+@pytest.mark.rule("SEARCH-08", "SEARCH-09")
+def test_two_blocks_are_offered_where_one_cannot_be_had(scarce, search):
+    scarce(
+        ("us-west-2a", "2025-01-22T11:30", "2025-01-24T11:30"),
+        ("us-west-2b", "2025-01-26T11:30", "2025-01-28T11:30"),
+    )
+    offerings = search(DurationHours=72)
+    assert blocks(offerings[0]) == [
+        "us-west-2a 01-22 11:30 > 01-24 11:30",
+        "us-west-2b 01-26 11:30 > 01-27 11:30",
+    ]
+    # Earlier start first, then earlier end, one of each pair of the two.
+    spans = [(blocks(each)[0][11:22], blocks(each)[1][-11:]) for each in offerings]
+    assert spans == [
+        ("01-22 11:30", "01-27 11:30"),
+        ("01-22 11:30", "01-28 11:30"),
+        ("01-23 11:30", "01-28 11:30"),
+    ]
+    assert {each["DurationHours"] for each in offerings} == {72}
+    # Half an hour of each block is not paid: 71 hours of 13.57.
+    assert {each["UpfrontFee"] for each in offerings} == {"963.47"}
+
+
+@pytest.mark.rule("SEARCH-08")
+def test_of_splits_with_one_start_and_end_the_more_even_one_is_offered(scarce, search):
+    scarce(
+        ("us-west-2a", "2025-01-22T11:30", "2025-01-25T11:30"),
+        ("us-west-2b", "2025-01-26T11:30", "2025-01-29T11:30"),
+    )
+    window = {"StartTimeAfter": utc("2025-01-22T11:30"), "EndTimeBefore": utc("2025-01-28T11:30")}
+    three_and_one, two_and_two = search(DurationHours=96, **window)[:2]
+    assert blocks(three_and_one)[1].endswith("01-27 11:30")
+    assert blocks(two_and_two) == [
+        "us-west-2a 01-22 11:30 > 01-24 11:30",
+        "us-west-2b 01-26 11:30 > 01-28 11:30",
+    ]
+
+
+@pytest.mark.rule("SEARCH-08")
+def test_of_an_immediate_split_the_part_day_counts_as_a_day(scarce, search):
+    scarce(
+        ("us-west-2a", "2025-01-21T19:00", "2025-01-22T11:30"),
+        ("us-west-2a", "2025-01-23T11:30", "2025-01-24T11:30"),
+    )
+    assert blocks(search(DurationHours=48)[0]) == [
+        "us-west-2a 01-21 19:39 > 01-22 11:30",
+        "us-west-2a 01-23 11:30 > 01-24 11:30",
+    ]
+
+
+@pytest.mark.rule("SEARCH-08")
+def test_a_split_that_starts_earlier_is_listed_behind_the_continuous_ones(scarce, search):
+    scarce(
+        ("us-west-2a", "2025-01-22T11:30", "2025-01-23T11:30"),
+        ("us-west-2a", "2025-01-25T11:30", "2025-01-27T11:30"),
+    )
+    assert [blocks(each) for each in search(DurationHours=48)] == [
+        ["us-west-2a 01-25 11:30 > 01-27 11:30"],
+        ["us-west-2a 01-22 11:30 > 01-23 11:30", "us-west-2a 01-25 11:30 > 01-26 11:30"],
+        ["us-west-2a 01-22 11:30 > 01-23 11:30", "us-west-2a 01-26 11:30 > 01-27 11:30"],
+    ]
+
+
+@pytest.mark.rule("SEARCH-08")
+def test_one_day_is_never_split(scarce, search):
+    scarce(
+        ("us-west-2a", "2025-01-22T11:30", "2025-01-22T23:30"),
+        ("us-west-2b", "2025-01-22T23:30", "2025-01-23T11:30"),
+    )
+    assert search() == []
+
+
+@pytest.mark.rule("SEARCH-09")
+def test_a_clusters_blocks_are_in_one_zone(scarce, search):
+    windows = (
+        ("us-west-2a", "2025-01-22T11:30", "2025-01-23T11:30"),
+        ("us-west-2b", "2025-01-23T11:30", "2025-01-24T11:30"),
+    )
+    scarce(*windows)
+    assert len(search(DurationHours=48)) == 1
+    scarce(*windows, target="hyperpod-cluster")
+    assert search(DurationHours=48, TargetResources=["hyperpod-cluster"]) == []
+    scarce(
+        *windows,
+        ("us-west-2b", "2025-01-25T11:30", "2025-01-26T11:30"),
+        target="hyperpod-cluster",
+    )
+    (split,) = search(DurationHours=48, TargetResources=["hyperpod-cluster"])
+    assert blocks(split) == [
+        "us-west-2b 01-23 11:30 > 01-24 11:30",
+        "us-west-2b 01-25 11:30 > 01-26 11:30",
+    ]
+
+
+@pytest.mark.rule("SEARCH-11")
+def test_a_search_past_the_quota_is_refused_in_the_words_that_clients_look_for(
+    plans, sagemaker, refusal
+):
+    plans.quotas.set("ml.p5.48xlarge", 4, region="us-west-2")
+    code, message = refusal(
+        sagemaker.search_training_plan_offerings,
+        InstanceType="ml.p5.48xlarge",
+        InstanceCount=8,
+        DurationHours=24,
+    )
+    assert code == "ResourceLimitExceeded"
+    assert "reserved-capacity ml.p5.48xlarge instance quota" in message
+    assert "instance quota is not sufficient" in message
+
+
+@pytest.mark.rule("SEARCH-12")
+def test_an_offering_is_called_the_same_whenever_it_is_found(plans, search):
+    first = search()[-1]
+    plans.clock.tick(timedelta(hours=3))
+    again = search(StartTimeAfter=utc("2025-01-22T00:00"), EndTimeBefore=utc("2025-02-01T00:00"))
+    assert again[-1]["TrainingPlanOfferingId"] == first["TrainingPlanOfferingId"]
+    assert re.fullmatch("tpo-[0-9a-f]{64}", first["TrainingPlanOfferingId"])
+
+
+@pytest.mark.rule("SEARCH-12")
+def test_an_offering_of_anything_else_is_called_otherwise(plans, search, client):
+    plans.capacity.set("us-west-1a", "ml.p4d.24xlarge", 1)
+    ids = [
+        search(**asked)[-1]["TrainingPlanOfferingId"]
+        for asked in (
+            {},
+            {"InstanceCount": 2},
+            {"DurationHours": 48},
+            {"TargetResources": ["hyperpod-cluster"]},
+            {"InstanceType": "ml.p5.48xlarge"},
+            {"using": client("sagemaker", "us-west-1")},
+        )
+    ]
+    assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.rule("SEARCH-12", "CATALOG-02", "SEARCH-05", "CATALOG-06")
+def test_ultra_servers_are_offered_whole_in_dallas_from_1130_on(search, client):
+    (offering,) = search(
+        using=client("sagemaker", "us-east-1"),
+        UltraServerType="ml.u-p6e-gb200x72",
+        TargetResources=["hyperpod-cluster"],
+    )
+    (block,) = offering["ReservedCapacityOfferings"]
+    assert blocks(offering) == ["us-east-1-dfw-2a 01-22 11:30 > 01-23 11:30"]
+    assert block["ReservedCapacityType"] == "UltraServer"
+    assert block["UltraServerType"] == "ml.u-p6e-gb200x72"
+    assert block["UltraServerCount"] == 1
+    assert block["InstanceType"] == "ml.p6e-gb200.36xlarge"
+    assert block["InstanceCount"] == 18
+    assert offering["UpfrontFee"] == "17523.79"  # 23 x 761.904
+
+
+@pytest.mark.rule("SEARCH-12", "CATALOG-02")
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({"UltraServerCount": 15}, "270 instances"),
+        ({"UltraServerCount": 2, "InstanceCount": 18}, "36 instances"),
+        ({"InstanceType": "ml.p5.48xlarge"}, "does not consist of ml.p5.48xlarge"),
+        ({"UltraServerType": "ml.u-p6e-gb300x72"}, "ml.u-p6e-gb300x72"),
+        ({"UltraServerType": "ml.p6e-gb200.36xlarge"}, "ml.p6e-gb200.36xlarge"),
+    ],
+)
+def test_ultra_servers_that_cannot_be_are_refused(client, refusal, asked, says):
+    code, message = refusal(
+        client("sagemaker", "us-east-1").search_training_plan_offerings,
+        **{"UltraServerType": "ml.u-p6e-gb200x72", "DurationHours": 24, **asked},
+    )
+    assert code == "ValidationException"
+    assert says in message
+
+
+@pytest.mark.rule("SEARCH-12")
+def test_a_count_of_instances_beside_ultra_servers_may_be_their_product(search, client):
+    (offering,) = search(
+        using=client("sagemaker", "us-east-1"),
+        UltraServerType="ml.u-p6e-gb200x36",
+        UltraServerCount=2,
+        InstanceCount=18,
+    )
+    assert offering["ReservedCapacityOfferings"][0]["UltraServerCount"] == 2
+
+
+@pytest.mark.rule("CATALOG-02")
+def test_instances_of_an_ultra_server_are_not_sold_alone(client, refusal):
+    code, message = refusal(
+        client("sagemaker", "us-east-1").search_training_plan_offerings,
+        InstanceType="ml.p6e-gb200.36xlarge",
+        DurationHours=24,
+    )
+    assert code == "ValidationException"
+    assert "whole UltraServers" in message
+
+
+@pytest.mark.rule("CATALOG-02")
+def test_the_guides_sample_ultra_server_type_is_accepted_and_finds_nothing(search):
+    assert search(UltraServerType="ml.c6i-32xlargesc", TargetResources=["hyperpod-cluster"]) == []

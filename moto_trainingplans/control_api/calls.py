@@ -69,12 +69,7 @@ def clock_move_to(world: World, when: Any) -> None:
 
 def clock_tick(world: World, delta: Any) -> None:
     """Move the clock forward by a duration."""
-    duration = to_duration("delta", delta)
-    try:
-        when = world.bring_to_now() + duration
-    except OverflowError:
-        raise TrainingPlansError(f"delta is too long: {delta!r}") from None
-    world.move_to(when)
+    world.tick(to_duration("delta", delta))
 
 
 def clock_next_event(world: World) -> Any:

@@ -76,8 +76,9 @@ def forget_world() -> None:
     """Leave nothing of the simulation behind."""
     startup.seed = ""
     simulation_backends.clear()
-    if simulation_backends in BackendDict._instances:
-        BackendDict._instances.remove(simulation_backends)
+    in_use: list[object] = BackendDict._instances  # type: ignore[misc]
+    if simulation_backends in in_use:
+        in_use.remove(simulation_backends)
 
 
 def _backend() -> SimulationBackend:

@@ -11,22 +11,28 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from itertools import starmap
 
 from .catalog import Catalog, ComputeType, Target, Zone
+from .clock import FOREVER
+
+# How many steps are looked at or skipped together.
+CHUNK = 64
 
 ALWAYS = datetime.min.replace(tzinfo=timezone.utc)
-FOREVER = datetime.max.replace(tzinfo=timezone.utc)
 
 
 class StepFunction:
     """An integer for every instant, constant between the times at which it changes."""
 
-    __slots__ = ("_times", "_values")
+    __slots__ = ("_extremes", "_times", "_values")
 
     def __init__(self, value: int) -> None:
         # _values[i] holds from _times[i] until _times[i + 1]; neighbours always differ.
         self._times = [ALWAYS]
         self._values = [value]
+        # The lowest and highest value of each stretch of CHUNK steps, once they are asked for.
+        self._extremes: list[tuple[int, int]] | None = None
 
     def __len__(self) -> int:
         return len(self._times)
@@ -45,8 +51,37 @@ class StepFunction:
         first = bisect_right(self._times, start) - 1
         return min(self._values[first : max(first + 1, bisect_left(self._times, end))])
 
+    def at_least(
+        self, level: int, start: datetime, end: datetime
+    ) -> Iterator[tuple[datetime, datetime]]:
+        """The stretches of [start, end) in which the value is `level` or more."""
+        first = bisect_right(self._times, start) - 1
+        last = bisect_left(self._times, end)
+        while (first := self._find(first, last, level, reached=True)) < last:
+            stop = self._find(first, last, level, reached=False)
+            yield max(start, self._times[first]), self._times[stop] if stop < last else end
+            first = stop
+
+    def _find(self, index: int, last: int, level: int, *, reached: bool) -> int:
+        """The first step from `index` on whose value reaches a level, or does not; else `last`."""
+        if self._extremes is None:
+            chunks = (
+                self._values[begin : begin + CHUNK] for begin in range(0, len(self._values), CHUNK)
+            )
+            self._extremes = [(min(chunk), max(chunk)) for chunk in chunks]
+        while index < last:
+            low, high = self._extremes[index // CHUNK]
+            chunk_end = min(last, (index // CHUNK + 1) * CHUNK)
+            if high >= level if reached else low < level:
+                for step in range(index, chunk_end):
+                    if (self._values[step] >= level) is reached:
+                        return step
+            index = chunk_end
+        return last
+
     def add(self, start: datetime, end: datetime, change: int) -> None:
         """Raise the function by `change` within [start, end)."""
+        self._extremes = None
         first, last = self._cut(start), self._cut(end)
         self._values[first:last] = [value + change for value in self._values[first:last]]
         self._join(last)
@@ -113,15 +148,7 @@ class Pool:
 
     def gaps(self, count: int, start: datetime, end: datetime) -> Iterator[Gap]:
         """The stretches of [start, end) in which `count` units are free, earliest first."""
-        since = None
-        for begin, _, margin in self._margin.steps(start, end):
-            if margin >= count:
-                since = begin if since is None else since
-            elif since is not None:
-                yield Gap(since, begin)
-                since = None
-        if since is not None and since < end:
-            yield Gap(since, end)
+        return starmap(Gap, self._margin.at_least(count, start, end))
 
     def earliest(
         self, count: int, duration: timedelta, start: datetime, end: datetime

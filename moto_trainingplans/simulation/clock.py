@@ -11,6 +11,7 @@ EARLIEST = datetime(1970, 1, 1, tzinfo=timezone.utc)
 # Far enough that nobody gets there, near enough that a plan of 182 days still fits behind it.
 LATEST = datetime(9000, 1, 1, tzinfo=timezone.utc)
 
+FOREVER = datetime.max.replace(tzinfo=timezone.utc)
 FASTEST = 1e9
 
 
@@ -33,7 +34,6 @@ class Clock:
         # Where the clock was set: its own time, the source's time then, seconds a second.
         self._anchor: tuple[datetime, datetime, float] | None = None
         self._flow = speed or 1.0
-        # Until a time was seen the simulation has not begun, so any time may be its first.
         self._last_seen: datetime | None = None
         if start is not None or speed != 1:
             self._anchor = (source() if start is None else start, source(), speed)
@@ -47,12 +47,28 @@ class Clock:
         return now
 
     def move_to(self, when: datetime) -> None:
-        """Set the clock to `when`; a flowing clock flows on from there."""
+        """Set the clock to `when`; a flowing clock flows on from there.
+
+        Raises TrainingPlansError for a time that has passed.
+        """
+        self._set(self._not_passed(when), self._speed)
+
+    def skip_to(self, when: datetime) -> None:
+        """Set the clock to `when`, or leave it if it has flowed past that meanwhile."""
+        self._set(max(when, self.now()), self._speed)
+
+    def tick(self, delta: timedelta) -> datetime:
+        """Set the clock forward by `delta`, and return the time it then shows."""
+        try:
+            when = self.now() + delta
+        except OverflowError:
+            when = FOREVER
         self._set(when, self._speed)
+        return when
 
     def freeze(self, at: datetime | None = None) -> None:
-        """Stand still, at `at` or at the present time."""
-        self._set(self.now() if at is None else at, 0.0)
+        """Stand still, at `at` or at the present time; raises as `move_to`."""
+        self._set(self.now() if at is None else self._not_passed(at), 0.0)
 
     def resume(self) -> None:
         """Flow on from the present time, as fast as before it was frozen."""
@@ -77,19 +93,21 @@ class Clock:
         except OverflowError:
             return LATEST
 
+    def _not_passed(self, when: datetime) -> datetime:
+        # Until a time was seen the simulation has not begun, so any time may be its first.
+        if self._last_seen is not None and when < (now := self.now()):
+            raise TrainingPlansError(
+                f"the clock cannot go back: it shows {now.isoformat()}, "
+                f"which is later than {when.isoformat()}"
+            )
+        return when
+
     def _set(self, when: datetime, speed: float) -> None:
         if not EARLIEST <= when <= LATEST:
             raise TrainingPlansError(
                 f"the clock can show times from {EARLIEST:%Y} to {LATEST:%Y}, "
                 f"not {when.isoformat()}"
             )
-        if self._last_seen is not None:
-            now = self.now()
-            if when < now:
-                raise TrainingPlansError(
-                    f"the clock cannot go back: it shows {now.isoformat()}, "
-                    f"which is later than {when.isoformat()}"
-                )
         self._anchor = (when, self._source(), speed)
         self._last_seen = when
         if speed:

@@ -19,21 +19,21 @@ class ServiceError(Exception):
     """A request that AWS would refuse. Nothing has been changed."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class MissingMember(ServiceError):
     """A search without a member that this kind of search needs."""
 
     member: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NotOneTarget(ServiceError):
     """A search for several targets at once."""
 
     count: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class DurationTooLong(ServiceError):
     """More days than a plan can have."""
 
@@ -41,7 +41,7 @@ class DurationTooLong(ServiceError):
     days_allowed: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class WindowTooShort(ServiceError):
     """EndTimeBefore less than a day after StartTimeAfter."""
 
@@ -49,7 +49,7 @@ class WindowTooShort(ServiceError):
     end_before: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class InvalidInstanceCount(ServiceError):
     """A count of instances in which plans are not sold."""
 
@@ -57,7 +57,7 @@ class InvalidInstanceCount(ServiceError):
     instance_type: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TypeNotSold(ServiceError):
     """A type that the Region does not sell for the target."""
 
@@ -65,14 +65,14 @@ class TypeNotSold(ServiceError):
     target: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class UnknownUltraServerType(ServiceError):
     """An UltraServer type that AWS does not have."""
 
     ultra_server_type: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class SoldOnlyInUltraServers(ServiceError):
     """An instance type that is only sold as part of a whole UltraServer."""
 
@@ -80,7 +80,7 @@ class SoldOnlyInUltraServers(ServiceError):
     ultra_server_types: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ConflictingTypes(ServiceError):
     """An InstanceType beside an UltraServerType that is not made of it."""
 
@@ -88,14 +88,14 @@ class ConflictingTypes(ServiceError):
     ultra_server_type: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class UltraServerCountWithoutType(ServiceError):
     """UltraServerCount without UltraServerType."""
 
     count: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TooManyInstances(ServiceError):
     """More instances in UltraServers than one plan can have."""
 
@@ -105,7 +105,7 @@ class TooManyInstances(ServiceError):
     instances_allowed: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class InstanceCountMismatch(ServiceError):
     """An InstanceCount that is not what the UltraServers hold."""
 
@@ -115,42 +115,42 @@ class InstanceCountMismatch(ServiceError):
     instances: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class UnknownOffering(ServiceError):
     """An offering id that no search of this account and Region gave, or one already begun."""
 
     offering_id: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class UnknownTrainingPlan(ServiceError):
     """A name or ARN of no plan of this account and Region."""
 
     plan: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class UnknownReservedCapacity(ServiceError):
     """An ARN of no reserved capacity of this account and Region."""
 
     arn: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NotUltraServers(ServiceError):
     """UltraServers of a reserved capacity that is made of single instances."""
 
     arn: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TrainingPlanNameTaken(ServiceError):
     """A name that a plan of the account and Region has, or once had."""
 
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TooManySpares(ServiceError):
     """More spares than one UltraServer has instances."""
 
@@ -159,7 +159,7 @@ class TooManySpares(ServiceError):
     ultra_server_type: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TooManyTags(ServiceError):
     """More tags than a resource can carry."""
 
@@ -167,14 +167,14 @@ class TooManyTags(ServiceError):
     tags_allowed: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class DuplicateTagKeys(ServiceError):
     """The same tag key twice in one request."""
 
     key: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class QuotaExceeded(ServiceError):
     """A purchase past a service quota. `unit` is what the quota counts."""
 
@@ -185,7 +185,7 @@ class QuotaExceeded(ServiceError):
     unit: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ReservedCapacityQuotaTooSmall(ServiceError):
     """A search for more instances than the account may still reserve."""
 
@@ -198,7 +198,7 @@ class ReservedCapacityQuotaTooSmall(ServiceError):
 # -- workloads on a plan -----------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class PlanNotUsable(ServiceError):
     """A plan that no workload can use now."""
 
@@ -206,7 +206,7 @@ class PlanNotUsable(ServiceError):
     status: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class PlanHasOtherTarget(ServiceError):
     """A plan for another kind of workload."""
 
@@ -215,7 +215,7 @@ class PlanHasOtherTarget(ServiceError):
     expected: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class PlanHasOtherType(ServiceError):
     """A plan of another instance type."""
 
@@ -224,7 +224,7 @@ class PlanHasOtherType(ServiceError):
     requested: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class PlanTooSmall(ServiceError):
     """A plan that will never have so many instances."""
 
@@ -233,7 +233,7 @@ class PlanTooSmall(ServiceError):
     total: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class PlanIsPastItsCutOff(ServiceError):
     """A plan whose last instances have been taken away."""
 
@@ -242,7 +242,7 @@ class PlanIsPastItsCutOff(ServiceError):
     minutes: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class SubnetsMissZone(ServiceError):
     """Subnets none of which is in a zone that is needed."""
 
@@ -254,21 +254,21 @@ class SubnetsMissZone(ServiceError):
 # -- training jobs -----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class UnknownTrainingJob(ServiceError):
     """A name or ARN of no training job of this account and Region."""
 
     job: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TrainingJobNameTaken(ServiceError):
     """A name that another training job of the account and Region has."""
 
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TrainingJobHasEnded(ServiceError):
     """A change to a training job of which nothing will come any more."""
 
@@ -276,7 +276,7 @@ class TrainingJobHasEnded(ServiceError):
     status: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TrainingJobInUse(ServiceError):
     """A deletion of a training job that has not ended."""
 
@@ -284,21 +284,21 @@ class TrainingJobInUse(ServiceError):
     status: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class WarmPoolInUse(ServiceError):
     """A deletion of a training job whose warm pool is still available."""
 
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NoWarmPool(ServiceError):
     """A new period for a warm pool that is not there."""
 
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class NoRemoteDebugging(ServiceError):
     """A change of remote debugging while there is nothing to debug."""
 
@@ -306,14 +306,14 @@ class NoRemoteDebugging(ServiceError):
     secondary_status: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class MissingJobMember(ServiceError):
     """A job on a plan without a member that it needs."""
 
     member: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class ConflictingMembers(ServiceError):
     """Two things in a request that exclude each other."""
 
@@ -321,26 +321,26 @@ class ConflictingMembers(ServiceError):
     other: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class InvalidTrainingInstanceCount(ServiceError):
     """A job of no instances."""
 
     count: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class DuplicatePreference(ServiceError):
     """The same instance type twice in InstancePreferences."""
 
     instance_type: str
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class PreferenceCounts(ServiceError):
     """InstancePreferences in which a count is missing, or given twice."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class InvalidPlacement(ServiceError):
     """An InstancePlacementConfig that the plan cannot satisfy."""
 

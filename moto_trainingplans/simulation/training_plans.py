@@ -214,6 +214,8 @@ class TrainingPlanRegistry:
     def search(self, request: OfferingRequest) -> list[Offering]:
         """The offerings that fit a request, best first; they can be bought until they begin."""
         days = requested_days(request)
+        if request.ultra_server_type in self._context.catalog.never_sold:
+            return []
         compute_type, count = requested_units(request, self._context.catalog, self._inventory)
         self._check_reserved_capacity_quota_for_search(compute_type, count)
         offerings = find_offerings(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import RLock
 from typing import Any
 from uuid import UUID
 
-from .capacity import ALWAYS, FOREVER, Inventory
+from .capacity import ALWAYS, Inventory
 from .catalog import ComputeType, Target, load_catalog
-from .clock import Clock
+from .clock import FOREVER, Clock
 from .cluster_registry import ClusterRegistry
 from .cluster_statuses import NodeStatus
 from .context import Context
@@ -108,6 +108,10 @@ class World:
         self.clock.move_to(when)
         self._events.run_until(when)
 
+    def tick(self, delta: timedelta) -> None:
+        """Move the clock forward by `delta`, executing what is due on the way."""
+        self._events.run_until(self.clock.tick(delta))
+
     def freeze(self, at: datetime | None) -> None:
         """Stop the clock, at `at` or now, executing what is due until then."""
         self.clock.freeze(at)
@@ -118,7 +122,8 @@ class World:
         self.bring_to_now()
         due = self._events.peek()
         if due is not None:
-            self.move_to(due)
+            self.clock.skip_to(due)
+            self._events.run_until(due)
         return due
 
     # -- what there is ---------------------------------------------------------------------

@@ -1,0 +1,241 @@
+"""The AWS CLI, with the developer guide's commands, against a server.
+
+The commands are the guide's as printed, with line continuations and placeholders repaired.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+
+import pytest
+
+from moto_trainingplans import connect
+from tests.servers import RunningServer
+
+pytestmark = pytest.mark.in_process("starts a server of its own")
+
+GUIDE_TIME = "2025-01-21T19:08:27.704Z"
+SEARCH = """
+    aws sagemaker search-training-plan-offerings \
+    --target-resources "training-job" \
+    --instance-type "ml.p4d.24xlarge" \
+    --instance-count 1 \
+    --duration-hours 15 \
+    --start-time-after "1737484800" \
+    --end-time-before "1737657600"
+"""
+ULTRA_SERVER_SEARCH = """
+    aws sagemaker search-training-plan-offerings \
+    --ultra-server-type {type} \
+    --ultra-server-count 1 \
+    --duration-hours 24 \
+    --target-resources hyperpod-cluster \
+    --start-time-after "1737484800" \
+    --end-time-before "1737657600"
+"""
+CREATE = """
+    aws sagemaker create-training-plan \
+    --training-plan-offering-id "{id}" \
+    --training-plan-name "{name}"
+"""
+LIST = 'aws sagemaker list-training-plans --start-time-after "2024-09-26T00:00:01.000Z"'
+LIST_ACTIVE = """
+    aws sagemaker list-training-plans --max-results 10 --sort-by StartTime --sort-order
+    Descending --start-time-after 13000000 --filters Name=Status,Value=Active
+"""
+DESCRIBE = """
+    aws sagemaker describe-training-plan \
+    --training-plan-name "{name}"
+"""
+
+
+@pytest.fixture(scope="module")
+def frozen_server():
+    running = RunningServer("--now", GUIDE_TIME, "--speed", "0")
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def plans(frozen_server):
+    control = connect(frozen_server.url)
+    control.reset()
+    return control
+
+
+@pytest.fixture
+def run(frozen_server, tmp_path):
+    """Runs a command, in the guide's Region unless told otherwise, and in its time zone."""
+    settings = tmp_path / "config"
+    # Times as version 2 prints them, and the guide. Version 1 prints what it receives.
+    settings.write_text("[default]\ncli_timestamp_format = iso8601\n")
+
+    def run(command: str, region: str = "us-west-2") -> subprocess.CompletedProcess[str]:
+        program, *arguments = shlex.split(command)
+        assert program == "aws"
+        return subprocess.run(
+            [sys.executable, "-m", "awscli", *arguments],
+            env={
+                **os.environ,
+                "AWS_ENDPOINT_URL": frozen_server.url,
+                "AWS_DEFAULT_REGION": region,
+                "AWS_DEFAULT_OUTPUT": "json",
+                "AWS_CONFIG_FILE": str(settings),
+                "TZ": "PST8",
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def aws(plans, run):  # noqa: ARG001
+    """Runs a command that must succeed, and gives the JSON that it prints."""
+
+    def aws(command: str, **settings: str):
+        done = run(command, **settings)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return aws
+
+
+@pytest.fixture
+def buy(aws):
+    """Buys one of the three offerings of the guide's search."""
+
+    def buy(name: str, which: int) -> str:
+        offering = aws(SEARCH)["TrainingPlanOfferings"][which]
+        created = aws(CREATE.format(id=offering["TrainingPlanOfferingId"], name=name))
+        return created["TrainingPlanArn"]
+
+    return buy
+
+
+@pytest.mark.rule("SEARCH-07", "CATALOG-04")
+def test_the_search_prints_what_the_guide_prints(aws):
+    offerings = aws(SEARCH)["TrainingPlanOfferings"]
+    expected = [
+        (15, 51, "208.29", "2025-01-21T11:39:00-08:00", "2025-01-22T03:30:00-08:00"),
+        (39, 51, "533.97", "2025-01-21T11:39:00-08:00", "2025-01-23T03:30:00-08:00"),
+        (24, 0, "318.89", "2025-01-22T03:30:00-08:00", "2025-01-23T03:30:00-08:00"),
+    ]
+    for offering, (hours, minutes, fee, start, end) in zip(offerings, expected, strict=True):
+        assert offering.pop("TrainingPlanOfferingId").startswith("tpo-")
+        assert offering == {
+            "TargetResources": ["training-job"],
+            "RequestedStartTimeAfter": "2025-01-21T11:08:27.704000-08:00",
+            "RequestedEndTimeBefore": "2025-01-23T10:40:00-08:00",
+            "DurationHours": hours,
+            "DurationMinutes": minutes,
+            "UpfrontFee": fee,
+            "CurrencyCode": "USD",
+            "ReservedCapacityOfferings": [
+                {
+                    "ReservedCapacityType": "Instance",
+                    "InstanceType": "ml.p4d.24xlarge",
+                    "InstanceCount": 1,
+                    "AvailabilityZone": "us-west-2a",
+                    "DurationHours": hours,
+                    "DurationMinutes": minutes,
+                    "StartTime": start,
+                    "EndTime": end,
+                }
+            ],
+        }
+
+
+@pytest.mark.rule("CATALOG-02")
+def test_a_search_for_the_guides_ultra_server_type_finds_nothing(aws):
+    found = aws(ULTRA_SERVER_SEARCH.format(type="ml.c6i-32xlargesc"))
+    assert found["TrainingPlanOfferings"] == []
+
+
+@pytest.mark.rule("CATALOG-02", "SEARCH-05", "SEARCH-12")
+def test_a_search_for_ultra_servers_finds_the_servers_of_the_guides_answer(aws):
+    found = aws(ULTRA_SERVER_SEARCH.format(type="ml.u-p6e-gb200x72"), region="us-east-1")
+    (offering,) = found["TrainingPlanOfferings"]
+    (block,) = offering["ReservedCapacityOfferings"]
+    assert block == {
+        "ReservedCapacityType": "UltraServer",
+        "UltraServerType": "ml.u-p6e-gb200x72",
+        "UltraServerCount": 1,
+        "InstanceType": "ml.p6e-gb200.36xlarge",
+        "InstanceCount": 18,
+        "AvailabilityZone": "us-east-1-dfw-2a",
+        "DurationHours": 24,
+        "DurationMinutes": 0,
+        "StartTime": "2025-01-22T03:30:00-08:00",
+        "EndTime": "2025-01-23T03:30:00-08:00",
+    }
+
+
+@pytest.mark.rule("PLAN-01", "PLAN-03", "PLAN-07")
+def test_a_plan_is_bought_and_described_by_its_name(aws, buy):
+    name = "large-models-fine-tuning"
+    arn = buy(name, which=2)
+    assert arn == f"arn:aws:sagemaker:us-west-2:123456789012:training-plan/{name}"
+    assert aws(DESCRIBE.format(name=name)) == {
+        "TrainingPlanArn": arn,
+        "TrainingPlanName": name,
+        "Status": "Scheduled",
+        "StatusMessage": "Payment confirmed, training plan scheduled.",
+        "DurationHours": 24,
+        "DurationMinutes": 0,
+        "StartTime": "2025-01-22T03:30:00-08:00",
+        "EndTime": "2025-01-23T03:30:00-08:00",
+        "UpfrontFee": "318.89",
+        "CurrencyCode": "USD",
+        "TotalInstanceCount": 1,
+        "AvailableInstanceCount": 1,
+        "InUseInstanceCount": 0,
+        "TargetResources": ["training-job"],
+        "ReservedCapacitySummaries": [
+            {
+                "ReservedCapacityArn": "arn:aws:sagemaker:us-west-2:123456789012:"
+                f"reserved-capacity/{name}-rc1",
+                "ReservedCapacityType": "Instance",
+                "InstanceType": "ml.p4d.24xlarge",
+                "TotalInstanceCount": 1,
+                "Status": "Scheduled",
+                "AvailabilityZone": "us-west-2a",
+                "AvailabilityZoneId": "usw2-az2",
+                "DurationHours": 24,
+                "DurationMinutes": 0,
+                "StartTime": "2025-01-22T03:30:00-08:00",
+                "EndTime": "2025-01-23T03:30:00-08:00",
+            }
+        ],
+    }
+
+
+@pytest.mark.rule("PLAN-09")
+def test_plans_are_listed_sorted_and_filtered(aws, buy, plans):
+    buy("soon", which=0)
+    buy("tomorrow", which=2)
+
+    def names(command):
+        return [plan["TrainingPlanName"] for plan in aws(command)["TrainingPlanSummaries"]]
+
+    assert names(LIST) == ["soon", "tomorrow"]
+    assert names(LIST_ACTIVE) == []
+    plans.clock.move_to("2025-01-21T19:39:00Z")
+    assert names(LIST_ACTIVE) == ["soon"]
+    buy("at-once", which=0)
+    plans.clock.move_to("2025-01-21T20:10:00Z")
+    assert names(LIST_ACTIVE) == ["at-once", "soon"]
+    assert names(LIST) == ["soon", "at-once", "tomorrow"]
+
+
+@pytest.mark.rule("PLAN-07")
+def test_an_unknown_plan_is_an_error_that_the_cli_prints(plans, run):  # noqa: ARG001
+    done = run(DESCRIBE.format(name="name"))
+    assert done.returncode != 0
+    assert "(ResourceNotFound) when calling the DescribeTrainingPlan operation" in done.stderr

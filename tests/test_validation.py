@@ -1,0 +1,296 @@
+"""Requests are checked against the model, whichever client sends them."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+
+import pytest
+from botocore import xform_name
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from moto.core.utils import get_service_model
+
+from moto_trainingplans.sagemaker.exceptions import ANSWERS, SerializationException
+from moto_trainingplans.sagemaker.responses import HANDLERS, TAG_HANDLERS
+from moto_trainingplans.sagemaker.validation import check_request, compile_pattern
+from moto_trainingplans.simulation import errors
+from tests.conformance import find_faults
+
+MODEL = get_service_model("sagemaker")
+
+ARN = "arn:aws:sagemaker:us-west-2:123456789012:training-plan/plan"
+RC = "arn:aws:sagemaker:us-west-2:123456789012:reserved-capacity/plan-rc1"
+OFFERING = "tpo-" + "0" * 64
+
+
+@pytest.fixture
+def unchecked(client):
+    """A client that leaves all checking to the service."""
+    return client("sagemaker", config=Config(parameter_validation=False))
+
+
+@pytest.mark.rule("VALIDATE-01")
+@pytest.mark.parametrize(
+    ("operation", "members", "faults"),
+    [
+        (
+            "create_training_plan",
+            {"TrainingPlanName": "x y", "TrainingPlanOfferingId": OFFERING},
+            [
+                "Value 'x y' at 'trainingPlanName' failed to satisfy constraint: Member must "
+                "satisfy regular expression pattern: [a-zA-Z0-9](-*[a-zA-Z0-9]){0,63}"
+            ],
+        ),
+        (
+            "create_training_plan",
+            {},
+            [
+                "Value null at 'trainingPlanName' failed to satisfy constraint: "
+                "Member must not be null",
+                "Value null at 'trainingPlanOfferingId' failed to satisfy constraint: "
+                "Member must not be null",
+            ],
+        ),
+        (
+            "create_training_plan",
+            {
+                "TrainingPlanName": "a" * 65,
+                "TrainingPlanOfferingId": "",
+                "SpareInstanceCountPerUltraServer": -1,
+                "Tags": [{"Key": "", "Value": "x"}],
+            },
+            [
+                "Member must have length less than or equal to 64",
+                "at 'trainingPlanName' failed to satisfy constraint: Member must satisfy regular",
+                "at 'trainingPlanOfferingId' failed to satisfy constraint: Member must have "
+                "length greater than or equal to 1",
+                "at 'trainingPlanOfferingId' failed to satisfy constraint: Member must satisfy",
+                "Value '-1' at 'spareInstanceCountPerUltraServer' failed to satisfy constraint: "
+                "Member must have value greater than or equal to 0",
+                "Value '' at 'tags.1.member.key' failed to satisfy constraint: Member must have "
+                "length greater than or equal to 1",
+            ],
+        ),
+        (
+            "list_training_plans",
+            {"MaxResults": 101, "SortBy": "Age", "Filters": []},
+            [
+                "Value '101' at 'maxResults' failed to satisfy constraint: Member must have value "
+                "less than or equal to 100",
+                "Value 'Age' at 'sortBy' failed to satisfy constraint: Member must satisfy enum "
+                "value set: [TrainingPlanName, StartTime, Status]",
+                "Value '[]' at 'filters' failed to satisfy constraint: Member must have length "
+                "greater than or equal to 1",
+            ],
+        ),
+        (
+            "list_training_plans",
+            {"Filters": [{"Name": "Status"}, {"Name": "Colour", "Value": "red"}]},
+            [
+                "Value null at 'filters.1.member.value' failed to satisfy constraint: Member must "
+                "not be null",
+                "Value 'Colour' at 'filters.2.member.name' failed to satisfy constraint: Member "
+                "must satisfy enum value set: [Status]",
+            ],
+        ),
+        (
+            "search_training_plan_offerings",
+            {"TargetResources": ["notebook"], "DurationHours": 0},
+            [
+                "Value '0' at 'durationHours' failed to satisfy constraint: Member must have "
+                "value greater than or equal to 1",
+                "Value '[notebook]' at 'targetResources' failed to satisfy constraint: Member "
+                "must satisfy constraint: [Member must satisfy enum value set: [training-job, "
+                "hyperpod-cluster, endpoint, studio-apps]]",
+            ],
+        ),
+        ("describe_reserved_capacity", {"ReservedCapacityArn": ARN}, ["reserved-capacity/.*"]),
+    ],
+)
+def test_every_fault_of_a_request_is_told_in_awss_words(
+    unchecked, refusal, unchanged, operation, members, faults
+):
+    before = unchanged()
+    code, message = refusal(getattr(unchecked, operation), **members)
+    assert code == "ValidationException"
+    noun = "error" if len(faults) == 1 else "errors"
+    assert message.startswith(f"{len(faults)} validation {noun} detected: ")
+    for fault in faults:
+        assert fault in message
+    assert unchanged() == before
+
+
+@pytest.mark.rule("VALIDATE-01", "VALIDATE-04")
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"TrainingPlanName": 7},
+        {"TrainingPlanName": ["plan"]},
+        {"TrainingPlanName": {"plan": 1}},
+        {"TrainingPlanName": True},
+    ],
+)
+def test_a_member_of_the_wrong_type_is_no_request(members):
+    with pytest.raises(SerializationException, match="can not be converted to a String"):
+        check_request("DescribeTrainingPlan", members)
+
+
+def _everything(operation: str) -> dict:
+    """A request of an operation with every member that it can have."""
+    tags = [{"Key": "team", "Value": "nlp"}]
+    return {
+        "SearchTrainingPlanOfferings": {
+            "InstanceType": "ml.p4d.24xlarge",
+            "InstanceCount": 18,
+            "UltraServerType": "ml.u-p6e-gb200x72",
+            "UltraServerCount": 1,
+            "StartTimeAfter": 1737484800,
+            "EndTimeBefore": 1737657600,
+            "DurationHours": 24,
+            "TargetResources": ["training-job"],
+        },
+        "CreateTrainingPlan": {
+            "TrainingPlanName": "plan",
+            "TrainingPlanOfferingId": OFFERING,
+            "SpareInstanceCountPerUltraServer": 1,
+            "Tags": tags,
+        },
+        "DescribeTrainingPlan": {"TrainingPlanName": "plan"},
+        "ListTrainingPlans": {
+            "NextToken": "x",
+            "MaxResults": 1,
+            "StartTimeAfter": 1737484800,
+            "StartTimeBefore": 1737657600,
+            "SortBy": "Status",
+            "SortOrder": "Descending",
+            "Filters": [{"Name": "Status", "Value": "Active"}],
+        },
+        "DescribeReservedCapacity": {"ReservedCapacityArn": RC},
+        "ListUltraServersByReservedCapacity": {
+            "ReservedCapacityArn": RC,
+            "MaxResults": 1,
+            "NextToken": "x",
+        },
+        "AddTags": {"ResourceArn": ARN, "Tags": tags},
+        "ListTags": {"ResourceArn": ARN, "NextToken": "x", "MaxResults": 50},
+        "DeleteTags": {"ResourceArn": ARN, "TagKeys": ["team"]},
+    }[operation]
+
+
+# Members that change nothing, and why.
+IGNORED = {
+    # At least 50 by the model, which is as many tags as a resource can have: all are on one page.
+    "ListTags": {"MaxResults"},
+    # The model has one name to filter by, which the check of the request makes sure of.
+    "ListTrainingPlans": {"Filters.Name"},
+}
+
+
+class Watched(Mapping):
+    """A structure of a request that notes which of its members are looked at."""
+
+    def __init__(self, members, seen, path=""):
+        self._members, self._seen, self._path = members, seen, path
+
+    def __getitem__(self, name):
+        value = self._members[name]
+        self._seen.add(self._path + name)
+        return self._watch(value, f"{self._path}{name}.")
+
+    def _watch(self, value, path):
+        if isinstance(value, dict):
+            return Watched(value, self._seen, path)
+        if isinstance(value, list):
+            return [self._watch(member, path) for member in value]
+        return value
+
+    def __iter__(self):
+        return iter(self._members)
+
+    def __len__(self):
+        return len(self._members)
+
+
+def _member_paths(shape, path=""):
+    """Every member of a shape, at each depth."""
+    if shape.type_name == "list":
+        yield from _member_paths(shape.member, path)
+    elif shape.type_name == "structure":
+        for name, member in shape.members.items():
+            yield path + name
+            yield from _member_paths(member, f"{path}{name}.")
+
+
+@pytest.mark.rule("VALIDATE-02")
+@pytest.mark.in_process("looks at what happens to a request inside this process")
+@pytest.mark.parametrize("operation", sorted({**HANDLERS, **TAG_HANDLERS}))
+def test_no_member_is_accepted_and_dropped(operation, unchecked, plans, buy, monkeypatch):
+    plans.capacity.set("us-west-2a", "ml.u-p6e-gb200x36", 1)
+    buy(UltraServerType="ml.u-p6e-gb200x36")
+    seen = set()
+    monkeypatch.setattr(
+        "moto_trainingplans.sagemaker.responses.check_request",
+        lambda name, body: Watched(check_request(name, body), seen),
+    )
+    request = _everything(operation)
+    # Once more without the token, which is refused before the rest is looked at.
+    for members in (request, {name: request[name] for name in request if name != "NextToken"}):
+        with contextlib.suppress(ClientError):
+            getattr(unchecked, xform_name(operation))(**members)
+    everything = set(_member_paths(MODEL.operation_model(operation).input_shape))
+    assert everything - seen == IGNORED.get(operation, set())
+
+
+@pytest.mark.rule("VALIDATE-03")
+@pytest.mark.in_process("the check itself, which every answer of every test goes through")
+@pytest.mark.parametrize(
+    ("answer", "fault"),
+    [
+        ({}, ".TrainingPlanArn is missing"),
+        ({"TrainingPlanArn": 7}, "is no string"),
+        ({"TrainingPlanArn": "arn:aws:sagemaker:us-west-2:1234:training-plan/" + 9 * "x"}, "match"),
+        ({"TrainingPlanArn": ARN, "Colour": "red"}, ".Colour is not in the model"),
+    ],
+)
+def test_an_answer_against_the_model_does_not_pass(answer, fault):
+    shape = MODEL.operation_model("CreateTrainingPlan").output_shape
+    (found,) = find_faults(answer, shape, "")
+    assert fault in found
+
+
+@pytest.mark.rule("VALIDATE-01")
+@pytest.mark.in_process("reads the model")
+def test_every_pattern_of_the_requests_can_be_checked():
+    for operation in {**HANDLERS, **TAG_HANDLERS}:
+        for shape in _shapes(MODEL.operation_model(operation).input_shape):
+            if "pattern" in shape.metadata:
+                compile_pattern(shape.metadata["pattern"])
+
+
+def _shapes(shape):
+    yield shape
+    if shape.type_name == "list":
+        yield from _shapes(shape.member)
+    elif shape.type_name == "map":
+        yield from _shapes(shape.key)
+        yield from _shapes(shape.value)
+    elif shape.type_name == "structure":
+        for member in shape.members.values():
+            yield from _shapes(member)
+
+
+@pytest.mark.rule("VALIDATE-01")
+@pytest.mark.in_process("reads tables of the package")
+def test_every_refusal_of_the_simulation_has_an_aws_code_and_text():
+    refusals = {
+        each
+        for each in vars(errors).values()
+        if isinstance(each, type)
+        and issubclass(each, errors.ServiceError)
+        and each is not errors.ServiceError
+    }
+    assert set(ANSWERS) == refusals
+    codes = {code for code, _ in ANSWERS.values()}
+    of_the_model = set(MODEL.shape_names) | {"ValidationException"}
+    assert codes <= of_the_model
