@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from typing import Any
 
 from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.models import DEFAULT_ACCOUNT_ID
@@ -76,7 +77,7 @@ def forget_world() -> None:
     """Leave nothing of the simulation behind."""
     startup.seed = ""
     simulation_backends.clear()
-    in_use: list[object] = BackendDict._instances  # type: ignore[misc]
+    in_use: list[Any] = BackendDict._instances  # type: ignore[misc]
     if simulation_backends in in_use:
         in_use.remove(simulation_backends)
 
