@@ -70,6 +70,8 @@ def test_a_group_scales_up_again_with_the_next_block_of_its_plan(plans, clusters
         )
     plan = reserve(DurationHours=48, which=0)
     clusters.create("cluster", group("workers", plan, 4))
+    # The order of the requests counts in each block.
+    clusters.create("later", group("workers", plan, 1))
     plans.clock.move_to(START)
     first = clusters.ids("cluster")
     seen = []
@@ -86,6 +88,7 @@ def test_a_group_scales_up_again_with_the_next_block_of_its_plan(plans, clusters
             second = clusters.ids("cluster")
     assert seen == [(0, "Active"), (0, "Scheduled"), (4, "Active"), (0, "Active")]
     assert len({*first, *second}) == 8
+    assert clusters.counts("later") == {"workers": (0, 1)}
 
 
 @pytest.mark.rule("CLUSTER-03", "PLAN-08")

@@ -214,12 +214,13 @@ class PlanPool:
 
     def instances_repaired(self, block: ReservedCapacity) -> None:
         """Nodes that nobody replaced run again, and what is free besides is given away."""
+        # A node that is being shut down has its instance still, and goes on.
         whole = [
-            (number, node)
+            node
             for number, node in sorted(self._holders[block.arn].items())
-            if node.status is NodeStatus.FAILURE and block.instances.take_again(number)
+            if block.instances.take_again(number)
         ]
-        self._provisioning.repaired([node for _, node in whole])
+        self._provisioning.repaired([node for node in whole if node.status is NodeStatus.FAILURE])
         self.fill()
 
 
