@@ -27,8 +27,9 @@ REGION = "us-west-2"
 
 pytest_plugins = ["pytester"]
 
-# Every session that is made from now on has every SageMaker answer checked. rule: VALIDATE-03
-BUILTIN_HANDLERS.append(("after-call.sagemaker", check_answer))
+# Every session that is made from now on has every answer of ours checked. rule: VALIDATE-03
+for service in ("sagemaker", "service-quotas"):
+    BUILTIN_HANDLERS.append((f"after-call.{service}", check_answer))
 
 _server = pytest.StashKey[RunningServer]()
 
@@ -216,3 +217,11 @@ def reserve(buy: Callable[..., str]) -> Callable[..., str]:
         return buy(name, TargetResources=["hyperpod-cluster"], **asked)
 
     return run
+
+
+@pytest.fixture(scope="module")
+def frozen_server() -> Iterator[RunningServer]:
+    """A server for the tests of a module, its clock frozen at the guide's sample time."""
+    running = RunningServer("--now", GUIDE_TIME, "--speed", "0")
+    yield running
+    running.stop()

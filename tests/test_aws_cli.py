@@ -14,11 +14,9 @@ import sys
 import pytest
 
 from moto_trainingplans import connect
-from tests.servers import RunningServer
 
 pytestmark = pytest.mark.in_process("starts a server of its own")
 
-GUIDE_TIME = "2025-01-21T19:08:27.704Z"
 SEARCH = """
     aws sagemaker search-training-plan-offerings \
     --target-resources "training-job" \
@@ -51,13 +49,6 @@ DESCRIBE = """
     aws sagemaker describe-training-plan \
     --training-plan-name "{name}"
 """
-
-
-@pytest.fixture(scope="module")
-def frozen_server():
-    running = RunningServer("--now", GUIDE_TIME, "--speed", "0")
-    yield running
-    running.stop()
 
 
 @pytest.fixture

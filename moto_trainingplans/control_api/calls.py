@@ -205,6 +205,11 @@ def faults_throttle(world: World, operation: Any, times: Any = 1) -> None:
     )
 
 
+def quotas_deny_next(world: World, times: Any = 1) -> None:
+    """Have the next requests for an increase denied."""
+    world.quota_decisions.deny_next(to_count("times", times, least=1))
+
+
 def history(world: World, resource: Any = None) -> Any:
     """Every change of state so far."""
     world.bring_to_now()
@@ -239,5 +244,6 @@ CALLS: dict[str, Callable[..., Any]] = {
     "faults/zone_outage": faults_zone_outage,
     "faults/error": faults_error,
     "faults/throttle": faults_throttle,
+    "quotas/deny_next": quotas_deny_next,
     "history": history,
 }

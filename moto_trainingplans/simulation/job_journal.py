@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from .context import Context
-from .job_logs import LogLine
+from .job_logs import LogLines
 from .job_statuses import SecondaryStatus
 from .training_jobs import TrainingJob, Transition
 
@@ -21,27 +23,21 @@ class JobJournal:
     def enter(self, job: TrainingJob, status: SecondaryStatus, message: str) -> None:
         """Change a job's secondary status, and tell of it."""
         before = job.secondary_status
-        job.enter(status, self._context.now, message)
-        self._context.record(
-            job.arn, None if before is None else before.value, status.value, message
+        now = self._context.now
+        transition = job.enter(status, now, message)
+        self._context.history.record(
+            now, job.arn, None if before is None else before.value, status.value, message
         )
         if job.log_streams:
-            self._log(job, job.transitions[-1])
+            self._log(job, (transition,))
         elif status is SecondaryStatus.TRAINING:
-            self._open_log(job)
+            # One stream for each instance, once and for all. source: O
+            begun = f"{job.name}/algo-%d-{int(now.timestamp())}"
+            job.log_streams = tuple(begun % each for each in range(1, job.choice.count + 1))
+            self._log(job, job.transitions)
 
-    def _open_log(self, job: TrainingJob) -> None:
-        """One stream for each instance, once and for all. source: O"""
-        begun = int(self._context.now.timestamp())
-        job.log_streams = tuple(
-            f"{job.name}/algo-{number}-{begun}" for number in range(1, job.choice.count + 1)
+    def _log(self, job: TrainingJob, transitions: Sequence[Transition]) -> None:
+        lines = [(each.start, f"{each.status.value}: {each.message}") for each in transitions]
+        self._context.write_logs(
+            LogLines(self._account, self._region, LOG_GROUP, job.log_streams, lines)
         )
-        for transition in job.transitions:
-            self._log(job, transition)
-
-    def _log(self, job: TrainingJob, transition: Transition) -> None:
-        message = f"{transition.status.value}: {transition.message}"
-        for stream in job.log_streams:
-            self._context.write_log(
-                LogLine(self._account, self._region, LOG_GROUP, stream, transition.start, message)
-            )

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class LogLine:
-    """One line of a log stream of an account and Region."""
+class LogLines(NamedTuple):
+    """Lines, as time and text, that go into each of some streams of an account and Region."""
 
     account: str
     region: str
     group: str
-    stream: str
-    time: datetime
-    message: str
+    streams: Sequence[str]
+    lines: Sequence[tuple[datetime, str]]
 
 
-def discard(_: LogLine) -> None:
+def discard(_: LogLines) -> None:
     """Keep no logs."""

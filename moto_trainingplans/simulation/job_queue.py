@@ -52,6 +52,7 @@ class JobQueue:
         self._holders: dict[int, TrainingJob] = {}
         self._pools = WarmPools(context, self._release)
         self._giving = False
+        self._in_ultra_servers = plan.compute_type.is_ultra_server
         plan.listeners.append(self)
 
     @property
@@ -123,25 +124,24 @@ class JobQueue:
 
     def _first_that_fits(self, block: ReservedCapacity) -> TrainingJob | None:
         first: int | None = None
-        for demand in list(self._lines):
-            head = self._head(demand)
-            if head is None or (first is not None and head > first):
-                continue
-            if self._fits(block, demand):
-                first = head
-        return None if first is None else self._waiting[first]
-
-    def _head(self, demand: Demand) -> int | None:
-        line = self._lines[demand]
-        while line and line[0] not in self._waiting:
-            heapq.heappop(line)
-        if not line:
+        empty = []
+        for demand, line in self._lines.items():
+            while line and line[0] not in self._waiting:
+                heapq.heappop(line)
+            if not line:
+                empty.append(demand)
+            elif (first is None or line[0] < first) and self._fits(block, demand):
+                first = line[0]
+        for demand in empty:
             del self._lines[demand]
-            return None
-        return line[0]
+        return None if first is None else self._waiting[first]
 
     def _fits(self, block: ReservedCapacity, demand: Demand) -> bool:
         if self._pools.matching(demand) is not None:
+            return True
+        if demand.count > block.instances.available():
+            return False
+        if not self._in_ultra_servers:
             return True
         return find_place(block.instances, demand, self._closed_servers(block)) is not None
 
@@ -166,14 +166,14 @@ class JobQueue:
         self, block: ReservedCapacity, but: TrainingJob | None = None
     ) -> frozenset[int]:
         """The UltraServers that one job has for itself."""
-        if not block.compute_type.is_ultra_server:
+        if not self._in_ultra_servers:
             return frozenset()
         return frozenset(
             number // block.instances.per_server
             for job in self._holders.values()
             if job is not but
-            and job.placement is not None
-            and job.placement.exclusive
+            and job.demand.placement is not None
+            and job.demand.placement.exclusive
             and job.holding is not None
             for number in job.holding.numbers
         )
@@ -298,7 +298,9 @@ class JobQueue:
                 found = None
                 if block.is_open(self._context.now):
                     others = [each for each in numbers if each not in broken]
-                    found = find_replacement(block.instances, number, others, job.placement, closed)
+                    found = find_replacement(
+                        block.instances, number, others, job.demand.placement, closed
+                    )
                 if found is None:
                     job.holding = Holding(block, tuple(numbers))
                     return False

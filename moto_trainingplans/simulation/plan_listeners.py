@@ -25,7 +25,10 @@ class PlanListener(Protocol):
     """
 
     def block_opened(self, block: ReservedCapacity) -> None:
-        """Instances of a block can be taken from now on: it started, or its zone is back."""
+        """A block has started, or its zone is back: instances can be taken if it is open.
+
+        One that starts while its zone is down is not.
+        """
 
     def block_closed(self, block: ReservedCapacity, closing: Closing) -> None:
         """No instance of a block can be held any longer."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import RLock
@@ -19,10 +19,11 @@ from .errors import TrainingPlansError
 from .events import EventQueue
 from .faults import CallFaults, Outages
 from .history import History
-from .job_logs import LogLine, discard
+from .job_logs import LogLines, discard
 from .job_registry import TrainingJobRegistry
 from .payments import Payments
-from .quotas import Quotas
+from .quota_requests import AccountQuotas, QuotaDecisions
+from .quotas import Quotas, Usage
 from .run_times import RunTimes
 from .statuses import PlanStatus
 from .training_jobs import TrainingJob
@@ -48,8 +49,9 @@ class World:
     `lock` is to be held around every call: one queue of events serves all Regions and
     accounts, so they cannot be locked one by one. `source` gives the time until the clock is
     set, `transition` the state manager's setting for a model, `salt` the text that makes ids
-    differ between seeds; `start` and `speed` set the clock from the beginning; `write_log`
-    takes what the containers of jobs print.
+    differ between seeds, `instance_types` the types that jobs, or clusters, can use; `start`
+    and `speed` set the clock from the beginning; `write_logs` takes what the containers of
+    jobs print.
     """
 
     def __init__(
@@ -57,15 +59,17 @@ class World:
         source: Callable[[], datetime],
         transition: Callable[[str], Mapping[str, Any]],
         salt: Callable[[], str],
+        instance_types: Callable[[Usage], Iterable[str]],
         start: datetime | None = None,
         speed: float = 1.0,
-        write_log: Callable[[LogLine], None] = discard,
+        write_logs: Callable[[LogLines], None] = discard,
     ) -> None:
         self.lock = RLock()
         self.clock = Clock(source, start, speed)
         self.catalog = load_catalog()
         self.history = History()
-        self.quotas = Quotas(self.catalog)
+        self.quotas = Quotas(self.catalog, instance_types)
+        self.quota_decisions = QuotaDecisions(transition)
         self.payments = Payments(transition)
         self._events = EventQueue()
         self.run_times = RunTimes()
@@ -80,13 +84,14 @@ class World:
             salt,
             outages=self._outages,
             transition=transition,
-            write_log=write_log,
+            write_logs=write_logs,
         )
         self._inventories: dict[str, Inventory] = {}
         self._sold_out = False
         self._plans: dict[tuple[str, str], TrainingPlanRegistry] = {}
         self._jobs: dict[tuple[str, str], TrainingJobRegistry] = {}
         self._clusters: dict[tuple[str, str], ClusterRegistry] = {}
+        self._account_quotas: dict[tuple[str, str], AccountQuotas] = {}
         self._requests = 0
 
     def next_request_id(self) -> str:
@@ -197,6 +202,14 @@ class World:
             arns = ", ".join(job.arn for _, job in found)
             raise TrainingPlansError(f"{name_or_arn!r} is one of several jobs: name one of {arns}")
         return found[0]
+
+    def account_quotas(self, account: str, region: str, partition: str) -> AccountQuotas:
+        """The service quotas of an account in a Region, and its requests to increase them."""
+        quotas = self._account_quotas.get((account, region))
+        if quotas is None:
+            quotas = AccountQuotas(self._context, self.quota_decisions, account, region, partition)
+            self._account_quotas[account, region] = quotas
+        return quotas
 
     # -- what the control object sets ------------------------------------------------------
 
