@@ -15,6 +15,7 @@ import boto3
 import pytest
 from botocore.handlers import BUILTIN_HANDLERS
 
+from tests.clusters import Clusters
 from tests.conformance import check_answer
 from tests.jobs import DAY, START, Jobs
 from tests.servers import RunningServer
@@ -208,3 +209,21 @@ def state_manager(plans: Any) -> Iterator[Callable[[str, dict[str, Any]], None]]
     yield set_transition
     for model_name in models:
         call("unset-transition", {"model_name": model_name})
+
+
+@pytest.fixture
+def clusters(sagemaker: Any) -> Clusters:
+    """Clusters through the SageMaker client."""
+    return Clusters(sagemaker)
+
+
+@pytest.fixture
+def reserve(buy: Callable[..., str]) -> Callable[..., str]:
+    """As `buy`, for clusters."""
+
+    def run(name: str = "plan", count: int = 4, **asked: Any) -> str:
+        if "UltraServerType" not in asked:
+            asked["InstanceCount"] = count
+        return buy(name, TargetResources=["hyperpod-cluster"], **asked)
+
+    return run

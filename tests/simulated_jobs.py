@@ -29,6 +29,7 @@ def new_world() -> World:
         salt=lambda: "",
         start=BEGIN,
         speed=0,
+        instance_types=lambda _: (),
     )
     world.bring_to_now()
     return world

@@ -9,13 +9,15 @@ from moto.core.exceptions import ServiceException
 from moto.sagemaker.models import SageMakerModelBackend
 
 from ..control_api.models import current_world, present_world
+from ..simulation.cluster_registry import ClusterRegistry
 from ..simulation.errors import ServiceError
 from ..simulation.job_registry import TrainingJobRegistry
 from ..simulation.tags import Taggable
 from ..simulation.training_plans import TrainingPlanRegistry
+from .cluster_service import ClusterService
 from .exceptions import answer_to
 
-OWN_RESOURCE_TYPES = ("training-plan", "reserved-capacity")
+OWN_RESOURCE_TYPES = ("training-plan", "reserved-capacity", "cluster")
 
 
 def is_own_arn(arn: object) -> bool:
@@ -47,10 +49,23 @@ class SageMakerBackend(SageMakerModelBackend):
         """The jobs on plans of this account and Region, in the present simulation."""
         return current_world().jobs(self.account_id, self.region_name, self.partition)
 
+    @property
+    def cluster_registry(self) -> ClusterRegistry:
+        """The clusters of this account and Region, in the present simulation."""
+        return current_world().clusters(self.account_id, self.region_name, self.partition)
+
+    @property
+    def cluster_service(self) -> ClusterService:
+        """What the operations on clusters work with."""
+        return ClusterService(self.cluster_registry, lambda subnets: self.subnet_zones(subnets)[0])
+
     def taggable(self, arn: str) -> Taggable:
         """The resource of an ARN, one of the simulation's."""
-        registry = self.jobs if is_own_job(arn) else self.plans
-        return registry.taggable(arn)
+        if is_own_job(arn):
+            return self.jobs.taggable(arn)
+        if _resource_type(arn) == "cluster":
+            return self.cluster_registry.taggable(arn)
+        return self.plans.taggable(arn)
 
     def subnet_zones(self, subnets: Iterable[str]) -> tuple[dict[str, str], frozenset[str]]:
         """The zones of the subnets that moto's EC2 knows, and all zones that it knows."""
@@ -79,11 +94,15 @@ class SageMakerBackend(SageMakerModelBackend):
             yield TaggedResource(arn, tags, resource_type)
 
     def own_tagged_resources(self) -> list[tuple[str, str, dict[str, str]]]:
-        """ARN, type and tags of each plan, reserved capacity and job on a plan."""
+        """ARN, type and tags of each resource of the simulation."""
         with present_world():
             return [
                 (each.arn, f"sagemaker:{_resource_type(each.arn)}", dict(each.tags))
-                for each in (*self.plans.taggables(), *self.jobs.taggables())
+                for each in (
+                    *self.plans.taggables(),
+                    *self.jobs.taggables(),
+                    *self.cluster_registry.taggables(),
+                )
             ]
 
     def add_tags(self, arn: str, tags: list[dict[str, str]]) -> list[dict[str, str]]:

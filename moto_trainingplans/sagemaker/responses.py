@@ -13,7 +13,15 @@ from moto.sagemaker.responses import SageMakerResponse as MotoSageMakerResponse
 
 from ..control_api.models import current_world, present_world
 from ..simulation.errors import ServiceError
-from . import extension_operations, job_operations, plan_operations, tag_operations
+from . import (
+    cluster_node_operations,
+    cluster_operations,
+    extension_operations,
+    job_operations,
+    plan_operations,
+    tag_operations,
+)
+from .cluster_operations import in_the_models_words
 from .exceptions import CallFailed, WireError, answer_to
 from .exchange import authorize, backend_of, failure, identify, read_request, success
 from .models import SageMakerBackend
@@ -37,6 +45,8 @@ def _on(part: str, handlers: Mapping[str, Callable[[Any, Members], dict[str, Any
 HANDLERS: dict[str, Handler] = {
     **_on("plans", plan_operations.HANDLERS),
     **_on("plans", extension_operations.HANDLERS),
+    **_on("cluster_service", cluster_operations.HANDLERS),
+    **_on("cluster_service", cluster_node_operations.HANDLERS),
     **job_operations.HANDLERS,
     **tag_operations.HANDLERS,
 }
@@ -74,7 +84,7 @@ class SageMakerResponse(MotoSageMakerResponse):
             return SHARED[operation](operation, self._own_backend(), body)
 
     def _answer(self, operation: str, body: dict[str, Any]) -> dict[str, Any]:
-        members = check_request(operation, body)
+        members = check_request(operation, in_the_models_words(operation, body))
         try:
             with present_world():
                 return HANDLERS[operation](self._own_backend(), members)

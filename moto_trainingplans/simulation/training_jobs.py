@@ -18,7 +18,7 @@ ZERO = timedelta(0)
 _LOST = frozenset({SecondaryStatus.PENDING, SecondaryStatus.RESTARTING})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Choice:
     """Instances that a job can run on: of a plan, or on-demand ones where it is None."""
 
@@ -27,7 +27,7 @@ class Choice:
     plan: TrainingPlan | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class JobRequest:
     """A job as asked for: the whole request, and what of it decides about the job.
 
@@ -44,7 +44,7 @@ class JobRequest:
     environment: Mapping[str, str]
 
 
-@dataclass
+@dataclass(slots=True)
 class Transition:
     """A secondary status that a job was in from `start` until `end`, None if it still is."""
 
@@ -54,7 +54,7 @@ class Transition:
     end: datetime | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Holding:
     """The instances of a block that a job has."""
 
@@ -62,7 +62,7 @@ class Holding:
     numbers: tuple[int, ...]
 
 
-@dataclass
+@dataclass(slots=True)
 class AfterDescribing:
     """A step that a job takes once it has been described so many times more."""
 
@@ -79,7 +79,7 @@ class WarmPoolStatus(str, Enum):
     IN_USE = "InUse"
 
 
-@dataclass
+@dataclass(slots=True)
 class WarmPool:
     """Instances that stay for the next job: since when, and until when they did."""
 
