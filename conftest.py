@@ -25,8 +25,9 @@ REGION = "us-west-2"
 
 pytest_plugins = ["pytester"]
 
-# Every session that is made from now on has every SageMaker answer checked. rule: VALIDATE-03
-BUILTIN_HANDLERS.append(("after-call.sagemaker", check_answer))
+# Every session that is made from now on has every answer of ours checked. rule: VALIDATE-03
+for service in ("sagemaker", "service-quotas"):
+    BUILTIN_HANDLERS.append((f"after-call.{service}", check_answer))
 
 _server = pytest.StashKey[RunningServer]()
 

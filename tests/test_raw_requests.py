@@ -52,6 +52,8 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "SortBy": "Status",
         "StartTimeAfter": "2025-01-21T19:08:27Z",
     },
+    "ExtendTrainingPlan": {"TrainingPlanExtensionOfferingId": "tpeo-" + "0" * 64},
+    "DescribeTrainingPlanExtensionHistory": {"TrainingPlanArn": PLAN, "MaxResults": 1},
     "DescribeReservedCapacity": {"ReservedCapacityArn": f"{PLAN}-rc1"},
     "ListUltraServersByReservedCapacity": {"ReservedCapacityArn": f"{PLAN}-rc1", "MaxResults": 1},
     "AddTags": {"ResourceArn": PLAN, "Tags": [{"Key": "team", "Value": "research"}]},

@@ -152,6 +152,11 @@ def quotas_set(world: World, name: Any, value: Any, region: Any, account: Any = 
     )
 
 
+def quotas_deny_next(world: World, times: Any = 1) -> None:
+    """Have the next requests for an increase denied."""
+    world.quota_decisions.deny_next(to_count("times", times, least=1))
+
+
 def history(world: World, resource: Any = None) -> Any:
     """Every change of state so far."""
     world.bring_to_now()
@@ -178,5 +183,6 @@ CALLS: dict[str, Callable[..., Any]] = {
     "payments/delay": payments_delay,
     "payments/fail_next": payments_fail_next,
     "quotas/set": quotas_set,
+    "quotas/deny_next": quotas_deny_next,
     "history": history,
 }

@@ -18,6 +18,7 @@ from ..simulation.training_plans import (
     TrainingPlanRegistry,
     UltraServer,
 )
+from .extension_operations import search_extension_offerings
 from .pagination import decode_token, encode_token
 from .validation import shape_allows
 
@@ -32,6 +33,8 @@ DEFAULT_PAGE = 10  # source: C
 
 def search_training_plan_offerings(plans: TrainingPlanRegistry, members: Members) -> dict[str, Any]:
     """SearchTrainingPlanOfferings. source: G, M"""
+    if "TrainingPlanArn" in members:
+        return search_extension_offerings(plans, members)
     targets = members.get("TargetResources", [Target.TRAINING_JOB.value])
     if len(targets) != 1:
         raise NotOneTarget(len(targets))

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+MODEL_NAME = "sagemaker::training_plan"  # the state manager's name for what is paid for
+PAYMENT_DEADLINE = timedelta(minutes=5)  # before what is paid for starts. source: G
 DECLINED = "Payment failed, training plan cannot be scheduled."
 
 
@@ -22,6 +24,14 @@ class Payment:
     delay: timedelta | None
     describes: int
     failure: str | None
+
+
+@dataclass
+class PaidByDescribing:
+    """A payment that goes through once the plan has been described so many times more."""
+
+    remaining: int
+    settle: Callable[[], None]
 
 
 class Payments:
@@ -44,12 +54,12 @@ class Payments:
         """Have the next payments fail when they are due."""
         self._failures.extend([DECLINED if message is None else message] * times)
 
-    def next(self, model: str) -> Payment:
+    def next(self) -> Payment:
         """The payment of a purchase that is made now."""
         failure = self._failures.popleft() if self._failures else None
         if self._delay is not None:
             return Payment(self._delay, 0, failure)
-        setting = self._transition(model)
+        setting = self._transition(MODEL_NAME)
         if setting["progression"] == "manual":
             return Payment(None, int(setting["times"]), failure)
         seconds = setting["seconds"] if setting["progression"] == "time" else 0

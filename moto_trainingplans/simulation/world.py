@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from threading import RLock
 from typing import Any
@@ -16,7 +16,8 @@ from .errors import TrainingPlansError
 from .events import EventQueue
 from .history import History
 from .payments import Payments
-from .quotas import Quotas
+from .quota_requests import AccountQuotas, QuotaDecisions
+from .quotas import Quotas, Usage
 from .training_plans import TrainingPlanRegistry
 
 
@@ -26,7 +27,8 @@ class World:
     `lock` is to be held around every call: one queue of events serves all Regions and
     accounts, so they cannot be locked one by one. `source` gives the time until the clock is
     set, `transition` the state manager's setting for a model, `salt` the text that makes ids
-    differ between seeds; `start` and `speed` set the clock from the beginning.
+    differ between seeds, `instance_types` the types that jobs, or clusters, can use; `start`
+    and `speed` set the clock from the beginning.
     """
 
     def __init__(
@@ -34,6 +36,7 @@ class World:
         source: Callable[[], datetime],
         transition: Callable[[str], Mapping[str, Any]],
         salt: Callable[[], str],
+        instance_types: Callable[[Usage], Iterable[str]],
         start: datetime | None = None,
         speed: float = 1.0,
     ) -> None:
@@ -41,7 +44,8 @@ class World:
         self.clock = Clock(source, start, speed)
         self.catalog = load_catalog()
         self.history = History()
-        self.quotas = Quotas(self.catalog)
+        self.quotas = Quotas(self.catalog, instance_types)
+        self.quota_decisions = QuotaDecisions(transition)
         self.payments = Payments(transition)
         self._events = EventQueue()
         self._context = Context(
@@ -50,6 +54,7 @@ class World:
         self._inventories: dict[str, Inventory] = {}
         self._sold_out = False
         self._plans: dict[tuple[str, str], TrainingPlanRegistry] = {}
+        self._account_quotas: dict[tuple[str, str], AccountQuotas] = {}
         self._requests = 0
 
     def next_request_id(self) -> str:
@@ -108,6 +113,14 @@ class World:
             )
             self._plans[account, region] = registry
         return registry
+
+    def account_quotas(self, account: str, region: str, partition: str) -> AccountQuotas:
+        """The service quotas of an account in a Region, and its requests to increase them."""
+        quotas = self._account_quotas.get((account, region))
+        if quotas is None:
+            quotas = AccountQuotas(self._context, self.quota_decisions, account, region, partition)
+            self._account_quotas[account, region] = quotas
+        return quotas
 
     # -- what the control object sets ------------------------------------------------------
 
