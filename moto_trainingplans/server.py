@@ -13,7 +13,6 @@ from .control_api.values import to_optional_time
 from .sagemaker.validation import target_prefix
 from .simulation.clock import check_speed
 
-
 # They only name the services: the Region is read from the signature later.
 HOSTS = {
     "sagemaker": "api.sagemaker.us-east-1.amazonaws.com",

@@ -133,7 +133,8 @@ class TrainingPlanExtensions:
         if any(each.payment_status is PaymentStatus.PENDING for each in plan.extensions):
             raise ExtensionAwaitsPayment(plan.arn)
         if not SOONEST <= plan.end - self._context.now <= LATEST:  # source: D, both included C
-            raise ExtensionOutOfTime(plan.arn, plan.end, SOONEST // SOONEST, LATEST // DAY)
+            hours, days = SOONEST // timedelta(hours=1), LATEST // DAY
+            raise ExtensionOutOfTime(plan.arn, plan.end, hours, days)
 
     def _fits(self, plan: TrainingPlan, days: int, end_before: datetime | None) -> bool:
         end = plan.end + days * DAY
