@@ -386,7 +386,7 @@ class TrainingPlanRegistry:
         settle = partial(self._settle, plan, payment.failure)
         if payment.delay is None:
             plan.paid_by_describing = PaidByDescribing(payment.describes, settle)
-        elif context.now + payment.delay <= deadline:
+        elif payment.delay <= deadline - context.now:
             # That very instant is still in time. source: G
             self._at(plan, context.now + payment.delay, settle)
             return
