@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from moto.core.utils import get_service_model
 
 from moto_trainingplans.sagemaker.exceptions import ANSWERS, SerializationException
-from moto_trainingplans.sagemaker.responses import HANDLERS, TAG_HANDLERS
+from moto_trainingplans.sagemaker.responses import HANDLERS, JOB_HANDLERS, TAG_HANDLERS
 from moto_trainingplans.sagemaker.validation import check_request, compile_pattern
 from moto_trainingplans.servicequotas.exceptions import ANSWERS as QUOTA_ANSWERS
 from moto_trainingplans.simulation import errors
@@ -258,7 +258,7 @@ def test_no_member_is_accepted_and_dropped(operation, unchecked, plans, buy, mon
 @pytest.mark.rule("VALIDATE-01")
 @pytest.mark.in_process("reads the model")
 def test_every_pattern_of_the_requests_can_be_checked():
-    for operation in {**HANDLERS, **TAG_HANDLERS}:
+    for operation in {**HANDLERS, **TAG_HANDLERS, **JOB_HANDLERS}:
         for shape in _shapes(MODEL.operation_model(operation).input_shape):
             if "pattern" in shape.metadata:
                 compile_pattern(shape.metadata["pattern"])

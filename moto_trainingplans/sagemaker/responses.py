@@ -75,7 +75,9 @@ class SageMakerResponse(MotoSageMakerResponse):
         except WireError as refused:
             return failure(refused)
 
-    def _is_own_job_request(self, operation: str, body: Mapping[str, Any]) -> bool:
+    def _is_own_job_request(self, operation: str, body: dict[str, Any]) -> bool:
+        if operation == "DescribeTrainingJob":
+            check_request(operation, body)  # moto takes the name for granted
         with present_world():
             if job_operations.is_own_job_request(operation, self._own_backend(), body):
                 return True
