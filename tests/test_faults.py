@@ -90,6 +90,9 @@ def test_a_spare_of_the_ultra_server_stands_in_first(plans, client, buy):
     plans.faults.fail_instances(first, 7)
     assert servers() == [(0, 0, 9, "Impaired"), (8, 1, 0, "OK")]
     assert jobs.story("job").count("Restarting") == 3
+    # With its block the broken instances are gone.
+    plans.clock.move_to(START + DAY)
+    assert servers() == [(0, 0, 0, "OK"), (0, 0, 0, "OK")]
 
 
 @pytest.mark.rule("JOB-11")

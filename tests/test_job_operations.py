@@ -8,6 +8,7 @@ from datetime import timedelta
 import boto3
 import pytest
 from freezegun import freeze_time
+from moto.core.utils import get_service_model
 
 from moto_trainingplans import mock_training_plans
 from tests.jobs import CHECKPOINTS, CUT_OFF, DAY, HOUR, MINUTE, START, counts, job_request
@@ -336,6 +337,16 @@ def test_a_description_shows_all_that_was_asked_for(jobs, buy, sagemaker):
     assert answer["ModelArtifacts"] == {
         "S3ModelArtifacts": "s3://bucket/output/job/output/model.tar.gz"
     }
+
+
+@pytest.mark.rule("VALIDATE-02")
+@pytest.mark.in_process("reads the model")
+def test_no_member_of_a_job_is_left_out_of_its_description():
+    model = get_service_model("sagemaker")
+    asked = set(model.operation_model("CreateTrainingJob").input_shape.members)
+    described = set(model.operation_model("DescribeTrainingJob").output_shape.members)
+    # Tags are read by ListTags; nothing can be seen of sessions.
+    assert asked - described == {"Tags", "SessionChainingConfig"}
 
 
 @pytest.mark.rule("CLIENT-03")

@@ -156,6 +156,8 @@ def quotas_set(world: World, name: Any, value: Any, region: Any, account: Any = 
 
 def jobs_run_for(world: World, duration: Any, job_name: Any = "*") -> None:
     """Set how long training takes."""
+    # Training that has started already goes on as it was.
+    world.bring_to_now()
     world.run_times.set(to_text("job_name", job_name), to_duration("duration", duration))
 
 
