@@ -69,7 +69,10 @@ class SageMakerResponse(MotoSageMakerResponse):
             else:
                 set_up(self, request, full_url, headers)
                 if not self._is_own_job_request(operation, body):
-                    return super()._dispatch(request, full_url, headers)
+                    # By a new one, which reads requests as moto does.
+                    return super(SageMakerResponse, type(self)())._dispatch(
+                        request, full_url, headers
+                    )
                 authorize(self)
             return success(self._answer(operation, body))
         except WireError as refused:
@@ -79,12 +82,7 @@ class SageMakerResponse(MotoSageMakerResponse):
         if operation == "DescribeTrainingJob":
             check_request(operation, body)  # moto takes the name for granted
         with present_world():
-            if job_operations.is_own_job_request(operation, self._own_backend(), body):
-                return True
-        # As moto wants its requests, which `set_up` has changed.
-        self.automated_parameter_parsing = True
-        self.allow_request_decompression = True
-        return False
+            return job_operations.is_own_job_request(operation, self._own_backend(), body)
 
     def _answer(self, operation: str, body: dict[str, Any]) -> dict[str, Any]:
         members = check_request(operation, body)
