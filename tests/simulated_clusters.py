@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from moto_trainingplans.sagemaker.cluster_handlers import CLUSTER_HANDLERS
-from moto_trainingplans.sagemaker.cluster_operations import ClusterService
+from moto_trainingplans.sagemaker.cluster_service import ClusterService
 from moto_trainingplans.simulation.catalog import Target
 from moto_trainingplans.simulation.clusters import Node
 from moto_trainingplans.simulation.errors import ServiceError, TrainingPlansError
@@ -37,6 +37,7 @@ class SimulatedClusters:
             salt=lambda: "",
             start=BEGIN,
             speed=0,
+            instance_types=lambda _: (),
         )
         self.world.bring_to_now()
         self.plans = self.world.plans(*WHERE)

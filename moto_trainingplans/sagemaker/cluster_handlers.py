@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from . import cluster_node_operations, cluster_operations
-from .cluster_operations import ClusterService
+from .cluster_service import ClusterService
 
 ClusterHandler = Callable[[ClusterService, Mapping[str, Any]], dict[str, Any]]
 

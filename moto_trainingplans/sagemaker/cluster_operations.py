@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ..simulation.cluster_errors import OnlyContinuous
@@ -12,7 +11,6 @@ from ..simulation.cluster_events import ClusterEvent, EventQuery
 from ..simulation.cluster_registry import (
     ClusterChanges,
     ClusterQuery,
-    ClusterRegistry,
     SoftwareChange,
 )
 from ..simulation.cluster_statuses import NodeStatus, ResourceType
@@ -24,10 +22,11 @@ from ..simulation.clusters import (
     Vpc,
 )
 from ..simulation.errors import UnknownTrainingPlan
-from ..simulation.group_checks import SubnetZones, check_names
+from ..simulation.group_checks import check_names
+from .cluster_service import ClusterService
 from .exceptions import ValidationException, answer_to
 from .pagination import decode_token, encode_token
-from .plan_operations import read_tags
+from .tag_operations import read_tags
 
 Members = Mapping[str, Any]
 
@@ -70,14 +69,6 @@ GROUP_ECHOES = (
     "NetworkInterface",
     "EnvironmentConfig",
 )
-
-
-@dataclass(frozen=True)
-class ClusterService:
-    """What the operations work with: the clusters of an account and Region, and its subnets."""
-
-    registry: ClusterRegistry
-    subnet_zones: SubnetZones
 
 
 # -- requests ----------------------------------------------------------------------------------
