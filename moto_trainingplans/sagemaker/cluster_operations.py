@@ -138,7 +138,11 @@ def delete_cluster(service: ClusterService, members: Members) -> dict[str, Any]:
 
 def describe_cluster(service: ClusterService, members: Members) -> dict[str, Any]:
     """DescribeCluster. source: G, M"""
-    cluster = service.registry.describe(members["ClusterName"])
+    return cluster_description(service.registry.describe(members["ClusterName"]))
+
+
+def cluster_description(cluster: Cluster) -> dict[str, Any]:
+    """A cluster and its groups, as DescribeCluster tells them."""
     specification = cluster.specification
     groups = cluster.groups.values()
     answer = {
