@@ -42,6 +42,9 @@ NAMES = (
 NAMES_OF_OTHER_SERVICES = (
     "moto.ec2.models:EC2Backend.describe_availability_zones",
     "moto.ec2.models:ec2_backends",
+    "moto.events.models:EventsBackend.describe_event_bus",
+    "moto.events.models:EventsBackend.put_events",
+    "moto.events.models:events_backends",
     "moto.logs.models:LogStream.put_log_events",
     "moto.logs.models:LogsBackend.ensure_log_group",
     "moto.logs.models:LogsBackend.ensure_log_stream",

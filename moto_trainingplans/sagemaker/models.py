@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from moto.core.exceptions import ServiceException
@@ -10,9 +11,11 @@ from moto.sagemaker.models import SageMakerModelBackend
 
 from ..control_api.models import current_world, present_world
 from ..simulation.cluster_registry import ClusterRegistry
+from ..simulation.clusters import Cluster
 from ..simulation.errors import ServiceError
 from ..simulation.job_registry import TrainingJobRegistry
 from ..simulation.tags import Taggable
+from ..simulation.training_jobs import TrainingJob
 from ..simulation.training_plans import TrainingPlanRegistry
 from .cluster_service import ClusterService
 from .exceptions import answer_to
@@ -47,25 +50,38 @@ class SageMakerBackend(SageMakerModelBackend):
     @property
     def jobs(self) -> TrainingJobRegistry:
         """The jobs on plans of this account and Region, in the present simulation."""
-        return current_world().jobs(self.account_id, self.region_name, self.partition)
+        return current_world().jobs(
+            self.account_id, self.region_name, self.partition, self._announce_job
+        )
 
     @property
     def cluster_registry(self) -> ClusterRegistry:
         """The clusters of this account and Region, in the present simulation."""
-        return current_world().clusters(self.account_id, self.region_name, self.partition)
+        return current_world().clusters(
+            self.account_id, self.region_name, self.partition, self._announce_cluster
+        )
 
     @property
     def cluster_service(self) -> ClusterService:
         """What the operations on clusters work with."""
         return ClusterService(self.cluster_registry, lambda subnets: self.subnet_zones(subnets)[0])
 
+    def _announce_cluster(self, cluster: Cluster, now: datetime) -> None:
+        from .state_changes import announce_cluster
+
+        announce_cluster(self.account_id, self.region_name, cluster, now)
+
+    def _announce_job(self, job: TrainingJob, now: datetime) -> None:
+        from .state_changes import announce_job
+
+        announce_job(self.account_id, self.region_name, job, now)
+
     def taggable(self, arn: str) -> Taggable:
         """The resource of an ARN, one of the simulation's."""
-        if is_own_job(arn):
-            return self.jobs.taggable(arn)
         if _resource_type(arn) == "cluster":
             return self.cluster_registry.taggable(arn)
-        return self.plans.taggable(arn)
+        registry = self.jobs if is_own_job(arn) else self.plans
+        return registry.taggable(arn)
 
     def subnet_zones(self, subnets: Iterable[str]) -> tuple[dict[str, str], frozenset[str]]:
         """The zones of the subnets that moto's EC2 knows, and all zones that it knows."""

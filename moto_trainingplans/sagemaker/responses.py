@@ -13,15 +13,8 @@ from moto.sagemaker.responses import SageMakerResponse as MotoSageMakerResponse
 
 from ..control_api.models import current_world, present_world
 from ..simulation.errors import ServiceError
-from . import (
-    cluster_node_operations,
-    cluster_operations,
-    extension_operations,
-    job_operations,
-    plan_operations,
-    tag_operations,
-)
-from .cluster_operations import in_the_models_words
+from . import extension_operations, job_operations, plan_operations, tag_operations
+from .cluster_handlers import CLUSTER_HANDLERS, in_the_models_words
 from .exceptions import CallFailed, WireError, answer_to
 from .exchange import authorize, backend_of, failure, identify, read_request, success
 from .models import SageMakerBackend
@@ -45,8 +38,7 @@ def _on(part: str, handlers: Mapping[str, Callable[[Any, Members], dict[str, Any
 HANDLERS: dict[str, Handler] = {
     **_on("plans", plan_operations.HANDLERS),
     **_on("plans", extension_operations.HANDLERS),
-    **_on("cluster_service", cluster_operations.HANDLERS),
-    **_on("cluster_service", cluster_node_operations.HANDLERS),
+    **_on("cluster_service", CLUSTER_HANDLERS),
     **job_operations.HANDLERS,
     **tag_operations.HANDLERS,
 }

@@ -109,7 +109,7 @@ class ClusterRegistry:
     """The clusters of one account in one Region.
 
     All methods work at the present of `context`, and either do what they are asked or raise
-    a ServiceError and change nothing.
+    a ServiceError and change nothing. `announce` is told of every cluster whose status is new.
     """
 
     def __init__(
@@ -118,9 +118,11 @@ class ClusterRegistry:
         plans: TrainingPlanRegistry,
         zones: Sequence[Zone],
         arn_prefix: str,
+        announce: Callable[[Cluster, datetime], None],
     ) -> None:
         self._context = context
         self._arn_prefix = arn_prefix
+        self._announce = announce
         self.log = ClusterEventLog(context)
         self._minimums = Minimums(context)
         self.provisioning = Provisioning(
@@ -186,6 +188,7 @@ class ClusterRegistry:
             made = InstanceGroup(cluster, group, plan, location)
             cluster.groups[group.name] = made
             self._scaling.start(made, request)
+        self._announce(cluster, self._context.now)
         self._in_time(cluster, partial(self._in_service, cluster, "Cluster is in service."))
         return cluster
 
@@ -378,6 +381,7 @@ class ClusterRegistry:
         before = cluster.status
         cluster.change(status)
         self._context.record(cluster.arn, before.value, status.value, reason)
+        self._announce(cluster, self._context.now)
 
     def _in_time(self, cluster: Cluster, done: Callable[[], None]) -> None:
         """Go on with a cluster when what it does now is done."""

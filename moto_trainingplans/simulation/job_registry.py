@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,11 +47,12 @@ class TrainingJobRegistry:
         account: str,
         region: str,
         partition: str,
+        announce: Callable[[TrainingJob, datetime], None],
     ) -> None:
         self._context = context
         self.plans = plans
         self._arn_prefix = f"arn:{partition}:sagemaker:{region}:{account}:training-job/"
-        self._journal = JobJournal(context, account, region)
+        self._journal = JobJournal(context, account, region, announce)
         self._runner = JobRunner(context, self._journal, run_times, self._ended)
         self._jobs: dict[str, TrainingJob] = {}
         self._queues: dict[str, JobQueue] = {}
