@@ -15,9 +15,11 @@ from ..control_api.models import present_world
 from ..simulation.errors import ServiceError
 from ..simulation.training_plans import TrainingPlanRegistry
 from . import extension_operations, plan_operations
+from .authorization import authorize, permissions
 from .exceptions import WireError, answer_to
 from .exchange import backend_of, failure, identify, read_request, success
 from .models import SageMakerBackend, is_own_arn
+from .policies import Permission
 from .validation import check_request
 
 SERVICE = "sagemaker"
@@ -56,16 +58,26 @@ class SageMakerResponse(MotoSageMakerResponse):
             if handler is None:
                 return super()._dispatch(request, full_url, headers)
             identify(self, request, full_url, headers)
+            authorize(self, lambda: self._needs(operation, body))
             return success(self._answer(operation, handler, body))
         except WireError as refused:
             return failure(refused)
 
+    def _needs(self, operation: str, body: dict[str, Any]) -> list[Permission]:
+        members = check_request(operation, body)
+        with present_world():
+            return list(permissions(operation, members, self._own_backend().plans))
+
     def _answer(self, operation: str, handler: Handler, body: dict[str, Any]) -> dict[str, Any]:
         members = check_request(operation, body)
-        backend = backend_of(self, lambda: self.sagemaker_backend)
-        assert isinstance(backend, SageMakerBackend)
+        backend = self._own_backend()
         try:
             with present_world():
                 return handler(backend.plans, members)
         except ServiceError as refused:
             raise answer_to(refused) from refused
+
+    def _own_backend(self) -> SageMakerBackend:
+        backend = backend_of(self, lambda: self.sagemaker_backend)
+        assert isinstance(backend, SageMakerBackend)
+        return backend
