@@ -312,6 +312,7 @@ def test_roles_are_authorized_as_users_are(plans, offering_id):  # noqa: ARG001
         ({"Null": {"aws:ResourceTag/team": "false"}}, True),
         ({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/*"}}, True),
         ({"StringEquals": {"aws:RequestedRegion": "us-east-1"}}, False),
+        ({"StringEquals": {"aws:RequestedRegion": "us-west-2"}}, True),
         (
             {
                 "StringEquals": {"aws:ResourceTag/team": "nlp"},
