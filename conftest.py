@@ -15,7 +15,9 @@ import boto3
 import pytest
 from botocore.handlers import BUILTIN_HANDLERS
 
+from tests.clusters import Clusters
 from tests.conformance import check_answer
+from tests.jobs import DAY, START, Jobs
 from tests.servers import RunningServer
 
 SERVER_MODE = os.environ.get("TEST_SERVER_MODE", "").lower() == "true"
@@ -151,6 +153,70 @@ def server() -> Iterator[RunningServer]:
     running = RunningServer()
     yield running
     running.stop()
+
+
+@pytest.fixture
+def jobs(sagemaker: Any) -> Jobs:
+    """Training jobs through the SageMaker client."""
+    return Jobs(sagemaker)
+
+
+@pytest.fixture
+def buy_two_blocks(plans: Any, buy: Callable[..., str]) -> Callable[..., str]:
+    """Buys a plan of two days in two blocks, a day apart, in two zones; gives its ARN."""
+
+    def run(name: str = "plan", count: int = 1, target: str = "training-job") -> str:
+        plans.capacity.clear()
+        for zone, start in (("us-west-2a", START), ("us-west-2b", START + 2 * DAY)):
+            plans.capacity.set(
+                zone, "ml.p4d.24xlarge", count, target=target, start=start, end=start + DAY
+            )
+        return buy(name, DurationHours=48, InstanceCount=count, TargetResources=[target])
+
+    return run
+
+
+@pytest.fixture
+def state_manager(plans: Any) -> Iterator[Callable[[str, dict[str, Any]], None]]:  # noqa: ARG001
+    """Sets moto's state manager, here or in the server, for one test."""
+    models: list[str] = []
+
+    def call(path: str, content: dict[str, Any]) -> None:
+        if SERVER_MODE:
+            import requests
+
+            url = os.environ["TEST_SERVER_MODE_ENDPOINT"] + "/moto-api/state-manager/" + path
+            requests.post(url, json=content, timeout=10).raise_for_status()
+        else:
+            from moto.moto_api import state_manager as manager
+
+            getattr(manager, path.replace("-", "_"))(**content)
+
+    def set_transition(model_name: str, transition: dict[str, Any]) -> None:
+        models.append(model_name)
+        call("set-transition", {"model_name": model_name, "transition": transition})
+
+    yield set_transition
+    for model_name in models:
+        call("unset-transition", {"model_name": model_name})
+
+
+@pytest.fixture
+def clusters(sagemaker: Any) -> Clusters:
+    """Clusters through the SageMaker client."""
+    return Clusters(sagemaker)
+
+
+@pytest.fixture
+def reserve(buy: Callable[..., str]) -> Callable[..., str]:
+    """As `buy`, for clusters."""
+
+    def run(name: str = "plan", count: int = 4, **asked: Any) -> str:
+        if "UltraServerType" not in asked:
+            asked["InstanceCount"] = count
+        return buy(name, TargetResources=["hyperpod-cluster"], **asked)
+
+    return run
 
 
 @pytest.fixture(scope="module")

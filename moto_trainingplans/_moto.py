@@ -42,6 +42,15 @@ NAMES = (
     "moto.settings:is_test_proxy_mode",
     "moto.settings:test_server_mode_endpoint",
 )
+# Those of services that are only imported when something needs them.
+NAMES_OF_OTHER_SERVICES = (
+    "moto.ec2.models:EC2Backend.describe_availability_zones",
+    "moto.ec2.models:ec2_backends",
+    "moto.logs.models:LogStream.put_log_events",
+    "moto.logs.models:LogsBackend.ensure_log_group",
+    "moto.logs.models:LogsBackend.ensure_log_stream",
+    "moto.logs.models:logs_backends",
+)
 
 # Of moto's server, which needs more to be installed than moto itself.
 SERVER_NAMES = (

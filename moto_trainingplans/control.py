@@ -156,6 +156,62 @@ class QuotasControl:
         self._call("quotas/deny_next", {"times": times})
 
 
+class JobsControl:
+    """Training jobs on plans."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._call = transport
+
+    def run_for(self, duration: Duration, job_name: str = "*") -> None:
+        """Have training take so long: by name, ARN or glob, from the next training on.
+
+        Of several calls that match a job the last one counts.
+        """
+        self._call("jobs/run_for", {"duration": duration, "job_name": job_name})
+
+    def fail(self, job_name: str, reason: str) -> None:
+        """Have the algorithm of a running job fail now; the job by name or ARN."""
+        self._call("jobs/fail", {"job_name": job_name, "reason": reason})
+
+    def environment(self, job_name: str) -> dict[str, str]:
+        """The environment that a running job's containers see now; the job by name or ARN."""
+        environment: dict[str, str] = self._call("jobs/environment", {"job_name": job_name})
+        return environment
+
+
+class FaultsControl:
+    """What goes wrong."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._call = transport
+
+    def fail_instances(self, resource: str, count: int = 1) -> None:
+        """Have running instances of a plan, a job (ARNs) or an UltraServer (id) break.
+
+        The lowest first.
+        """
+        self._call("faults/fail_instances", {"resource": resource, "count": count})
+
+    def repair(self, resource: str) -> None:
+        """Have the broken instances whole again; those of its plan for a job."""
+        self._call("faults/repair", {"resource": resource})
+
+    def zone_outage(self, zone: str, start: Time, end: Time) -> None:
+        """Have a zone down for a while, from now if the start is in the past."""
+        self._call("faults/zone_outage", {"zone": zone, "start": start, "end": end})
+
+    def error(self, operation: str, code: str, message: str, *, times: int = 1) -> None:
+        """Have the next calls of an operation fail, in any Region and account."""
+        self._call(
+            "faults/error",
+            {"operation": operation, "code": code, "message": message, "times": times},
+        )
+
+    def throttle(self, operation: str, times: int = 1) -> None:
+        """Have the next calls of an operation throttled; boto3 repeats them by itself."""
+        self._call("faults/throttle", {"operation": operation, "times": times})
+
+
 class TrainingPlans:
     """The control object of a simulation, in this process or behind a server.
 
@@ -170,6 +226,8 @@ class TrainingPlans:
         self.capacity = CapacityControl(transport)
         self.payments = PaymentsControl(transport)
         self.quotas = QuotasControl(transport)
+        self.jobs = JobsControl(transport)
+        self.faults = FaultsControl(transport)
 
     def history(self, resource: str | None = None) -> list[Change]:
         """Every change of state so far, or one resource's, in the order they happened."""

@@ -13,6 +13,9 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from moto.core import set_initial_no_auth_action_count
 
+from tests.clusters import group
+from tests.jobs import job_request
+
 ANY_PLAN = "arn:aws:sagemaker:*:*:training-plan/*"
 ANY_RESERVED_CAPACITY = "arn:aws:sagemaker:*:*:reserved-capacity/*"
 BOTH = [ANY_PLAN, ANY_RESERVED_CAPACITY]
@@ -262,6 +265,72 @@ def test_full_access_sees_plans_but_cannot_create_or_extend_them(user, buy, offe
         everybody.extend_training_plan,
         TrainingPlanExtensionOfferingId=extension["TrainingPlanExtensionOfferingId"],
     )
+
+
+# The guide's policies for those who use plans.
+JOB_USER = allow(["CreateTrainingJob"], ["arn:aws:sagemaker:*:*:training-job/*", *BOTH])
+CLUSTER_USER = allow(["CreateCluster", "UpdateCluster"], ["arn:aws:sagemaker:*:*:cluster/*", *BOTH])
+
+
+@pytest.mark.rule("IAM-02", "IAM-03")
+def test_the_guides_policy_lets_users_run_jobs_on_plans_and_not_buy_them(user, buy, offering_id):
+    arn = buy()
+    trainer = user(JOB_USER)
+    job = authorized(trainer.create_training_job, **job_request("job", arn))["TrainingJobArn"]
+    assert job == f"{ARN}training-job/job"
+    assert "sagemaker:CreateTrainingPlan" in denied(
+        trainer.create_training_plan, TrainingPlanName="two", TrainingPlanOfferingId=offering_id
+    )
+    message = denied(trainer.describe_training_job, TrainingJobName="job")
+    assert f"sagemaker:DescribeTrainingJob on resource: {job}" in message
+
+
+@pytest.mark.rule("IAM-02", "IAM-03")
+def test_the_guides_policy_lets_users_run_clusters_on_plans(user, reserve, sagemaker):
+    arn = reserve()
+    operator = user(CLUSTER_USER)
+    groups = [group("group", arn)]
+    cluster = authorized(operator.create_cluster, ClusterName="cluster", InstanceGroups=groups)
+    assert sagemaker.describe_cluster(ClusterName="cluster")["ClusterArn"] == cluster["ClusterArn"]
+    assert authorized(operator.update_cluster, ClusterName="cluster", InstanceGroups=groups)
+    message = denied(operator.delete_cluster, ClusterName="cluster")
+    assert f"sagemaker:DeleteCluster on resource: {cluster['ClusterArn']}" in message
+
+
+@pytest.mark.rule("IAM-02")
+@pytest.mark.parametrize(
+    "resource", ["training-job/job", "training-plan/plan", "reserved-capacity/plan-rc1"]
+)
+def test_a_job_on_a_plan_needs_the_job_the_plan_and_its_reserved_capacity(user, buy, resource):
+    arn = buy()
+    trainer = user(JOB_USER, deny(["CreateTrainingJob"], f"{ARN}{resource}"))
+    for resources in (
+        {},
+        {
+            "InstanceType": None,
+            "TrainingPlanArn": None,
+            "InstancePreferences": [{"InstanceType": "ml.p4d.24xlarge", "TrainingPlanArns": [arn]}],
+        },
+    ):
+        request = job_request("job", arn, resources=resources)
+        message = denied(trainer.create_training_job, **request)
+        assert f"sagemaker:CreateTrainingJob on resource: {ARN}{resource} " in message
+
+
+@pytest.mark.rule("IAM-02")
+@pytest.mark.parametrize("resource", ["training-plan/plan", "reserved-capacity/plan-rc1"])
+def test_a_cluster_on_a_plan_needs_the_plan_and_its_reserved_capacity(
+    user, reserve, sagemaker, resource
+):
+    arn = reserve()
+    operator = user(CLUSTER_USER, deny(["*"], f"{ARN}{resource}"))
+    groups = [group("group", arn)]
+    request = {"ClusterName": "cluster", "InstanceGroups": groups}
+    assert f"on resource: {ARN}{resource} " in denied(operator.create_cluster, **request)
+    sagemaker.create_cluster(**request)
+    assert f"on resource: {ARN}{resource} " in denied(operator.update_cluster, **request)
+    off_the_plan = {"ClusterName": "cluster", "InstanceGroups": [group("group")]}
+    assert authorized(operator.update_cluster, **off_the_plan)
 
 
 @pytest.mark.rule("IAM-01", "IAM-02")

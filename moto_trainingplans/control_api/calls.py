@@ -12,12 +12,14 @@ from importlib import metadata
 from typing import Any
 
 from ..simulation.errors import TrainingPlansError
+from ..simulation.faults import THROTTLED, CallFault
 from ..simulation.world import World
 from .models import current_world, reset_world
 from .values import (
     to_count,
     to_duration,
     to_number,
+    to_operation,
     to_optional_target,
     to_optional_text,
     to_optional_time,
@@ -152,6 +154,57 @@ def quotas_set(world: World, name: Any, value: Any, region: Any, account: Any = 
     )
 
 
+def jobs_run_for(world: World, duration: Any, job_name: Any = "*") -> None:
+    """Set how long training takes."""
+    world.run_times.set(to_text("job_name", job_name), to_duration("duration", duration))
+
+
+def jobs_fail(world: World, job_name: Any, reason: Any) -> None:
+    """Have an algorithm fail."""
+    text = to_text("reason", reason)
+    world.bring_to_now()
+    registry, job = world.job(to_text("job_name", job_name))
+    registry.fail(job, text)
+
+
+def jobs_environment(world: World, job_name: Any) -> dict[str, str]:
+    """The environment of a job's containers."""
+    world.bring_to_now()
+    registry, job = world.job(to_text("job_name", job_name))
+    return registry.environment(job)
+
+
+def faults_fail_instances(world: World, resource: Any, count: Any = 1) -> None:
+    """Have instances break."""
+    world.fail_instances(to_text("resource", resource), to_count("count", count, least=1))
+
+
+def faults_repair(world: World, resource: Any) -> None:
+    """Have broken instances whole again."""
+    world.repair(to_text("resource", resource))
+
+
+def faults_zone_outage(world: World, zone: Any, start: Any, end: Any) -> None:
+    """Have a zone down for a while."""
+    world.zone_outage(to_text("zone", zone), to_time("start", start), to_time("end", end))
+
+
+def faults_error(world: World, operation: Any, code: Any, message: Any, times: Any = 1) -> None:
+    """Have the next calls of an operation fail."""
+    world.call_faults.add(
+        to_operation("operation", operation),
+        CallFault(to_text("code", code), to_text("message", message)),
+        to_count("times", times, least=1),
+    )
+
+
+def faults_throttle(world: World, operation: Any, times: Any = 1) -> None:
+    """Have the next calls of an operation throttled."""
+    world.call_faults.add(
+        to_operation("operation", operation), THROTTLED, to_count("times", times, least=1)
+    )
+
+
 def quotas_deny_next(world: World, times: Any = 1) -> None:
     """Have the next requests for an increase denied."""
     world.quota_decisions.deny_next(to_count("times", times, least=1))
@@ -183,6 +236,14 @@ CALLS: dict[str, Callable[..., Any]] = {
     "payments/delay": payments_delay,
     "payments/fail_next": payments_fail_next,
     "quotas/set": quotas_set,
+    "jobs/run_for": jobs_run_for,
+    "jobs/fail": jobs_fail,
+    "jobs/environment": jobs_environment,
+    "faults/fail_instances": faults_fail_instances,
+    "faults/repair": faults_repair,
+    "faults/zone_outage": faults_zone_outage,
+    "faults/error": faults_error,
+    "faults/throttle": faults_throttle,
     "quotas/deny_next": quotas_deny_next,
     "history": history,
 }

@@ -15,6 +15,7 @@ from moto.moto_api import state_manager
 
 from ..simulation.quotas import Usage
 from ..simulation.world import World
+from .job_logs import write_logs
 
 _PARTITION = "aws"  # the name under which moto keeps the one backend of a global service
 
@@ -47,6 +48,7 @@ class SimulationBackend(BaseBackend):
             instance_types=_instance_types,
             start=startup.now,
             speed=startup.speed,
+            write_logs=write_logs,
         )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from dateutil.parser import isoparse
+from moto.core.utils import get_service_model
 
 from ..simulation.catalog import Target
 from ..simulation.errors import TrainingPlansError
@@ -73,6 +74,16 @@ def to_text(name: str, value: Any) -> str:
 def to_optional_text(name: str, value: Any) -> str | None:
     """A string, or None."""
     return None if value is None else to_text(name, value)
+
+
+def to_operation(name: str, value: Any) -> str:
+    """An operation of SageMaker, as "CreateTrainingJob"."""
+    operation = to_text(name, value)
+    if operation not in get_service_model("sagemaker").operation_names:
+        raise TrainingPlansError(
+            f"{name} must be an operation of SageMaker, as 'CreateTrainingJob', not {value!r}"
+        )
+    return operation
 
 
 def to_target(name: str, value: Any) -> Target:

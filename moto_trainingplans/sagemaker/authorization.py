@@ -7,14 +7,17 @@ checks the signature; which policies they have is its answer too, what these say
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from moto.iam.access_control import IAMRequest
 from werkzeug.exceptions import HTTPException
 
+from ..simulation.errors import ServiceError
 from ..simulation.training_plans import TrainingPlanRegistry
 from .exceptions import WireError
+from .models import SageMakerBackend
 from .policies import Decision, Permission, decide, statements_of
 
 Members = Mapping[str, Any]
@@ -31,7 +34,6 @@ NAMES = {
     "TrainingPlanArn": "training-plan",
     "TrainingPlanName": "training-plan",
     "TrainingJobName": "training-job",
-    "ClusterName": "cluster",
 }
 
 
@@ -97,16 +99,16 @@ def _denial(caller: str, permission: Permission, decision: Decision) -> WireErro
 
 
 def permissions(
-    operation: str, members: Members, plans: TrainingPlanRegistry
+    operation: str, members: Members, backend: SageMakerBackend
 ) -> Iterable[Permission]:
     """The permissions that a request to SageMaker needs."""
     if operation == "CreateTrainingPlan":
-        yield from _to_buy(members, plans)
+        yield from _to_buy(members, backend.plans)
         return
     keys = _request_tags(members)
-    for resource in _resources(operation, members, plans):
-        tagged = plans.tags_of(resource)
-        yield Permission(f"sagemaker:{operation}", resource, {**keys, **_tags("resource", tagged)})
+    for resource in _resources(operation, members, backend):
+        tagged = _tags("resource", backend.tags_of(resource))
+        yield Permission(f"sagemaker:{operation}", resource, {**keys, **tagged})
 
 
 def _to_buy(members: Members, plans: TrainingPlanRegistry) -> Iterable[Permission]:
@@ -125,18 +127,32 @@ def _to_buy(members: Members, plans: TrainingPlanRegistry) -> Iterable[Permissio
         yield Permission("sagemaker:AddTags", reserved_capacity, by_creating)
 
 
-def _resources(operation: str, members: Members, plans: TrainingPlanRegistry) -> Iterable[str]:
+def _resources(operation: str, members: Members, backend: SageMakerBackend) -> Iterable[str]:
     """The ARNs that an operation is checked against; what has none has "*"."""
     if operation in ON_ANY_RESOURCE:
         return ["*"]
+    plans = backend.plans
     if "TrainingPlanExtensionOfferingId" in members:
         plan = plans.extensions.plan_of(members["TrainingPlanExtensionOfferingId"])
         return [plans.arn("training-plan", "*") if plan is None else plan.arn]
+    if "ClusterName" in members:
+        cluster = _cluster(operation, members["ClusterName"], backend)
+        return [cluster, *_capacity(_plans_used(members), plans)]
     for member, resource_type in NAMES.items():
         if member in members:
-            resource = plans.arn(resource_type, members[member])
-            return [resource, *_capacity(_plans_used(members), plans)]
+            arn = plans.arn(resource_type, members[member])
+            return [arn, *_capacity(_plans_used(members), plans)]
     return ["*"]
+
+
+def _cluster(operation: str, name_or_arn: str, backend: SageMakerBackend) -> str:
+    """The ARN of a cluster, which has an id in it; any cluster's while there is none. source: C"""
+    if operation != "CreateCluster":
+        with suppress(ServiceError):
+            return backend.cluster_registry.cluster(name_or_arn).arn
+        if name_or_arn.startswith("arn:"):
+            return name_or_arn
+    return backend.plans.arn("cluster", "*")
 
 
 def _capacity(arns: Iterable[str], plans: TrainingPlanRegistry) -> Iterable[str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from ..simulation import errors
+from .cluster_exceptions import CLUSTER_ANSWERS
 
 
 class WireError(Exception):
@@ -17,6 +18,15 @@ class WireError(Exception):
         super().__init__(message)
         self.code = code
         self.message = message
+
+
+class CallFailed(WireError):
+    """A request that fails because the control object said so."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(code, message)
+        # The errors that are the service's own fault. source: D
+        self.status = {"InternalFailure": 500, "ServiceUnavailable": 503}.get(code, 400)
 
 
 class SerializationException(WireError):
@@ -49,6 +59,7 @@ LIMIT_EXCEEDED = "ResourceLimitExceeded"
 
 # source: C for every text that is not marked otherwise
 ANSWERS: dict[type[errors.ServiceError], tuple[str, str]] = {
+    **CLUSTER_ANSWERS,
     errors.MissingMember: (
         VALIDATION,
         "{member} is required to search for training plan offerings.",
@@ -155,6 +166,65 @@ ANSWERS: dict[type[errors.ServiceError], tuple[str, str]] = {
         "Instances, with current utilization of {used} Instances and a request delta of "
         "{requested} Instances.",
     ),
+    errors.PlanNotUsable: (
+        VALIDATION,
+        "Training plan {plan} is {status}, but must be Scheduled or Active.",
+    ),
+    errors.PlanHasOtherTarget: (
+        VALIDATION,
+        "Training plan {plan} is for target resource {target}, but must be for {expected}.",
+    ),
+    errors.PlanHasOtherType: (
+        VALIDATION,
+        "Training plan {plan} has instance type {instance_type}, not the requested {requested}.",
+    ),
+    errors.PlanTooSmall: (
+        VALIDATION,
+        "Training plan {plan} has {total} instances, fewer than the requested {count}.",
+    ),
+    errors.PlanIsPastItsCutOff: (
+        VALIDATION,
+        "Training plan {plan} ends at {end}, and gives no instances in its last {minutes} minutes.",
+    ),
+    errors.SubnetsMissZone: (
+        VALIDATION,
+        "None of the subnets {subnets} is in Availability Zone {zone} of training plan {plan}.",
+    ),
+    errors.UnknownTrainingJob: (NOT_FOUND, "Training job {job} was not found."),
+    errors.TrainingJobNameTaken: (IN_USE, "A training job with the name {name} already exists."),
+    errors.TrainingJobHasEnded: (
+        VALIDATION,
+        "Training job {name} is in status {status}, and can no longer be changed or stopped.",
+    ),
+    errors.TrainingJobInUse: (
+        IN_USE,
+        "Training job {name} is in status {status}, and can only be deleted once it has ended.",
+    ),
+    errors.WarmPoolInUse: (
+        IN_USE,
+        "Training job {name} has a warm pool that is Available, and cannot be deleted.",
+    ),
+    errors.NoWarmPool: (VALIDATION, "Training job {name} has no warm pool that can be kept."),
+    errors.NoRemoteDebugging: (
+        VALIDATION,
+        "Remote debugging of training job {name} can only be changed in secondary status "
+        "Downloading or Training, not {secondary_status}.",
+    ),
+    errors.MissingJobMember: (VALIDATION, "{member} is required for a job on a training plan."),
+    errors.ConflictingMembers: (VALIDATION, "{one} cannot be combined with {other}."),
+    errors.InvalidTrainingInstanceCount: (
+        VALIDATION,
+        "InstanceCount must be at least 1, not {count}.",
+    ),
+    errors.DuplicatePreference: (
+        VALIDATION,
+        "Instance type {instance_type} is more than once in InstancePreferences.",
+    ),
+    errors.PreferenceCounts: (
+        VALIDATION,
+        "InstanceCount must be given either for the job or in every entry of InstancePreferences.",
+    ),
+    errors.InvalidPlacement: (VALIDATION, "Invalid InstancePlacementConfig: {problem}."),
 }
 
 

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from moto.core.exceptions import ServiceException
 from moto.sagemaker.models import SageMakerModelBackend
 
 from ..control_api.models import current_world, present_world
+from ..simulation.cluster_registry import ClusterRegistry
 from ..simulation.errors import ServiceError
+from ..simulation.job_registry import TrainingJobRegistry
 from ..simulation.training_plans import TrainingPlanRegistry
+from .cluster_operations import ClusterService
 from .exceptions import answer_to
 
-OWN_RESOURCE_TYPES = ("training-plan", "reserved-capacity")
+OWN_RESOURCE_TYPES = ("training-plan", "reserved-capacity", "cluster")
 
 
 def is_own_arn(arn: object) -> bool:
     """Whether an ARN names a resource of the simulation, not one of moto's."""
-    return isinstance(arn, str) and _resource_type(arn) in OWN_RESOURCE_TYPES
+    if not isinstance(arn, str):
+        return False
+    return _resource_type(arn) in OWN_RESOURCE_TYPES or is_own_job(arn)
+
+
+def is_own_job(arn: str) -> bool:
+    """Whether an ARN names a job on a plan, of whatever account and Region."""
+    return _resource_type(arn) == "training-job" and current_world().has_job(arn)
 
 
 def _resource_type(arn: str) -> str:
@@ -33,10 +43,54 @@ class SageMakerBackend(SageMakerModelBackend):
         """The training plans of this account and Region, in the present simulation."""
         return current_world().plans(self.account_id, self.region_name, self.partition)
 
+    @property
+    def jobs(self) -> TrainingJobRegistry:
+        """The jobs on plans of this account and Region, in the present simulation."""
+        return current_world().jobs(self.account_id, self.region_name, self.partition)
+
+    @property
+    def cluster_registry(self) -> ClusterRegistry:
+        """The clusters of this account and Region, in the present simulation."""
+        return current_world().clusters(self.account_id, self.region_name, self.partition)
+
+    @property
+    def cluster_service(self) -> ClusterService:
+        """What the operations on clusters work with."""
+        return ClusterService(self.cluster_registry, lambda subnets: self.subnet_zones(subnets)[0])
+
+    def registry(self, arn: object) -> TrainingPlanRegistry | TrainingJobRegistry | ClusterRegistry:
+        """Where the resource of an ARN is found, if it is one of the simulation's."""
+        if isinstance(arn, str) and _resource_type(arn) == "cluster":
+            return self.cluster_registry
+        return self.jobs if isinstance(arn, str) and is_own_job(arn) else self.plans
+
+    def subnet_zones(self, subnets: Iterable[str]) -> tuple[dict[str, str], frozenset[str]]:
+        """The zones of the subnets that moto's EC2 knows, and all zones that it knows."""
+        from moto.ec2.models import ec2_backends
+
+        ec2 = ec2_backends[self.account_id][self.region_name]
+        wanted = set(subnets)
+        return (
+            {
+                subnet_id: zone
+                for zone, of_zone in ec2.subnets.items()
+                for subnet_id in of_zone
+                if subnet_id in wanted
+            },
+            frozenset(zone.name for zone in ec2.describe_availability_zones()),
+        )
+
+    def tags_of(self, arn: str) -> Mapping[str, str]:
+        """The tags of a resource of the simulation; none for any other."""
+        try:
+            return self.registry(arn).taggable(arn).tags
+        except ServiceError:
+            return {}
+
     # The three methods through which moto's Resource Groups Tagging API sees a backend.
 
     def iter_tagged_resources(self) -> Iterator[Any]:
-        """Every taggable resource: moto's own, then plans and reserved capacities."""
+        """Every taggable resource: moto's own, then those of the simulation."""
         from moto.core.resource_tagging import TaggedResource
 
         yield from super().iter_tagged_resources()
@@ -44,11 +98,15 @@ class SageMakerBackend(SageMakerModelBackend):
             yield TaggedResource(arn, tags, resource_type)
 
     def own_tagged_resources(self) -> list[tuple[str, str, dict[str, str]]]:
-        """ARN, type and tags of each plan and reserved capacity."""
+        """ARN, type and tags of each resource of the simulation."""
         with present_world():
             return [
                 (each.arn, f"sagemaker:{_resource_type(each.arn)}", dict(each.tags))
-                for each in self.plans.taggables()
+                for each in (
+                    *self.plans.taggables(),
+                    *self.jobs.taggables(),
+                    *self.cluster_registry.taggables(),
+                )
             ]
 
     def add_tags(self, arn: str, tags: list[dict[str, str]]) -> list[dict[str, str]]:
@@ -56,7 +114,7 @@ class SageMakerBackend(SageMakerModelBackend):
         if not is_own_arn(arn):
             return super().add_tags(arn, tags)
         with _refusals_as_moto_errors(), present_world():
-            self.plans.taggable(arn).add_tags({tag["Key"]: tag["Value"] for tag in tags})
+            self.registry(arn).taggable(arn).add_tags({tag["Key"]: tag["Value"] for tag in tags})
         return tags
 
     def delete_tags(self, arn: str, tag_keys: list[str]) -> None:
@@ -65,7 +123,7 @@ class SageMakerBackend(SageMakerModelBackend):
             super().delete_tags(arn, tag_keys)
             return
         with _refusals_as_moto_errors(), present_world():
-            self.plans.taggable(arn).remove_tags(tag_keys)
+            self.registry(arn).taggable(arn).remove_tags(tag_keys)
 
 
 class _refusals_as_moto_errors:  # noqa: N801

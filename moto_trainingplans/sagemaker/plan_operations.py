@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from ..simulation.blocks import Block
 from ..simulation.catalog import ComputeType, Target
@@ -12,6 +12,7 @@ from ..simulation.errors import DuplicateTagKeys, NotOneTarget, NotUltraServers
 from ..simulation.offerings import Offering, OfferingRequest
 from ..simulation.plan_index import PlanQuery, SortBy
 from ..simulation.statuses import PlanStatus
+from ..simulation.tags import Taggable
 from ..simulation.training_plans import (
     ReservedCapacity,
     TrainingPlan,
@@ -59,7 +60,7 @@ def create_training_plan(plans: TrainingPlanRegistry, members: Members) -> dict[
         name=members["TrainingPlanName"],
         offering_id=members["TrainingPlanOfferingId"],
         spares=members.get("SpareInstanceCountPerUltraServer"),
-        tags=_tags(members.get("Tags", [])),
+        tags=read_tags(members.get("Tags", [])),
     )
     return {"TrainingPlanArn": plan.arn}
 
@@ -139,27 +140,35 @@ def list_ultra_servers_by_reserved_capacity(
     return answer
 
 
-def add_tags(plans: TrainingPlanRegistry, members: Members) -> dict[str, Any]:
-    """AddTags, for a plan or reserved capacity. source: M"""
-    resource = plans.taggable(members["ResourceArn"])
-    resource.add_tags(_tags(members["Tags"]))
+class Registry(Protocol):
+    """Where a resource that carries tags is found by its ARN."""
+
+    def taggable(self, arn: str) -> Taggable:
+        """The resource of an ARN; raises a ServiceError where there is none."""
+
+
+def add_tags(registry: Registry, members: Members) -> dict[str, Any]:
+    """AddTags, for a resource of the simulation. source: M"""
+    resource = registry.taggable(members["ResourceArn"])
+    resource.add_tags(read_tags(members["Tags"]))
     return {"Tags": _tag_list(resource.tags)}
 
 
-def list_tags(plans: TrainingPlanRegistry, members: Members) -> dict[str, Any]:
-    """ListTags, for a plan or reserved capacity. A page holds all the tags one can have."""
-    resource = plans.taggable(members["ResourceArn"])
+def list_tags(registry: Registry, members: Members) -> dict[str, Any]:
+    """ListTags, for a resource of the simulation. A page holds all the tags one can have."""
+    resource = registry.taggable(members["ResourceArn"])
     decode_token(members.get("NextToken"), resource.arn, ())
     return {"Tags": _tag_list(resource.tags)}
 
 
-def delete_tags(plans: TrainingPlanRegistry, members: Members) -> dict[str, Any]:
-    """DeleteTags, for a plan or reserved capacity. source: M"""
-    plans.taggable(members["ResourceArn"]).remove_tags(members["TagKeys"])
+def delete_tags(registry: Registry, members: Members) -> dict[str, Any]:
+    """DeleteTags, for a resource of the simulation. source: M"""
+    registry.taggable(members["ResourceArn"]).remove_tags(members["TagKeys"])
     return {}
 
 
-def _tags(tags: list[Mapping[str, str]]) -> dict[str, str]:
+def read_tags(tags: list[Mapping[str, str]]) -> dict[str, str]:
+    """Tags as clients send them, by key; raises DuplicateTagKeys."""
     by_key: dict[str, str] = {}
     for tag in tags:
         if tag["Key"] in by_key:
@@ -275,5 +284,11 @@ def _ultra_server(capacity: ReservedCapacity, server: UltraServer) -> dict[str, 
         "InUseInstanceCount": instances.in_use(server.number),
         "AvailableSpareInstanceCount": capacity.spare_count(server.number),
         "UnhealthyInstanceCount": instances.unhealthy(server.number),
-        "HealthStatus": "Impaired" if instances.impaired(server.number) else "OK",
+        "HealthStatus": _health(capacity, server),
     }
+
+
+def _health(capacity: ReservedCapacity, server: UltraServer) -> str:
+    if capacity.zone_is_down:
+        return "Insufficient-Data"  # source: C
+    return "Impaired" if capacity.instances.impaired(server.number) else "OK"

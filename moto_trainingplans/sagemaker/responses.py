@@ -11,12 +11,13 @@ from typing import Any
 
 from moto.sagemaker.responses import SageMakerResponse as MotoSageMakerResponse
 
-from ..control_api.models import present_world
+from ..control_api.models import current_world, present_world
 from ..simulation.errors import ServiceError
 from ..simulation.training_plans import TrainingPlanRegistry
-from . import extension_operations, plan_operations
+from . import extension_operations, job_operations, plan_operations
 from .authorization import authorize, permissions
-from .exceptions import WireError, answer_to
+from .cluster_handlers import CLUSTER_HANDLERS, in_the_models_words
+from .exceptions import CallFailed, WireError, answer_to
 from .exchange import backend_of, failure, identify, read_request, success
 from .models import SageMakerBackend, is_own_arn
 from .policies import Permission
@@ -25,6 +26,8 @@ from .validation import check_request
 SERVICE = "sagemaker"
 
 Handler = Callable[[TrainingPlanRegistry, Mapping[str, Any]], dict[str, Any]]
+JobHandler = Callable[[SageMakerBackend, Mapping[str, Any]], dict[str, Any]]
+TagHandler = Callable[[plan_operations.Registry, Mapping[str, Any]], dict[str, Any]]
 
 HANDLERS: dict[str, Handler] = {
     "SearchTrainingPlanOfferings": plan_operations.search_training_plan_offerings,
@@ -39,10 +42,19 @@ HANDLERS: dict[str, Handler] = {
     "ListUltraServersByReservedCapacity": plan_operations.list_ultra_servers_by_reserved_capacity,
 }
 # Operations on resources of any kind: ours where the ARN is, else moto's.
-TAG_HANDLERS: dict[str, Handler] = {
+TAG_HANDLERS: dict[str, TagHandler] = {
     "AddTags": plan_operations.add_tags,
     "ListTags": plan_operations.list_tags,
     "DeleteTags": plan_operations.delete_tags,
+}
+# Operations on training jobs: ours where the job is on a plan, or where moto lacks them.
+JOB_HANDLERS: dict[str, JobHandler] = {
+    "CreateTrainingJob": job_operations.create_training_job,
+    "DescribeTrainingJob": job_operations.describe_training_job,
+    "ListTrainingJobs": job_operations.list_training_jobs,
+    "StopTrainingJob": job_operations.stop_training_job,
+    "UpdateTrainingJob": job_operations.update_training_job,
+    "DeleteTrainingJob": job_operations.delete_training_job,
 }
 
 
@@ -52,28 +64,49 @@ class SageMakerResponse(MotoSageMakerResponse):
     def _dispatch(self, request: Any, full_url: Any = None, headers: Any = None) -> Any:
         try:
             operation, body = read_request(request, SERVICE)
-            handler = HANDLERS.get(operation)
-            if handler is None and is_own_arn(body.get("ResourceArn")):
-                handler = TAG_HANDLERS.get(operation)
-            if handler is None:
+            _fail_on_demand(operation)
+            is_own = (
+                operation in HANDLERS
+                or operation in CLUSTER_HANDLERS
+                or _is_own_tag_request(operation, body)
+            )
+            if not is_own and operation not in JOB_HANDLERS:
                 return super()._dispatch(request, full_url, headers)
             identify(self, request, full_url, headers)
+            if not is_own and not self._is_own_job_request(operation, body):
+                return super()._dispatch(request, full_url, headers)
             authorize(self, lambda: self._needs(operation, body))
-            return success(self._answer(operation, handler, body))
+            return success(self._answer(operation, body))
         except WireError as refused:
             return failure(refused)
 
-    def _needs(self, operation: str, body: dict[str, Any]) -> list[Permission]:
-        members = check_request(operation, body)
+    def _is_own_job_request(self, operation: str, body: Mapping[str, Any]) -> bool:
         with present_world():
-            return list(permissions(operation, members, self._own_backend().plans))
+            if job_operations.is_own_job_request(operation, self._own_backend(), body):
+                return True
+        # As moto wants its requests, which `identify` has changed.
+        self.automated_parameter_parsing = True
+        self.allow_request_decompression = True
+        return False
 
-    def _answer(self, operation: str, handler: Handler, body: dict[str, Any]) -> dict[str, Any]:
-        members = check_request(operation, body)
+    def _needs(self, operation: str, body: dict[str, Any]) -> list[Permission]:
+        members = check_request(operation, in_the_models_words(operation, body))
+        with present_world():
+            return list(permissions(operation, members, self._own_backend()))
+
+    def _answer(self, operation: str, body: dict[str, Any]) -> dict[str, Any]:
+        members = check_request(operation, in_the_models_words(operation, body))
         backend = self._own_backend()
         try:
             with present_world():
-                return handler(backend.plans, members)
+                if operation in HANDLERS:
+                    return HANDLERS[operation](backend.plans, members)
+                if operation in CLUSTER_HANDLERS:
+                    return CLUSTER_HANDLERS[operation](backend.cluster_service, members)
+                if operation in JOB_HANDLERS:
+                    return JOB_HANDLERS[operation](backend, members)
+                registry = backend.registry(members["ResourceArn"])
+                return TAG_HANDLERS[operation](registry, members)
         except ServiceError as refused:
             raise answer_to(refused) from refused
 
@@ -81,3 +114,16 @@ class SageMakerResponse(MotoSageMakerResponse):
         backend = backend_of(self, lambda: self.sagemaker_backend)
         assert isinstance(backend, SageMakerBackend)
         return backend
+
+
+def _is_own_tag_request(operation: str, body: Mapping[str, Any]) -> bool:
+    return operation in TAG_HANDLERS and is_own_arn(body.get("ResourceArn"))
+
+
+def _fail_on_demand(operation: str) -> None:
+    """Fail a call as the control object has asked, before it changes anything."""
+    world = current_world()
+    with world.lock:
+        fault = world.call_faults.next(operation)
+    if fault is not None:
+        raise CallFailed(fault.code, fault.message)

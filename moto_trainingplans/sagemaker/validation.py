@@ -195,7 +195,12 @@ def _string(shape: Any) -> Checker:
 @cache
 def compile_pattern(pattern: str) -> re.Pattern[str]:
     """A pattern of the model, which is Java's, as one of Python's."""
-    for java, python in ((r"\p{L}", r"\w"), (r"\p{N}", r"\w"), (r"\p{Z}", _SEPARATORS)):
+    for java, python in (
+        (r"\p{L}", r"\w"),
+        (r"\p{N}", r"\w"),
+        (r"\p{Z}", _SEPARATORS),
+        (r"\p{Alnum}", "a-zA-Z0-9"),  # the model has it within brackets only
+    ):
         pattern = pattern.replace(java, python)
     return re.compile(pattern)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from .catalog import Catalog
 from .events import EventQueue
+from .faults import Outages
 from .history import History
+from .job_logs import LogLines
 from .payments import Payments
 from .quotas import Quotas
 
@@ -18,7 +21,9 @@ from .quotas import Quotas
 class Context:
     """The parts that every registry of a simulation works with.
 
-    `salt` gives the text that makes ids differ between seeds, empty without one.
+    `salt` gives the text that makes ids differ between seeds, empty without one;
+    `transition` the state manager's setting for a model; `write_logs` takes what the
+    containers of a job print.
     """
 
     catalog: Catalog
@@ -27,6 +32,9 @@ class Context:
     quotas: Quotas
     payments: Payments
     salt: Callable[[], str]
+    outages: Outages
+    transition: Callable[[str], Mapping[str, Any]]
+    write_logs: Callable[[LogLines], None]
 
     @property
     def now(self) -> datetime:

@@ -256,6 +256,158 @@ class ReservedCapacityQuotaTooSmall(ServiceError):
     requested: int
 
 
+# -- workloads on a plan -----------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class PlanNotUsable(ServiceError):
+    """A plan that no workload can use now."""
+
+    plan: str
+    status: str
+
+
+@dataclass(eq=False)
+class PlanHasOtherTarget(ServiceError):
+    """A plan for another kind of workload."""
+
+    plan: str
+    target: str
+    expected: str
+
+
+@dataclass(eq=False)
+class PlanHasOtherType(ServiceError):
+    """A plan of another instance type."""
+
+    plan: str
+    instance_type: str
+    requested: str
+
+
+@dataclass(eq=False)
+class PlanTooSmall(ServiceError):
+    """A plan that will never have so many instances."""
+
+    plan: str
+    count: int
+    total: int
+
+
+@dataclass(eq=False)
+class PlanIsPastItsCutOff(ServiceError):
+    """A plan whose last instances have been taken away."""
+
+    plan: str
+    end: datetime
+    minutes: int
+
+
+@dataclass(eq=False)
+class SubnetsMissZone(ServiceError):
+    """Subnets none of which is in a zone that is needed."""
+
+    plan: str
+    zone: str
+    subnets: str
+
+
+# -- training jobs -----------------------------------------------------------------------------
+
+
+@dataclass(eq=False)
+class UnknownTrainingJob(ServiceError):
+    """A name or ARN of no training job of this account and Region."""
+
+    job: str
+
+
+@dataclass(eq=False)
+class TrainingJobNameTaken(ServiceError):
+    """A name that another training job of the account and Region has."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class TrainingJobHasEnded(ServiceError):
+    """A change to a training job of which nothing will come any more."""
+
+    name: str
+    status: str
+
+
+@dataclass(eq=False)
+class TrainingJobInUse(ServiceError):
+    """A deletion of a training job that has not ended."""
+
+    name: str
+    status: str
+
+
+@dataclass(eq=False)
+class WarmPoolInUse(ServiceError):
+    """A deletion of a training job whose warm pool is still available."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class NoWarmPool(ServiceError):
+    """A new period for a warm pool that is not there."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class NoRemoteDebugging(ServiceError):
+    """A change of remote debugging while there is nothing to debug."""
+
+    name: str
+    secondary_status: str
+
+
+@dataclass(eq=False)
+class MissingJobMember(ServiceError):
+    """A job on a plan without a member that it needs."""
+
+    member: str
+
+
+@dataclass(eq=False)
+class ConflictingMembers(ServiceError):
+    """Two things in a request that exclude each other."""
+
+    one: str
+    other: str
+
+
+@dataclass(eq=False)
+class InvalidTrainingInstanceCount(ServiceError):
+    """A job of no instances."""
+
+    count: int
+
+
+@dataclass(eq=False)
+class DuplicatePreference(ServiceError):
+    """The same instance type twice in InstancePreferences."""
+
+    instance_type: str
+
+
+@dataclass(eq=False)
+class PreferenceCounts(ServiceError):
+    """InstancePreferences in which a count is missing, or given twice."""
+
+
+@dataclass(eq=False)
+class InvalidPlacement(ServiceError):
+    """An InstancePlacementConfig that the plan cannot satisfy."""
+
+    problem: str
+
+
 @dataclass(eq=False)
 class NoSuchQuota(ServiceError):
     """A code of no quota."""

@@ -6,7 +6,7 @@ Nothing here asks for the time or knows what a workload is.
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Collection, Iterable
 
 
@@ -74,6 +74,27 @@ class Instances:
         self._held |= taken
         return candidates
 
+    def free(self) -> list[int]:
+        """The numbers of the free instances, lowest first."""
+        return list(self._free)
+
+    def hold(self, numbers: Collection[int]) -> None:
+        """Hold certain instances, which must be free."""
+        for number in numbers:
+            del self._free[bisect_left(self._free, number)]
+        self._held.update(numbers)
+
+    def take_again(self, number: int) -> bool:
+        """Hold this very instance, free or spare; False if it is neither."""
+        if number in self._spare:
+            self._spare.remove(number)
+            self._held.add(number)
+            return True
+        if self._free[(index := bisect_left(self._free, number)) : index + 1] != [number]:
+            return False
+        self.hold([number])
+        return True
+
     def release(self, numbers: Iterable[int]) -> None:
         """Let go of held instances; broken ones stay broken."""
         for number in numbers:
@@ -94,14 +115,29 @@ class Instances:
 
         A spare of the same UltraServer first, then the lowest free instance.
         """
-        server = number // self.per_server
-        for spare in sorted(self._spare):
-            if spare // self.per_server == server:
-                self._spare.remove(spare)
-                self._held.add(spare)
-                return spare
+        spare = self.take_spare(number // self.per_server)
+        if spare is not None:
+            return spare
         taken = self.take(1)
         return None if taken is None else taken[0]
+
+    def take_spare(self, server: int) -> int | None:
+        """Hold the lowest spare of an UltraServer; None if it has none left."""
+        spares = [spare for spare in self._spare if spare // self.per_server == server]
+        if not spares:
+            return None
+        spare = min(spares)
+        self._spare.remove(spare)
+        self._held.add(spare)
+        return spare
+
+    def healthy(self) -> list[int]:
+        """All instances that are not broken, whoever has them, lowest first."""
+        return [number for number in range(self.total) if number not in self._broken]
+
+    def of_server(self, server: int) -> range:
+        """The instances of an UltraServer."""
+        return range(server * self.per_server, (server + 1) * self.per_server)
 
     def broken(self) -> list[int]:
         """The broken instances, lowest first."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from .blocks import Block
+from .blocks import CUT_OFF, Block
 from .capacity import Inventory, Pool
 from .catalog import ComputeType, Target
 from .context import Context
@@ -27,6 +27,7 @@ from .instances import Instances
 from .offerings import Offering, OfferingRequest, find_offerings, requested_days, requested_units
 from .payments import PAYMENT_DEADLINE, PaidByDescribing
 from .plan_index import PlanIndex, PlanQuery, Position
+from .plan_listeners import Closing, PlanListener
 from .quotas import PLANS
 from .statuses import NEXT_STATUSES, OPEN_STATUSES, PlanStatus
 from .tags import Taggable
@@ -58,16 +59,20 @@ class ReservedCapacity(Taggable):
         instances: Instances,
         ultra_servers: Sequence[UltraServer],
         zone_id: str,
+        target: Target,
     ) -> None:
         super().__init__(arn)
         self.block = block
+        self.target = target
         self.zone_id = zone_id
         self.compute_type = compute_type
         self.count = count
         self.instances = instances
         self.ultra_servers = ultra_servers
         self.status = PlanStatus.PENDING
-        self.end_event: Event | None = None
+        self.zone_is_down = False
+        # Its cut-off and its end.
+        self.closing_events: list[Event] = []
 
     @property
     def total_count(self) -> int:
@@ -75,9 +80,28 @@ class ReservedCapacity(Taggable):
         return self.instances.total
 
     @property
+    def cut_off(self) -> datetime:
+        """When the block's instances are taken away from all workloads."""
+        return self.block.end - CUT_OFF[self.target]
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether instances can be taken: it runs, its cut-off is to come, its zone is up."""
+        return self.status is PlanStatus.ACTIVE and now < self.cut_off and not self.zone_is_down
+
+    @property
     def is_over(self) -> bool:
         """Whether the block has ended, or failed."""
         return self.status not in OPEN_STATUSES
+
+    def instances_of(self, plan_arn: str, resource: str) -> list[range]:
+        """The numbers of its instances that a resource has: its plan, or an UltraServer."""
+        if resource == plan_arn:
+            return [range(self.instances.total)]
+        return [
+            self.instances.of_server(server.number)
+            for server in self.ultra_servers
+            if server.ultra_server_id == resource
+        ]
 
     def available_count(self, server: int | None = None) -> int:
         """Instances that a workload could have, of one UltraServer or of all; 0 once it is over."""
@@ -110,6 +134,8 @@ class TrainingPlan(Taggable):
         self.status_message = WAITING_FOR_PAYMENT
         self.events: list[Event] = []
         self.paid_by_describing: PaidByDescribing | None = None
+        # Who works on the plan's capacity, in the order in which they came.
+        self.listeners: list[PlanListener] = []
         self.extensions: list[Extension] = []
 
     @property
@@ -129,6 +155,22 @@ class TrainingPlan(Taggable):
             if not reserved_capacity.is_over:
                 return reserved_capacity
         return self.reserved_capacities[-1]
+
+    @property
+    def last_cut_off(self) -> datetime:
+        """When the last instances are taken away."""
+        return self.reserved_capacities[-1].cut_off
+
+    def open_block(self, now: datetime) -> ReservedCapacity | None:
+        """The block whose instances can be taken now."""
+        for reserved_capacity in self.reserved_capacities:
+            if reserved_capacity.is_open(now):
+                return reserved_capacity
+        return None
+
+    def has_block_after(self, reserved_capacity: ReservedCapacity) -> bool:
+        """Whether another block follows one."""
+        return reserved_capacity is not self.reserved_capacities[-1]
 
 
 @dataclass(frozen=True)
@@ -283,7 +325,7 @@ class TrainingPlanRegistry:
             UltraServer("us-" + self._context.derived_id(f"{arn}/{number}", 17), number)
             for number in (instances.servers if compute_type.is_ultra_server else ())
         ]
-        return ReservedCapacity(
+        reserved_capacity = ReservedCapacity(
             arn,
             block,
             compute_type,
@@ -291,7 +333,10 @@ class TrainingPlanRegistry:
             instances,
             tuple(ultra_servers),
             self._context.catalog.zone(block.zone).zone_id,
+            offering.target,
         )
+        reserved_capacity.zone_is_down = self._context.outages.is_down(block.zone)
+        return reserved_capacity
 
     def _add(self, plan: TrainingPlan) -> None:
         self._plans[plan.name] = plan
@@ -400,22 +445,38 @@ class TrainingPlanRegistry:
         self._change_block(plan.reserved_capacities[number], PlanStatus.ACTIVE, reason)
         if plan.status is not PlanStatus.ACTIVE:
             self._change(plan, PlanStatus.ACTIVE, reason)
+        self._announce_opening(plan, plan.reserved_capacities[number])
+
+    @staticmethod
+    def _announce_opening(plan: TrainingPlan, block: ReservedCapacity) -> None:
+        for listener in plan.listeners:
+            listener.block_opened(block)
+
+    def _cut_off(self, plan: TrainingPlan, block: ReservedCapacity) -> None:
+        """Take a block's instances away."""
+        for listener in plan.listeners:
+            listener.block_closed(block, Closing.CUT_OFF)
 
     def lengthen(self, plan: TrainingPlan, end: datetime) -> None:
         """Let a plan's last block run until a later end. The capacity must have been taken."""
         last = plan.reserved_capacities[-1]
+        was_open = last.is_open(self._context.now)
         plan.duration += end - last.block.end
         last.block = replace(last.block, end=end)
         self._schedule_end(plan, len(plan.reserved_capacities) - 1)
+        if last.is_open(self._context.now) and not was_open:
+            self._announce_opening(plan, last)
 
     def _schedule_end(self, plan: TrainingPlan, number: int) -> None:
-        """Have a block end when it should, instead of when it should have before."""
+        """Have a block cut off and end when it should, instead of when it should have before."""
         reserved_capacity = plan.reserved_capacities[number]
-        if reserved_capacity.end_event is not None:
-            reserved_capacity.end_event.cancel()
-        reserved_capacity.end_event = self._context.events.schedule(
-            reserved_capacity.block.end, partial(self._end_block, plan, number)
-        )
+        for event in reserved_capacity.closing_events:
+            event.cancel()
+        schedule = self._context.events.schedule
+        reserved_capacity.closing_events = [
+            schedule(reserved_capacity.cut_off, partial(self._cut_off, plan, reserved_capacity)),
+            schedule(reserved_capacity.block.end, partial(self._end_block, plan, number)),
+        ]
 
     def _end_block(self, plan: TrainingPlan, number: int) -> None:
         reason = "Reserved capacity block ended."
@@ -425,6 +486,61 @@ class TrainingPlanRegistry:
             self._change(plan, PlanStatus.EXPIRED, "The last reserved capacity block ended.")
         elif following is PlanStatus.SCHEDULED:
             self._change(plan, PlanStatus.SCHEDULED, reason)
+        for listener in plan.listeners:
+            listener.block_ended(plan.reserved_capacities[number])
+
+    # -- faults ----------------------------------------------------------------------------
+
+    def zone_went_down(self, zone: str) -> None:
+        """A zone of the Region is down: nobody holds its instances any longer."""
+        for plan, block in self._blocks_in(zone):
+            was_open = block.is_open(self._context.now)
+            block.zone_is_down = True
+            if was_open:
+                for listener in plan.listeners:
+                    listener.block_closed(block, Closing.ZONE_DOWN)
+
+    def zone_came_back(self, zone: str) -> None:
+        """A zone of the Region is up again."""
+        for plan, block in self._blocks_in(zone):
+            block.zone_is_down = False
+            if block.is_open(self._context.now):
+                self._announce_opening(plan, block)
+
+    def _blocks_in(self, zone: str) -> list[tuple[TrainingPlan, ReservedCapacity]]:
+        return [
+            (plan, block)
+            for plan in self._plans.values()
+            for block in plan.reserved_capacities
+            if block.block.zone == zone and not block.is_over
+        ]
+
+    def instances_of(self, resource: str) -> list[tuple[TrainingPlan, ReservedCapacity, range]]:
+        """The instances of each block of a plan's ARN, or of an UltraServer's id."""
+        return [
+            (plan, block, numbers)
+            for plan in self._plans.values()
+            for block in plan.reserved_capacities
+            for numbers in block.instances_of(plan.arn, resource)
+        ]
+
+    def break_instances(
+        self, plan: TrainingPlan, block: ReservedCapacity, numbers: Collection[int]
+    ) -> None:
+        """Instances of a running block break, lowest first."""
+        for number in sorted(numbers):
+            block.instances.break_(number)
+        for listener in plan.listeners:
+            listener.instances_broken(block, sorted(numbers))
+
+    def repair_instances(
+        self, plan: TrainingPlan, block: ReservedCapacity, numbers: Collection[int]
+    ) -> None:
+        """Broken instances of a block are whole again."""
+        for number in sorted(numbers):
+            block.instances.repair(number)
+        for listener in plan.listeners:
+            listener.instances_repaired(block)
 
     def _change(self, plan: TrainingPlan, status: PlanStatus, message: str) -> None:
         """Change a plan's status, and all that follows its status."""
@@ -478,10 +594,16 @@ class TrainingPlanRegistry:
             *(self.arn("reserved-capacity", f"{name}-rc{n}") for n in range(1, blocks + 1)),
         ]
 
-    def tags_of(self, arn: str) -> Mapping[str, str]:
-        """The tags of a plan or reserved capacity; none for anything else."""
-        resource = self.find(arn) or self._reserved_capacities.get(arn)
-        return {} if resource is None else resource.tags
+    def by_arn(self, arn: str) -> TrainingPlan:
+        """The plan of an ARN."""
+        plan = self.find(arn)
+        if plan is None:
+            raise UnknownTrainingPlan(arn)
+        return plan
+
+    def plans(self) -> list[TrainingPlan]:
+        """Every plan, in the order in which they were made."""
+        return list(self._plans.values())
 
     def find(self, arn: str) -> TrainingPlan | None:
         """The plan of an ARN, if there is one."""

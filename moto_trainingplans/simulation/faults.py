@@ -1,0 +1,54 @@
+"""Faults that a test asks for: zones that go down, and calls that fail."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict, deque
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class CallFault:
+    """How a call fails: the code and message of its error."""
+
+    code: str
+    message: str
+
+
+THROTTLED = CallFault("ThrottlingException", "Rate exceeded")  # source: D
+
+
+class CallFaults:
+    """The faults that wait for the next calls of each operation."""
+
+    def __init__(self) -> None:
+        self._waiting: defaultdict[str, deque[CallFault]] = defaultdict(deque)
+
+    def add(self, operation: str, fault: CallFault, times: int) -> None:
+        """Have the next calls of an operation fail, after those that already will."""
+        self._waiting[operation].extend([fault] * times)
+
+    def next(self, operation: str) -> CallFault | None:
+        """How a call that is made now fails, None if it does not."""
+        waiting = self._waiting.get(operation)
+        return waiting.popleft() if waiting else None
+
+
+class Outages:
+    """The zones that are down; one can be down for several reasons at once."""
+
+    def __init__(self) -> None:
+        self._down: Counter[str] = Counter()
+
+    def is_down(self, zone: str) -> bool:
+        """Whether a zone is down now."""
+        return self._down[zone] > 0
+
+    def begin(self, zone: str) -> bool:
+        """One more reason for a zone to be down; True if it has just gone down."""
+        self._down[zone] += 1
+        return self._down[zone] == 1
+
+    def end(self, zone: str) -> bool:
+        """One reason less; True if the zone has just come back."""
+        self._down[zone] -= 1
+        return self._down[zone] == 0
