@@ -36,7 +36,9 @@ _server = pytest.StashKey[RunningServer]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start a server for the run, where it is one against a server that nobody has started."""
-    if SERVER_MODE and "TEST_SERVER_MODE_ENDPOINT" not in os.environ:
+    # With several processes each has a server of its own: the tests of one reset it.
+    only_controls = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
+    if SERVER_MODE and not only_controls and "TEST_SERVER_MODE_ENDPOINT" not in os.environ:
         server = config.stash[_server] = RunningServer()
         os.environ["TEST_SERVER_MODE_ENDPOINT"] = server.url
 
@@ -155,6 +157,14 @@ def server() -> Iterator[RunningServer]:
     running.stop()
 
 
+@pytest.fixture(scope="module")
+def frozen_server() -> Iterator[RunningServer]:
+    """A server for the tests of a module, its clock frozen at the guide's sample time."""
+    running = RunningServer("--now", GUIDE_TIME, "--speed", "0")
+    yield running
+    running.stop()
+
+
 @pytest.fixture
 def jobs(sagemaker: Any) -> Jobs:
     """Training jobs through the SageMaker client."""
@@ -217,11 +227,3 @@ def reserve(buy: Callable[..., str]) -> Callable[..., str]:
         return buy(name, TargetResources=["hyperpod-cluster"], **asked)
 
     return run
-
-
-@pytest.fixture(scope="module")
-def frozen_server() -> Iterator[RunningServer]:
-    """A server for the tests of a module, its clock frozen at the guide's sample time."""
-    running = RunningServer("--now", GUIDE_TIME, "--speed", "0")
-    yield running
-    running.stop()

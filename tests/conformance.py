@@ -7,17 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from moto_trainingplans.sagemaker.responses import CLUSTER_HANDLERS, JOB_HANDLERS
 from moto_trainingplans.sagemaker.responses import HANDLERS as SAGEMAKER_HANDLERS
 from moto_trainingplans.sagemaker.validation import compile_pattern
 from moto_trainingplans.servicequotas.operations import HANDLERS as SERVICE_QUOTAS_HANDLERS
 
-HANDLERS = {
-    **SAGEMAKER_HANDLERS,
-    **JOB_HANDLERS,
-    **CLUSTER_HANDLERS,
-    **SERVICE_QUOTAS_HANDLERS,
-}
+HANDLERS = {**SAGEMAKER_HANDLERS, **SERVICE_QUOTAS_HANDLERS}
 
 KINDS: dict[str, Any] = {
     "structure": dict,

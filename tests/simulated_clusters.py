@@ -7,8 +7,8 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from moto_trainingplans.sagemaker.cluster_handlers import CLUSTER_HANDLERS
-from moto_trainingplans.sagemaker.cluster_operations import ClusterService
+from moto_trainingplans.sagemaker import cluster_node_operations, cluster_operations
+from moto_trainingplans.sagemaker.cluster_service import ClusterService
 from moto_trainingplans.simulation.catalog import Target
 from moto_trainingplans.simulation.clusters import Node
 from moto_trainingplans.simulation.errors import ServiceError, TrainingPlansError
@@ -23,6 +23,8 @@ WHERE = ("123456789012", "us-east-1", "aws")
 # Longer than the hour between a cut-off and the end of its block.
 SLOW = {"progression": "time", "seconds": 4000}
 IMMEDIATE = {"progression": "immediate"}
+
+HANDLERS = {**cluster_operations.HANDLERS, **cluster_node_operations.HANDLERS}
 
 
 class SimulatedClusters:
@@ -68,8 +70,8 @@ class SimulatedClusters:
         """Make a call to SageMaker, or to the simulation; a refusal changes nothing."""
         before = len(self.world.history.changes())
         try:
-            if operation in CLUSTER_HANDLERS:
-                CLUSTER_HANDLERS[operation](self.service, members)
+            if operation in HANDLERS:
+                HANDLERS[operation](self.service, members)
             else:
                 getattr(self.world, operation)(**members)
         except (ServiceError, TrainingPlansError):

@@ -18,7 +18,7 @@ from botocore.model import ServiceModel
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from moto_trainingplans.sagemaker.responses import HANDLERS, TAG_HANDLERS
+from moto_trainingplans.sagemaker import extension_operations, plan_operations, tag_operations
 
 REGION = "us-west-2"
 SCOPE = f"20250121/{REGION}/sagemaker/aws4_request"
@@ -140,7 +140,7 @@ def test_members_may_have_any_value(send, data):
     members = MODEL.operation_model(operation).input_shape.members
     body = dict(REQUESTS[operation])
     changed = data.draw(st.dictionaries(st.sampled_from(sorted(members)), json_values, min_size=1))
-    if operation in TAG_HANDLERS:
+    if operation in tag_operations.HANDLERS:
         changed.pop("ResourceArn", None)  # else it is moto's to answer
     body.update(changed)
     assert_answered(send(operation, json.dumps(body).encode()))
@@ -269,4 +269,8 @@ def test_a_signature_that_is_none_is_refused(send):
 
 @pytest.mark.rule("VALIDATE-04")
 def test_every_operation_of_the_simulation_is_among_these_requests():
-    assert set(REQUESTS) == {*HANDLERS, *TAG_HANDLERS}
+    assert set(REQUESTS) == {
+        *plan_operations.HANDLERS,
+        *extension_operations.HANDLERS,
+        *tag_operations.HANDLERS,
+    }

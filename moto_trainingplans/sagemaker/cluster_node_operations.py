@@ -19,7 +19,8 @@ from ..simulation.node_batches import (
     replace_nodes,
 )
 from ..simulation.node_index import NodeQuery
-from .cluster_operations import DEFAULT_PAGE, ClusterService, image_members
+from .cluster_operations import DEFAULT_PAGE, image_members
+from .cluster_service import ClusterService
 from .exceptions import ValidationException
 from .pagination import decode_token, encode_token
 from .validation import shape_allows
@@ -288,3 +289,13 @@ def _kubernetes(node: Node) -> dict[str, Any]:
     if "Taints" in config:
         answer["CurrentTaints"] = answer["DesiredTaints"] = config["Taints"]
     return answer
+
+
+HANDLERS = {
+    "DescribeClusterNode": describe_cluster_node,
+    "ListClusterNodes": list_cluster_nodes,
+    "BatchAddClusterNodes": batch_add_cluster_nodes,
+    "BatchDeleteClusterNodes": batch_delete_cluster_nodes,
+    "BatchRebootClusterNodes": batch_reboot_cluster_nodes,
+    "BatchReplaceClusterNodes": batch_replace_cluster_nodes,
+}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ..simulation.cluster_errors import OnlyContinuous
@@ -12,7 +11,6 @@ from ..simulation.cluster_events import ClusterEvent, EventQuery
 from ..simulation.cluster_registry import (
     ClusterChanges,
     ClusterQuery,
-    ClusterRegistry,
     SoftwareChange,
 )
 from ..simulation.cluster_statuses import NodeStatus, ResourceType
@@ -24,10 +22,11 @@ from ..simulation.clusters import (
     Vpc,
 )
 from ..simulation.errors import UnknownTrainingPlan
-from ..simulation.group_checks import SubnetZones, check_names
+from ..simulation.group_checks import check_names
+from .cluster_service import ClusterService
 from .exceptions import ValidationException, answer_to
 from .pagination import decode_token, encode_token
-from .plan_operations import read_tags
+from .tag_operations import read_tags
 
 Members = Mapping[str, Any]
 
@@ -70,14 +69,6 @@ GROUP_ECHOES = (
     "NetworkInterface",
     "EnvironmentConfig",
 )
-
-
-@dataclass(frozen=True)
-class ClusterService:
-    """What the operations work with: the clusters of an account and Region, and its subnets."""
-
-    registry: ClusterRegistry
-    subnet_zones: SubnetZones
 
 
 # -- requests ----------------------------------------------------------------------------------
@@ -421,3 +412,26 @@ def _event(cluster: Cluster, event: ClusterEvent) -> dict[str, Any]:
     if event.instance_id is not None:
         answer["InstanceId"] = event.instance_id
     return answer
+
+
+HANDLERS = {
+    "CreateCluster": create_cluster,
+    "UpdateCluster": update_cluster,
+    "DeleteCluster": delete_cluster,
+    "DescribeCluster": describe_cluster,
+    "ListClusters": list_clusters,
+    "UpdateClusterSoftware": update_cluster_software,
+    "ListClusterEvents": list_cluster_events,
+    "DescribeClusterEvent": describe_cluster_event,
+}
+
+
+def in_the_models_words(operation: str, body: dict[str, Any]) -> dict[str, Any]:
+    """A request as the model has it.
+
+    moto takes `Name` to sort clusters by, so that tests were written with it; the model has
+    NAME. source: C
+    """
+    if operation == "ListClusters" and body.get("SortBy") == "Name":
+        return {**body, "SortBy": "NAME"}
+    return body

@@ -28,7 +28,7 @@ def read_request(request: Any, service: str) -> tuple[str, dict[str, Any]]:
 
 
 def identify(response: Any, request: Any, full_url: Any, headers: Any) -> None:
-    """Let a response of moto's find the account and Region of a request."""
+    """Let a response of moto's find the account and Region."""
     authorization = request.headers.get("Authorization", "")
     # Unsigned requests pass, as they do in moto.
     if authorization and not _SIGNATURE.match(authorization):

@@ -17,19 +17,9 @@ from ..simulation.job_resources import PlacementRequest, Preference, ResourceReq
 from ..simulation.training_jobs import JobRequest, TrainingJob
 from .job_listing import list_training_jobs, warm_pool
 from .models import SageMakerBackend
-from .plan_operations import read_tags
+from .tag_operations import read_tags
 
 Members = Mapping[str, Any]
-
-__all__ = [
-    "create_training_job",
-    "delete_training_job",
-    "describe_training_job",
-    "is_own_job_request",
-    "list_training_jobs",
-    "stop_training_job",
-    "update_training_job",
-]
 
 DEFAULT_MAX_RUNTIME = 86400  # seconds. source: M
 FLAGS = (
@@ -212,6 +202,16 @@ def _moto_job(backend: SageMakerBackend, name: str) -> Any:
         return backend.training_jobs[name]
     except KeyError:
         raise UnknownTrainingJob(name) from None
+
+
+HANDLERS = {
+    "CreateTrainingJob": create_training_job,
+    "DescribeTrainingJob": describe_training_job,
+    "ListTrainingJobs": list_training_jobs,
+    "StopTrainingJob": stop_training_job,
+    "UpdateTrainingJob": update_training_job,
+    "DeleteTrainingJob": delete_training_job,
+}
 
 
 # -- answers -----------------------------------------------------------------------------------

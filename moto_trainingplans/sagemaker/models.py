@@ -12,8 +12,9 @@ from ..control_api.models import current_world, present_world
 from ..simulation.cluster_registry import ClusterRegistry
 from ..simulation.errors import ServiceError
 from ..simulation.job_registry import TrainingJobRegistry
+from ..simulation.tags import Taggable
 from ..simulation.training_plans import TrainingPlanRegistry
-from .cluster_operations import ClusterService
+from .cluster_service import ClusterService
 from .exceptions import answer_to
 
 OWN_RESOURCE_TYPES = ("training-plan", "reserved-capacity", "cluster")
@@ -58,11 +59,13 @@ class SageMakerBackend(SageMakerModelBackend):
         """What the operations on clusters work with."""
         return ClusterService(self.cluster_registry, lambda subnets: self.subnet_zones(subnets)[0])
 
-    def registry(self, arn: object) -> TrainingPlanRegistry | TrainingJobRegistry | ClusterRegistry:
-        """Where the resource of an ARN is found, if it is one of the simulation's."""
-        if isinstance(arn, str) and _resource_type(arn) == "cluster":
-            return self.cluster_registry
-        return self.jobs if isinstance(arn, str) and is_own_job(arn) else self.plans
+    def taggable(self, arn: str) -> Taggable:
+        """The resource of an ARN, one of the simulation's."""
+        if is_own_job(arn):
+            return self.jobs.taggable(arn)
+        if _resource_type(arn) == "cluster":
+            return self.cluster_registry.taggable(arn)
+        return self.plans.taggable(arn)
 
     def subnet_zones(self, subnets: Iterable[str]) -> tuple[dict[str, str], frozenset[str]]:
         """The zones of the subnets that moto's EC2 knows, and all zones that it knows."""
@@ -83,7 +86,7 @@ class SageMakerBackend(SageMakerModelBackend):
     def tags_of(self, arn: str) -> Mapping[str, str]:
         """The tags of a resource of the simulation; none for any other."""
         try:
-            return self.registry(arn).taggable(arn).tags
+            return self.taggable(arn).tags
         except ServiceError:
             return {}
 
@@ -114,7 +117,7 @@ class SageMakerBackend(SageMakerModelBackend):
         if not is_own_arn(arn):
             return super().add_tags(arn, tags)
         with _refusals_as_moto_errors(), present_world():
-            self.registry(arn).taggable(arn).add_tags({tag["Key"]: tag["Value"] for tag in tags})
+            self.taggable(arn).add_tags({tag["Key"]: tag["Value"] for tag in tags})
         return tags
 
     def delete_tags(self, arn: str, tag_keys: list[str]) -> None:
@@ -123,7 +126,7 @@ class SageMakerBackend(SageMakerModelBackend):
             super().delete_tags(arn, tag_keys)
             return
         with _refusals_as_moto_errors(), present_world():
-            self.registry(arn).taggable(arn).remove_tags(tag_keys)
+            self.taggable(arn).remove_tags(tag_keys)
 
 
 class _refusals_as_moto_errors:  # noqa: N801

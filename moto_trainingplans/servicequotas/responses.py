@@ -47,10 +47,9 @@ class ServiceQuotasResponse(MotoServiceQuotasResponse):
 
     def _answer(self, operation: str, handler: Handler, body: dict[str, Any]) -> dict[str, Any]:
         members = check_request(operation, body, SERVICE)
-        backend = self._own_backend()
         try:
             with present_world():
-                return handler(backend.quotas, members)
+                return handler(self._own_backend().quotas, members)
         except ServiceError as refused:
             raise answer_to(refused, ANSWERS) from refused
 

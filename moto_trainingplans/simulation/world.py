@@ -151,6 +151,14 @@ class World:
             self._plans[account, region] = registry
         return registry
 
+    def account_quotas(self, account: str, region: str, partition: str) -> AccountQuotas:
+        """The service quotas of an account in a Region, and its requests to increase them."""
+        quotas = self._account_quotas.get((account, region))
+        if quotas is None:
+            quotas = AccountQuotas(self._context, self.quota_decisions, account, region, partition)
+            self._account_quotas[account, region] = quotas
+        return quotas
+
     def jobs(self, account: str, region: str, partition: str) -> TrainingJobRegistry:
         """The jobs on plans of an account in a Region."""
         registry = self._jobs.get((account, region))
@@ -202,14 +210,6 @@ class World:
             arns = ", ".join(job.arn for _, job in found)
             raise TrainingPlansError(f"{name_or_arn!r} is one of several jobs: name one of {arns}")
         return found[0]
-
-    def account_quotas(self, account: str, region: str, partition: str) -> AccountQuotas:
-        """The service quotas of an account in a Region, and its requests to increase them."""
-        quotas = self._account_quotas.get((account, region))
-        if quotas is None:
-            quotas = AccountQuotas(self._context, self.quota_decisions, account, region, partition)
-            self._account_quotas[account, region] = quotas
-        return quotas
 
     # -- what the control object sets ------------------------------------------------------
 
