@@ -110,6 +110,10 @@ class ReservedCapacity(Taggable):
         """Instances kept to stand in for ones that break; 0 once it is over."""
         return 0 if self.is_over else self.instances.spares(server)
 
+    def unhealthy_count(self, server: int | None = None) -> int:
+        """Broken instances, of one UltraServer or of all; 0 once it is over."""
+        return 0 if self.is_over else self.instances.unhealthy(server)
+
 
 class TrainingPlan(Taggable):
     """A plan that was bought, whatever has become of it."""
