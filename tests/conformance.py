@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from moto_trainingplans.sagemaker.responses import HANDLERS as SAGEMAKER_HANDLERS
-from moto_trainingplans.sagemaker.responses import JOB_HANDLERS
 from moto_trainingplans.sagemaker.validation import compile_pattern
 from moto_trainingplans.servicequotas.operations import HANDLERS as SERVICE_QUOTAS_HANDLERS
 
-HANDLERS = {**SAGEMAKER_HANDLERS, **JOB_HANDLERS, **SERVICE_QUOTAS_HANDLERS}
+HANDLERS = {**SAGEMAKER_HANDLERS, **SERVICE_QUOTAS_HANDLERS}
 
 KINDS: dict[str, Any] = {
     "structure": dict,

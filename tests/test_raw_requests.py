@@ -18,7 +18,12 @@ from botocore.model import ServiceModel
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from moto_trainingplans.sagemaker.responses import HANDLERS, JOB_HANDLERS, TAG_HANDLERS
+from moto_trainingplans.sagemaker import (
+    extension_operations,
+    job_operations,
+    plan_operations,
+    tag_operations,
+)
 
 REGION = "us-west-2"
 SCOPE = f"20250121/{REGION}/sagemaker/aws4_request"
@@ -80,7 +85,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
 }
 # The members without which a request would be moto's to answer.
 OURS_BY = {
-    **dict.fromkeys(TAG_HANDLERS, "ResourceArn"),
+    **dict.fromkeys(tag_operations.HANDLERS, "ResourceArn"),
     "CreateTrainingJob": "ResourceConfig",
     "ListTrainingJobs": "TrainingPlanArnEquals",
 }
@@ -292,4 +297,9 @@ def test_a_signature_that_is_none_is_refused(send):
 
 @pytest.mark.rule("VALIDATE-04")
 def test_every_operation_of_the_simulation_is_among_these_requests():
-    assert set(REQUESTS) == {*HANDLERS, *TAG_HANDLERS, *JOB_HANDLERS}
+    assert set(REQUESTS) == {
+        *plan_operations.HANDLERS,
+        *extension_operations.HANDLERS,
+        *tag_operations.HANDLERS,
+        *job_operations.HANDLERS,
+    }

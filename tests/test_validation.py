@@ -11,13 +11,17 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from moto.core.utils import get_service_model
 
+from moto_trainingplans.sagemaker import extension_operations, plan_operations, tag_operations
 from moto_trainingplans.sagemaker.exceptions import ANSWERS, SerializationException
-from moto_trainingplans.sagemaker.responses import HANDLERS, JOB_HANDLERS, TAG_HANDLERS
+from moto_trainingplans.sagemaker.responses import HANDLERS
 from moto_trainingplans.sagemaker.validation import check_request, compile_pattern
 from moto_trainingplans.servicequotas.exceptions import ANSWERS as QUOTA_ANSWERS
 from moto_trainingplans.simulation import errors
 
 MODEL = get_service_model("sagemaker")
+OPERATIONS = sorted(
+    {**plan_operations.HANDLERS, **extension_operations.HANDLERS, **tag_operations.HANDLERS}
+)
 
 ARN = "arn:aws:sagemaker:us-west-2:123456789012:training-plan/plan"
 RC = "arn:aws:sagemaker:us-west-2:123456789012:reserved-capacity/plan-rc1"
@@ -233,7 +237,7 @@ def _member_paths(shape, path=""):
 
 @pytest.mark.rule("VALIDATE-02")
 @pytest.mark.in_process("looks at what happens to a request inside this process")
-@pytest.mark.parametrize("operation", sorted({**HANDLERS, **TAG_HANDLERS}))
+@pytest.mark.parametrize("operation", OPERATIONS)
 def test_no_member_is_accepted_and_dropped(operation, unchecked, plans, buy, monkeypatch):
     plans.capacity.set("us-west-2a", "ml.u-p6e-gb200x36", 1)
     buy(UltraServerType="ml.u-p6e-gb200x36")
@@ -258,7 +262,7 @@ def test_no_member_is_accepted_and_dropped(operation, unchecked, plans, buy, mon
 @pytest.mark.rule("VALIDATE-01")
 @pytest.mark.in_process("reads the model")
 def test_every_pattern_of_the_requests_can_be_checked():
-    for operation in {**HANDLERS, **TAG_HANDLERS, **JOB_HANDLERS}:
+    for operation in HANDLERS:
         for shape in _shapes(MODEL.operation_model(operation).input_shape):
             if "pattern" in shape.metadata:
                 compile_pattern(shape.metadata["pattern"])

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from ..simulation import errors
+from .cluster_exceptions import CLUSTER_ANSWERS
 
 
 class WireError(Exception):
@@ -58,6 +59,7 @@ LIMIT_EXCEEDED = "ResourceLimitExceeded"
 
 # source: C for every text that is not marked otherwise
 ANSWERS: dict[type[errors.ServiceError], tuple[str, str]] = {
+    **CLUSTER_ANSWERS,
     errors.MissingMember: (
         VALIDATION,
         "{member} is required to search for training plan offerings.",

@@ -66,6 +66,12 @@ def describe_training_plan_extension_history(
     return answer
 
 
+HANDLERS = {
+    "ExtendTrainingPlan": extend_training_plan,
+    "DescribeTrainingPlanExtensionHistory": describe_training_plan_extension_history,
+}
+
+
 def _offering(offering: ExtensionOffering) -> dict[str, Any]:
     return {
         "TrainingPlanExtensionOfferingId": offering.offering_id,

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from ..simulation.blocks import Block
 from ..simulation.catalog import ComputeType, Target
-from ..simulation.errors import DuplicateTagKeys, NotOneTarget, NotUltraServers
+from ..simulation.errors import NotOneTarget, NotUltraServers
 from ..simulation.offerings import Offering, OfferingRequest
 from ..simulation.plan_index import PlanQuery, SortBy
 from ..simulation.statuses import PlanStatus
-from ..simulation.tags import Taggable
 from ..simulation.training_plans import (
     ReservedCapacity,
     TrainingPlan,
@@ -21,6 +20,7 @@ from ..simulation.training_plans import (
 )
 from .extension_operations import search_extension_offerings
 from .pagination import decode_token, encode_token
+from .tag_operations import read_tags
 from .validation import shape_allows
 
 Members = Mapping[str, Any]
@@ -140,48 +140,17 @@ def list_ultra_servers_by_reserved_capacity(
     return answer
 
 
-class Registry(Protocol):
-    """Where a resource that carries tags is found by its ARN."""
-
-    def taggable(self, arn: str) -> Taggable:
-        """The resource of an ARN; raises a ServiceError where there is none."""
-
-
-def add_tags(registry: Registry, members: Members) -> dict[str, Any]:
-    """AddTags, for a resource of the simulation. source: M"""
-    resource = registry.taggable(members["ResourceArn"])
-    resource.add_tags(read_tags(members["Tags"]))
-    return {"Tags": _tag_list(resource.tags)}
-
-
-def list_tags(registry: Registry, members: Members) -> dict[str, Any]:
-    """ListTags, for a resource of the simulation. A page holds all the tags one can have."""
-    resource = registry.taggable(members["ResourceArn"])
-    decode_token(members.get("NextToken"), resource.arn, ())
-    return {"Tags": _tag_list(resource.tags)}
-
-
-def delete_tags(registry: Registry, members: Members) -> dict[str, Any]:
-    """DeleteTags, for a resource of the simulation. source: M"""
-    registry.taggable(members["ResourceArn"]).remove_tags(members["TagKeys"])
-    return {}
-
-
-def read_tags(tags: list[Mapping[str, str]]) -> dict[str, str]:
-    """Tags as clients send them, by key; raises DuplicateTagKeys."""
-    by_key: dict[str, str] = {}
-    for tag in tags:
-        if tag["Key"] in by_key:
-            raise DuplicateTagKeys(tag["Key"])
-        by_key[tag["Key"]] = tag["Value"]
-    return by_key
+HANDLERS = {
+    "SearchTrainingPlanOfferings": search_training_plan_offerings,
+    "CreateTrainingPlan": create_training_plan,
+    "DescribeTrainingPlan": describe_training_plan,
+    "ListTrainingPlans": list_training_plans,
+    "DescribeReservedCapacity": describe_reserved_capacity,
+    "ListUltraServersByReservedCapacity": list_ultra_servers_by_reserved_capacity,
+}
 
 
 # -- answers -----------------------------------------------------------------------------------
-
-
-def _tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
 def _offering(offering: Offering) -> dict[str, Any]:

@@ -13,45 +13,47 @@ from moto.sagemaker.responses import SageMakerResponse as MotoSageMakerResponse
 
 from ..control_api.models import current_world, present_world
 from ..simulation.errors import ServiceError
-from ..simulation.training_plans import TrainingPlanRegistry
-from . import extension_operations, job_operations, plan_operations
+from . import (
+    cluster_node_operations,
+    cluster_operations,
+    extension_operations,
+    job_operations,
+    plan_operations,
+    tag_operations,
+)
+from .cluster_operations import in_the_models_words
 from .exceptions import CallFailed, WireError, answer_to
-from .exchange import authorize, backend_of, failure, identify, read_request, set_up, success
-from .models import SageMakerBackend, is_own_arn
+from .exchange import authorize, backend_of, failure, identify, read_request, success
+from .models import SageMakerBackend
 from .validation import check_request
 
 SERVICE = "sagemaker"
 
-Handler = Callable[[TrainingPlanRegistry, Mapping[str, Any]], dict[str, Any]]
-JobHandler = Callable[[SageMakerBackend, Mapping[str, Any]], dict[str, Any]]
-TagHandler = Callable[[plan_operations.Registry, Mapping[str, Any]], dict[str, Any]]
+Members = Mapping[str, Any]
+Handler = Callable[[SageMakerBackend, Members], dict[str, Any]]
+
+
+def _on(part: str, handlers: Mapping[str, Callable[[Any, Members], dict[str, Any]]]) -> Any:
+    """Handlers that work on a part of a backend, as handlers that work on the backend."""
+
+    def on_part(handler: Callable[[Any, Members], dict[str, Any]]) -> Handler:
+        return lambda backend, members: handler(getattr(backend, part), members)
+
+    return {operation: on_part(handler) for operation, handler in handlers.items()}
+
 
 HANDLERS: dict[str, Handler] = {
-    "SearchTrainingPlanOfferings": plan_operations.search_training_plan_offerings,
-    "CreateTrainingPlan": plan_operations.create_training_plan,
-    "DescribeTrainingPlan": plan_operations.describe_training_plan,
-    "ListTrainingPlans": plan_operations.list_training_plans,
-    "ExtendTrainingPlan": extension_operations.extend_training_plan,
-    "DescribeTrainingPlanExtensionHistory": (
-        extension_operations.describe_training_plan_extension_history
-    ),
-    "DescribeReservedCapacity": plan_operations.describe_reserved_capacity,
-    "ListUltraServersByReservedCapacity": plan_operations.list_ultra_servers_by_reserved_capacity,
+    **_on("plans", plan_operations.HANDLERS),
+    **_on("plans", extension_operations.HANDLERS),
+    **_on("cluster_service", cluster_operations.HANDLERS),
+    **_on("cluster_service", cluster_node_operations.HANDLERS),
+    **job_operations.HANDLERS,
+    **tag_operations.HANDLERS,
 }
-# Operations on resources of any kind: ours where the ARN is, else moto's.
-TAG_HANDLERS: dict[str, TagHandler] = {
-    "AddTags": plan_operations.add_tags,
-    "ListTags": plan_operations.list_tags,
-    "DeleteTags": plan_operations.delete_tags,
-}
-# Operations on training jobs: ours where the job is on a plan, or where moto lacks them.
-JOB_HANDLERS: dict[str, JobHandler] = {
-    "CreateTrainingJob": job_operations.create_training_job,
-    "DescribeTrainingJob": job_operations.describe_training_job,
-    "ListTrainingJobs": job_operations.list_training_jobs,
-    "StopTrainingJob": job_operations.stop_training_job,
-    "UpdateTrainingJob": job_operations.update_training_job,
-    "DeleteTrainingJob": job_operations.delete_training_job,
+# Which requests of these operations are ours; the others are moto's.
+SHARED: dict[str, Callable[[str, SageMakerBackend, Members], bool]] = {
+    **dict.fromkeys(job_operations.HANDLERS, job_operations.is_own_job_request),
+    **dict.fromkeys(tag_operations.HANDLERS, tag_operations.is_own_tag_request),
 }
 
 
@@ -62,39 +64,30 @@ class SageMakerResponse(MotoSageMakerResponse):
         try:
             operation, body = read_request(request, SERVICE)
             _fail_on_demand(operation)
-            if operation in HANDLERS or _is_own_tag_request(operation, body):
-                identify(self, request, full_url, headers)
-            elif operation not in JOB_HANDLERS:
+            if operation not in HANDLERS:
                 return super()._dispatch(request, full_url, headers)
-            else:
-                set_up(self, request, full_url, headers)
-                if not self._is_own_job_request(operation, body):
-                    # By a new one, which reads requests as moto does.
-                    return super(SageMakerResponse, type(self)())._dispatch(
-                        request, full_url, headers
-                    )
-                authorize(self)
+            identify(self, request, full_url, headers)
+            if not self._is_own(operation, body):
+                return type(self)()._dispatch_to_moto(request, full_url, headers)
+            authorize(self)
             return success(self._answer(operation, body))
         except WireError as refused:
             return failure(refused)
 
-    def _is_own_job_request(self, operation: str, body: dict[str, Any]) -> bool:
-        if operation == "DescribeTrainingJob":
-            check_request(operation, body)  # moto takes the name for granted
+    def _dispatch_to_moto(self, request: Any, full_url: Any, headers: Any) -> Any:
+        return super()._dispatch(request, full_url, headers)
+
+    def _is_own(self, operation: str, body: Members) -> bool:
+        if operation not in SHARED:
+            return True
         with present_world():
-            return job_operations.is_own_job_request(operation, self._own_backend(), body)
+            return SHARED[operation](operation, self._own_backend(), body)
 
     def _answer(self, operation: str, body: dict[str, Any]) -> dict[str, Any]:
-        members = check_request(operation, body)
-        backend = self._own_backend()
+        members = check_request(operation, in_the_models_words(operation, body))
         try:
             with present_world():
-                if operation in HANDLERS:
-                    return HANDLERS[operation](backend.plans, members)
-                if operation in JOB_HANDLERS:
-                    return JOB_HANDLERS[operation](backend, members)
-                registry = backend.registry(members["ResourceArn"])
-                return TAG_HANDLERS[operation](registry, members)
+                return HANDLERS[operation](self._own_backend(), members)
         except ServiceError as refused:
             raise answer_to(refused) from refused
 
@@ -102,10 +95,6 @@ class SageMakerResponse(MotoSageMakerResponse):
         backend = backend_of(self, lambda: self.sagemaker_backend)
         assert isinstance(backend, SageMakerBackend)
         return backend
-
-
-def _is_own_tag_request(operation: str, body: Mapping[str, Any]) -> bool:
-    return operation in TAG_HANDLERS and is_own_arn(body.get("ResourceArn"))
 
 
 def _fail_on_demand(operation: str) -> None:

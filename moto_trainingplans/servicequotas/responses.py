@@ -11,7 +11,7 @@ from moto.servicequotas.responses import ServiceQuotasResponse as MotoServiceQuo
 
 from ..control_api.models import present_world
 from ..sagemaker.exceptions import WireError, answer_to
-from ..sagemaker.exchange import backend_of, failure, identify, read_request, success
+from ..sagemaker.exchange import authorize, backend_of, failure, identify, read_request, success
 from ..sagemaker.validation import check_request
 from ..simulation.errors import ServiceError
 from .exceptions import ANSWERS
@@ -31,6 +31,7 @@ class ServiceQuotasResponse(MotoServiceQuotasResponse):
             if handler is None or _is_of_another_service(body):
                 return super()._dispatch(request, full_url, headers)
             identify(self, request, full_url, headers)
+            authorize(self)
             return success(self._answer(operation, handler, body))
         except WireError as refused:
             return failure(refused)

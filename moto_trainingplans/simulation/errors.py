@@ -256,6 +256,52 @@ class ReservedCapacityQuotaTooSmall(ServiceError):
     requested: int
 
 
+@dataclass(eq=False)
+class NoSuchQuota(ServiceError):
+    """A code of no quota."""
+
+    code: str
+
+
+@dataclass(eq=False)
+class NoSuchQuotaRequest(ServiceError):
+    """An id of no request of this account and Region to increase a quota."""
+
+    request_id: str
+
+
+@dataclass(eq=False)
+class QuotaNotIncreased(ServiceError):
+    """A request for a value that is not above the present one."""
+
+    quota_name: str
+    desired: int
+    value: int
+
+
+@dataclass(eq=False)
+class QuotaNotWhole(ServiceError):
+    """A request for a part of an instance or plan."""
+
+    quota_name: str
+    desired: float
+
+
+@dataclass(eq=False)
+class QuotaRequestOpen(ServiceError):
+    """A request for a quota that another request is open for."""
+
+    quota_name: str
+
+
+@dataclass(eq=False)
+class NotAResourceQuota(ServiceError):
+    """One resource's share of a quota that is the whole account's."""
+
+    code: str
+    context_id: str
+
+
 # -- workloads on a plan -----------------------------------------------------------------------
 
 
@@ -406,49 +452,3 @@ class InvalidPlacement(ServiceError):
     """An InstancePlacementConfig that the plan cannot satisfy."""
 
     problem: str
-
-
-@dataclass(eq=False)
-class NoSuchQuota(ServiceError):
-    """A code of no quota."""
-
-    code: str
-
-
-@dataclass(eq=False)
-class NoSuchQuotaRequest(ServiceError):
-    """An id of no request of this account and Region to increase a quota."""
-
-    request_id: str
-
-
-@dataclass(eq=False)
-class QuotaNotIncreased(ServiceError):
-    """A request for a value that is not above the present one."""
-
-    quota_name: str
-    desired: int
-    value: int
-
-
-@dataclass(eq=False)
-class QuotaNotWhole(ServiceError):
-    """A request for a part of an instance or plan."""
-
-    quota_name: str
-    desired: float
-
-
-@dataclass(eq=False)
-class QuotaRequestOpen(ServiceError):
-    """A request for a quota that another request is open for."""
-
-    quota_name: str
-
-
-@dataclass(eq=False)
-class NotAResourceQuota(ServiceError):
-    """One resource's share of a quota that is the whole account's."""
-
-    code: str
-    context_id: str

@@ -80,6 +80,17 @@ class Instances:
             del self._free[bisect_left(self._free, number)]
         self._held.update(numbers)
 
+    def take_again(self, number: int) -> bool:
+        """Hold this very instance, free or spare; False if it is neither."""
+        if number in self._spare:
+            self._spare.remove(number)
+            self._held.add(number)
+            return True
+        if self._free[(index := bisect_left(self._free, number)) : index + 1] != [number]:
+            return False
+        self.hold([number])
+        return True
+
     def release(self, numbers: Iterable[int]) -> None:
         """Let go of held instances; broken ones stay broken."""
         for number in numbers:

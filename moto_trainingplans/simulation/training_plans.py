@@ -70,9 +70,8 @@ class ReservedCapacity(Taggable):
         self.instances = instances
         self.ultra_servers = ultra_servers
         self.status = PlanStatus.PENDING
+        self.closing_events: tuple[Event, ...] = ()
         self.zone_is_down = False
-        # Its cut-off and its end.
-        self.closing_events: list[Event] = []
 
     @property
     def total_count(self) -> int:
@@ -138,9 +137,9 @@ class TrainingPlan(Taggable):
         self.status_message = WAITING_FOR_PAYMENT
         self.events: list[Event] = []
         self.paid_by_describing: PaidByDescribing | None = None
+        self.extensions: list[Extension] = []
         # Who works on the plan's capacity, in the order in which they came.
         self.listeners: list[PlanListener] = []
-        self.extensions: list[Extension] = []
 
     @property
     def start(self) -> datetime:
@@ -391,7 +390,7 @@ class TrainingPlanRegistry:
         settle = partial(self._settle, plan, payment.failure)
         if payment.delay is None:
             plan.paid_by_describing = PaidByDescribing(payment.describes, settle)
-        elif context.now + payment.delay <= deadline:
+        elif payment.delay <= deadline - context.now:
             # That very instant is still in time. source: G
             self._at(plan, context.now + payment.delay, settle)
             return
@@ -456,7 +455,8 @@ class TrainingPlanRegistry:
         for listener in plan.listeners:
             listener.block_opened(block)
 
-    def _cut_off(self, plan: TrainingPlan, block: ReservedCapacity) -> None:
+    @staticmethod
+    def _cut_off(plan: TrainingPlan, block: ReservedCapacity) -> None:
         """Take a block's instances away."""
         for listener in plan.listeners:
             listener.block_closed(block, Closing.CUT_OFF)
@@ -472,15 +472,15 @@ class TrainingPlanRegistry:
             self._announce_opening(plan, last)
 
     def _schedule_end(self, plan: TrainingPlan, number: int) -> None:
-        """Have a block cut off and end when it should, instead of when it should have before."""
-        reserved_capacity = plan.reserved_capacities[number]
-        for event in reserved_capacity.closing_events:
+        """Have a block's cut-off and end when they should be, not when they should have been."""
+        block = plan.reserved_capacities[number]
+        for event in block.closing_events:
             event.cancel()
         schedule = self._context.events.schedule
-        reserved_capacity.closing_events = [
-            schedule(reserved_capacity.cut_off, partial(self._cut_off, plan, reserved_capacity)),
-            schedule(reserved_capacity.block.end, partial(self._end_block, plan, number)),
-        ]
+        block.closing_events = (
+            schedule(block.cut_off, partial(self._cut_off, plan, block)),
+            schedule(block.block.end, partial(self._end_block, plan, number)),
+        )
 
     def _end_block(self, plan: TrainingPlan, number: int) -> None:
         reason = "Reserved capacity block ended."
@@ -585,6 +585,11 @@ class TrainingPlanRegistry:
                 plan.paid_by_describing.settle()
         return plan
 
+    def find(self, arn: str) -> TrainingPlan | None:
+        """The plan of an ARN, if there is one."""
+        prefix = f"{self._arn_prefix}training-plan/"
+        return self._plans.get(arn[len(prefix) :]) if arn.startswith(prefix) else None
+
     def by_arn(self, arn: str) -> TrainingPlan:
         """The plan of an ARN."""
         plan = self.find(arn)
@@ -595,11 +600,6 @@ class TrainingPlanRegistry:
     def plans(self) -> list[TrainingPlan]:
         """Every plan, in the order in which they were made."""
         return list(self._plans.values())
-
-    def find(self, arn: str) -> TrainingPlan | None:
-        """The plan of an ARN, if there is one."""
-        prefix = f"{self._arn_prefix}training-plan/"
-        return self._plans.get(arn[len(prefix) :]) if arn.startswith(prefix) else None
 
     def page(self, query: PlanQuery, after: Position | None, size: int) -> PlanPage:
         """A page of plans, of at most `size`, that follow a position."""
