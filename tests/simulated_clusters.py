@@ -37,6 +37,7 @@ class SimulatedClusters:
                 SLOW if slow and model == "sagemaker::cluster_node" else IMMEDIATE
             ),
             salt=lambda: "",
+            instance_types=lambda _: (),
             start=BEGIN,
             speed=0,
         )

@@ -16,7 +16,7 @@ from moto_trainingplans.sagemaker.exceptions import ANSWERS, SerializationExcept
 from moto_trainingplans.sagemaker.responses import HANDLERS
 from moto_trainingplans.sagemaker.validation import check_request, compile_pattern
 from moto_trainingplans.servicequotas.exceptions import ANSWERS as QUOTA_ANSWERS
-from moto_trainingplans.simulation import errors
+from moto_trainingplans.simulation import cluster_errors, errors
 
 MODEL = get_service_model("sagemaker")
 OPERATIONS = sorted(
@@ -285,7 +285,8 @@ def _shapes(shape):
 def test_every_refusal_of_the_simulation_has_an_aws_code_and_text():
     refusals = {
         each
-        for each in vars(errors).values()
+        for module in (errors, cluster_errors)
+        for each in vars(module).values()
         if isinstance(each, type)
         and issubclass(each, errors.ServiceError)
         and not each.__subclasses__()
