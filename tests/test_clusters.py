@@ -6,6 +6,7 @@ import re
 from datetime import datetime, timezone
 
 import pytest
+from botocore.config import Config
 
 from tests.clusters import CUT_OFF, DAY, HOUR, MINUTE, START, group, plan_counts
 
@@ -341,7 +342,8 @@ def test_what_a_cluster_was_created_with_is_given_back(clusters):
 
 
 @pytest.mark.rule("CLUSTER-05", "CLIENT-07")
-def test_a_cluster_that_contradicts_itself_is_refused(clusters, sagemaker, refusal):
+def test_a_cluster_that_contradicts_itself_is_refused(clusters, client, refusal):
+    sagemaker = client("sagemaker", config=Config(parameter_validation=False))
     eks = {"ClusterArn": "arn:aws:eks:us-west-2:123456789012:cluster/eks"}
     for members in (
         {"Orchestrator": {}},
@@ -356,6 +358,7 @@ def test_a_cluster_that_contradicts_itself_is_refused(clusters, sagemaker, refus
         },
         {"InstanceGroups": [group("a", LifeCycleConfig={"SourceS3Uri": "s3://scripts"})]},
         {"InstanceGroups": [group("a", InstanceType="ml.p1.large")]},
+        {"InstanceGroups": [group("a", InstanceStorageConfigs=[{}])]},
         {"InstanceGroups": [group("a", count=6759)]},
     ):
         code, _ = refusal(sagemaker.create_cluster, ClusterName="cluster", **members)
