@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
+import json
+import math
 import socket
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from threading import Barrier
 from urllib.parse import urlsplit
@@ -17,6 +21,7 @@ from botocore.config import Config
 from moto.server import ThreadedMotoServer
 
 from moto_trainingplans import TrainingPlansError, connect, install, uninstall
+from moto_trainingplans.control_api.calls import CALLS
 from tests.servers import RunningServer
 
 pytestmark = pytest.mark.in_process("starts servers of its own")
@@ -24,6 +29,25 @@ pytestmark = pytest.mark.in_process("starts servers of its own")
 GUIDE_TIME = datetime(2025, 1, 21, 19, 8, 27, 704000, timezone.utc)
 ZONE, INSTANCE_TYPE = "us-west-2a", "ml.p4d.24xlarge"
 THREADS, ROUNDS = 16, 200
+
+# What the calls of the control object take, and what they are given by mistake.
+PLAUSIBLE = {
+    "zone": ZONE,
+    "instance_type": INSTANCE_TYPE,
+    "target": "training-job",
+    "count": 5,
+    "region": "us-west-2",
+    "name": INSTANCE_TYPE,
+    "value": 5,
+    "when": GUIDE_TIME.isoformat(),
+    "delta": 60,
+    "n": 1,
+}
+AWKWARD = [
+    *(True, 0, 1, -1, 2**40, 2**63, 10**400, 0.5, -0.0, 1e308, math.nan, math.inf, -math.inf),
+    *("", "x", "\ud800", "\x00", [], {}, [1], {"a": 1}),
+    *("2025-02-01", "9999-12-31", "8999-12-31", "0001-01-01T00:00:00+14:00", 253402300799),
+]
 
 
 @pytest.fixture
@@ -34,8 +58,8 @@ def plans(frozen_server):
 
 
 def client(url, service="sagemaker"):
-    settings = Config(max_pool_connections=THREADS, retries={"total_max_attempts": 1})
-    return boto3.client(service, region_name="us-west-2", endpoint_url=url, config=settings)
+    config = Config(max_pool_connections=THREADS, retries={"total_max_attempts": 1})
+    return boto3.client(service, region_name="us-west-2", endpoint_url=url, config=config)
 
 
 def find(sagemaker):
@@ -237,6 +261,7 @@ def test_the_history_is_read_over_http(call, frozen_server):
         ("clock/tick", {"data": b'{"delta": NaN}'}, "delta must be"),
         ("clock/move_to", {"json": {"when": "2025-01-01"}}, "the clock cannot go back"),
         ("clock/speed", {"data": b'{"n": NaN}'}, "speed must be"),
+        ("clock/speed", {"json": {"n": 10**400}}, "n must be a number"),
         ("clock/turn_back", {"json": {}}, "there is no call"),
         ("capacity/free", {"json": {"zone": 1, "instance_type": "", "target": ""}}, "zone"),
         ("history", {"json": {"resource": 1}}, "resource must be a string"),
@@ -248,6 +273,22 @@ def test_misuse_over_http_is_a_400_that_says_what_is_wrong(call, path, sent, mes
     assert status == 400
     assert message in answer["message"]
     assert call("GET", "clock") == now
+
+
+@pytest.mark.parametrize("path", sorted(CALLS))
+def test_no_argument_of_a_call_breaks_the_server(call, frozen_server, path):
+    sagemaker = client(frozen_server.url)
+    names = [name for name in inspect.signature(CALLS[path]).parameters if name != "world"]
+    plausible = {name: PLAUSIBLE[name] for name in names if name in PLAUSIBLE}
+    for name in names:
+        for value in AWKWARD:
+            status, answer = call("POST", path, data=json.dumps({**plausible, name: value}))
+            assert status == 200 or (status == 400 and answer["message"])
+            if status == 200:
+                # It may be sold out now, or the quota too small.
+                with suppress(IndexError, sagemaker.exceptions.ResourceLimitExceeded):
+                    buy(sagemaker)
+                call("POST", "reset")
 
 
 def test_only_looking_is_possible_with_get(call):

@@ -285,7 +285,8 @@ def _shapes(shape):
 def test_every_refusal_of_the_simulation_has_an_aws_code_and_text():
     refusals = {
         each
-        for each in (*vars(errors).values(), *vars(cluster_errors).values())
+        for module in (errors, cluster_errors)
+        for each in vars(module).values()
         if isinstance(each, type)
         and issubclass(each, errors.ServiceError)
         and not each.__subclasses__()

@@ -161,6 +161,8 @@ def quotas_deny_next(world: World, times: Any = 1) -> None:
 
 def jobs_run_for(world: World, duration: Any, job_name: Any = "*") -> None:
     """Set how long training takes."""
+    # Training that has started already goes on as it was.
+    world.bring_to_now()
     world.run_times.set(to_text("job_name", job_name), to_duration("duration", duration))
 
 

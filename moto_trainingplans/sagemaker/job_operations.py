@@ -18,6 +18,7 @@ from ..simulation.training_jobs import JobRequest, TrainingJob
 from .job_listing import list_training_jobs, warm_pool
 from .models import SageMakerBackend
 from .tag_operations import read_tags
+from .validation import check_request
 
 Members = Mapping[str, Any]
 
@@ -34,6 +35,8 @@ ENDED_IN_MOTO = ("Completed", "Failed", "Stopped")
 
 def is_own_job_request(operation: str, backend: SageMakerBackend, body: Members) -> bool:
     """Whether a request for a job is answered here; what is not goes to moto untouched."""
+    if operation == "DescribeTrainingJob":
+        check_request(operation, dict(body))  # moto takes the name for granted
     if operation in ("StopTrainingJob", "UpdateTrainingJob", "DeleteTrainingJob"):
         return True  # moto has none of them
     jobs = backend.jobs

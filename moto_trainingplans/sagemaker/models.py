@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -98,6 +98,13 @@ class SageMakerBackend(SageMakerModelBackend):
             },
             frozenset(zone.name for zone in ec2.describe_availability_zones()),
         )
+
+    def tags_of(self, arn: str) -> Mapping[str, str]:
+        """The tags of a resource of the simulation; none for any other."""
+        try:
+            return self.taggable(arn).tags
+        except ServiceError:
+            return {}
 
     # The three methods through which moto's Resource Groups Tagging API sees a backend.
 

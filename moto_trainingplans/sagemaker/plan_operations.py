@@ -72,7 +72,7 @@ def describe_training_plan(plans: TrainingPlanRegistry, members: Members) -> dic
     current = plan.current
     if plan.compute_type.is_ultra_server:
         answer["AvailableSpareInstanceCount"] = current.spare_count()
-        answer["UnhealthyInstanceCount"] = current.instances.unhealthy()
+        answer["UnhealthyInstanceCount"] = current.unhealthy_count()
     return answer
 
 
@@ -116,7 +116,7 @@ def describe_reserved_capacity(plans: TrainingPlanRegistry, members: Members) ->
             "InstanceType": capacity.compute_type.instance_type,
             "UltraServerCount": capacity.count,
             "AvailableSpareInstanceCount": capacity.spare_count(),
-            "UnhealthyInstanceCount": capacity.instances.unhealthy(),
+            "UnhealthyInstanceCount": capacity.unhealthy_count(),
         }
     return answer
 
@@ -252,7 +252,7 @@ def _ultra_server(capacity: ReservedCapacity, server: UltraServer) -> dict[str, 
         "AvailableInstanceCount": capacity.available_count(server.number),
         "InUseInstanceCount": instances.in_use(server.number),
         "AvailableSpareInstanceCount": capacity.spare_count(server.number),
-        "UnhealthyInstanceCount": instances.unhealthy(server.number),
+        "UnhealthyInstanceCount": capacity.unhealthy_count(server.number),
         "HealthStatus": _health(capacity, server),
     }
 
@@ -260,4 +260,4 @@ def _ultra_server(capacity: ReservedCapacity, server: UltraServer) -> dict[str, 
 def _health(capacity: ReservedCapacity, server: UltraServer) -> str:
     if capacity.zone_is_down:
         return "Insufficient-Data"  # source: C
-    return "Impaired" if capacity.instances.impaired(server.number) else "OK"
+    return "Impaired" if capacity.unhealthy_count(server.number) else "OK"

@@ -14,10 +14,12 @@ from moto.sagemaker.responses import SageMakerResponse as MotoSageMakerResponse
 from ..control_api.models import current_world, present_world
 from ..simulation.errors import ServiceError
 from . import extension_operations, job_operations, plan_operations, tag_operations
+from .authorization import authorize, permissions
 from .cluster_handlers import CLUSTER_HANDLERS, in_the_models_words
 from .exceptions import CallFailed, WireError, answer_to
-from .exchange import authorize, backend_of, failure, identify, read_request, success
+from .exchange import backend_of, failure, identify, read_request, success
 from .models import SageMakerBackend
+from .policies import Permission
 from .validation import check_request
 
 SERVICE = "sagemaker"
@@ -61,7 +63,7 @@ class SageMakerResponse(MotoSageMakerResponse):
             identify(self, request, full_url, headers)
             if not self._is_own(operation, body):
                 return type(self)()._dispatch_to_moto(request, full_url, headers)
-            authorize(self)
+            authorize(self, lambda: self._needs(operation, body))
             return success(self._answer(operation, body))
         except WireError as refused:
             return failure(refused)
@@ -74,6 +76,11 @@ class SageMakerResponse(MotoSageMakerResponse):
             return True
         with present_world():
             return SHARED[operation](operation, self._own_backend(), body)
+
+    def _needs(self, operation: str, body: dict[str, Any]) -> list[Permission]:
+        members = check_request(operation, in_the_models_words(operation, body))
+        with present_world():
+            return list(permissions(operation, members, self._own_backend()))
 
     def _answer(self, operation: str, body: dict[str, Any]) -> dict[str, Any]:
         members = check_request(operation, in_the_models_words(operation, body))

@@ -48,10 +48,6 @@ class Instances:
         """Spares that have not yet stood in for anything."""
         return self._count(self._spare, server)
 
-    def impaired(self, server: int) -> bool:
-        """Whether an UltraServer has fewer healthy instances than it should."""
-        return self.unhealthy(server) > 0
-
     def _count(self, numbers: Collection[int], server: int | None) -> int:
         if server is None:
             return len(numbers)

@@ -13,7 +13,7 @@ from datetime import timedelta
 from .context import Context
 from .job_journal import JobJournal
 from .job_runner import JobRunner
-from .job_statuses import SecondaryStatus as S
+from .job_statuses import SecondaryStatus
 from .placement import Demand, find_place, find_replacement
 from .plan_listeners import Closing
 from .statuses import PlanStatus
@@ -76,7 +76,7 @@ class JobQueue:
         self._put_in_line(job)
         self._give()
         if job.order in self._waiting:
-            self._journal.enter(job, S.PENDING, self._why_waiting())
+            self._journal.enter(job, SecondaryStatus.PENDING, self._why_waiting())
             self._count(job)
 
     def leave(self, job: TrainingJob) -> None:
@@ -86,7 +86,7 @@ class JobQueue:
         if job.holding is None:
             return
         block = job.holding.block
-        completed = job.secondary_status is S.COMPLETED
+        completed = job.secondary_status is SecondaryStatus.COMPLETED
         if completed and block.is_open(self._context.now) and self._pools.keep(job):
             self._give()
             return
@@ -101,7 +101,7 @@ class JobQueue:
         """A job that has lost its instances waits again, where it came."""
         job.cancel_step()
         self._let_go(job)
-        self._journal.enter(job, S.PENDING, message)
+        self._journal.enter(job, SecondaryStatus.PENDING, message)
         job.warm_pool = None
         self._put_in_line(job)
         self._count(job)
@@ -221,9 +221,11 @@ class JobQueue:
         """A job has waited as long as it may."""
         self._stop_counting(job)
         if job.request.max_pending is not None:
-            self._runner.end(job, S.STOPPED, "Training job exceeded MaxPendingTimeInSeconds")
+            self._runner.end(
+                job, SecondaryStatus.STOPPED, "Training job exceeded MaxPendingTimeInSeconds"
+            )
         else:
-            self._runner.end(job, S.FAILED, "Training job failed", PENDING_TOO_LONG)
+            self._runner.end(job, SecondaryStatus.FAILED, "Training job failed", PENDING_TOO_LONG)
 
     # -- what the plan tells ---------------------------------------------------------------
 
@@ -243,10 +245,12 @@ class JobQueue:
                 continue
             if job in self._pools:
                 self._pools.terminate(job)
-            elif job.secondary_status is S.STOPPING:
-                self._runner.end(job, S.STOPPED, "Training job stopped")
+            elif job.secondary_status is SecondaryStatus.STOPPING:
+                self._runner.end(job, SecondaryStatus.STOPPED, "Training job stopped")
             elif is_last:
-                self._runner.end(job, S.STOPPED, f"Training job stopped at the cut-off of {ends}")
+                self._runner.end(
+                    job, SecondaryStatus.STOPPED, f"Training job stopped at the cut-off of {ends}"
+                )
             elif closing is Closing.CUT_OFF:
                 self._back_in_line(job, "Waiting for the next block of the training plan")
             else:
@@ -255,7 +259,7 @@ class JobQueue:
             for job in self._waiting_in_order():
                 self._stop_counting(job)
                 reason = f"{NEVER_STARTED} No capacity is left of {ends}."
-                self._runner.end(job, S.FAILED, "Training job failed", reason)
+                self._runner.end(job, SecondaryStatus.FAILED, "Training job failed", reason)
 
     def block_ended(self, block: ReservedCapacity) -> None:  # noqa: ARG002
         """Between blocks waiting does not count."""
@@ -281,8 +285,8 @@ class JobQueue:
             return
         if job in self._pools:
             self._pools.terminate(job)
-        elif job.secondary_status is S.STOPPING:
-            self._runner.end(job, S.STOPPED, "Training job stopped")
+        elif job.secondary_status is SecondaryStatus.STOPPING:
+            self._runner.end(job, SecondaryStatus.STOPPED, "Training job stopped")
         elif self._replace(job, broken):
             self._runner.restart(job)
         else:

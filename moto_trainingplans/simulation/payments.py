@@ -44,7 +44,8 @@ class Payments:
     def __init__(self, transition: Callable[[str], Mapping[str, Any]]) -> None:
         self._transition = transition
         self._delay: timedelta | None = None
-        self._failures: deque[str] = deque()
+        # What fails, and how many times more: never a list as long as a caller may ask for.
+        self._failures: deque[tuple[str, int]] = deque()
 
     def delay(self, delay: timedelta) -> None:
         """Have payments of coming purchases take so long."""
@@ -52,11 +53,11 @@ class Payments:
 
     def fail_next(self, times: int, message: str | None) -> None:
         """Have the next payments fail when they are due."""
-        self._failures.extend([DECLINED if message is None else message] * times)
+        self._failures.append((DECLINED if message is None else message, times))
 
     def next(self) -> Payment:
         """The payment of a purchase that is made now."""
-        failure = self._failures.popleft() if self._failures else None
+        failure = self._next_failure()
         if self._delay is not None:
             return Payment(self._delay, 0, failure)
         setting = self._transition(MODEL_NAME)
@@ -64,3 +65,11 @@ class Payments:
             return Payment(None, int(setting["times"]), failure)
         seconds = setting["seconds"] if setting["progression"] == "time" else 0
         return Payment(timedelta(seconds=seconds), 0, failure)
+
+    def _next_failure(self) -> str | None:
+        if not self._failures:
+            return None
+        message, times = self._failures.popleft()
+        if times > 1:
+            self._failures.appendleft((message, times - 1))
+        return message
