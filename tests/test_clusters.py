@@ -92,6 +92,37 @@ def test_a_group_scales_up_again_with_the_next_block_of_its_plan(plans, clusters
     assert clusters.counts("later") == {"workers": (0, 1)}
 
 
+def extend(sagemaker, plan):
+    """Make a plan a day longer."""
+    (offering,) = sagemaker.search_training_plan_offerings(TrainingPlanArn=plan, DurationHours=24)[
+        "TrainingPlanExtensionOfferings"
+    ]
+    sagemaker.extend_training_plan(
+        TrainingPlanExtensionOfferingId=offering["TrainingPlanExtensionOfferingId"]
+    )
+
+
+@pytest.mark.rule("CLUSTER-04", "EXTEND-03")
+def test_the_nodes_of_an_extended_plan_stay_until_its_new_cut_off(
+    plans, clusters, reserve, sagemaker
+):
+    plan = reserve()
+    clusters.create("cluster", group("workers", plan, 4))
+    plans.clock.move_to(START)
+    nodes = clusters.ids("cluster")
+    extend(sagemaker, plan)
+    plans.clock.move_to(CUT_OFF + DAY - MINUTE)
+    assert clusters.ids("cluster") == nodes
+    plans.clock.move_to(CUT_OFF + DAY)
+    assert clusters.counts("cluster") == {"workers": (0, 4)}
+    # The plan can be made longer even then, and its group comes back.
+    extend(sagemaker, plan)
+    assert clusters.counts("cluster") == {"workers": (4, 4)}
+    assert not {*nodes} & {*clusters.ids("cluster")}
+    plans.clock.move_to(CUT_OFF + 2 * DAY)
+    assert clusters.counts("cluster") == {"workers": (0, 4)}
+
+
 @pytest.mark.rule("CLUSTER-03", "PLAN-08")
 def test_groups_of_several_clusters_get_instances_in_the_order_of_their_requests(
     plans, clusters, reserve, sagemaker
