@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -74,7 +75,6 @@ class PassingTime:
                 self._meanwhile = None
                 self._clock.move_to(when)
                 action()
-                return
         self._clock.tick(seconds * 5 * MINUTE)
 
     def meanwhile(self, when: datetime, action: Callable[[], None]) -> None:
@@ -96,24 +96,31 @@ def passing_time(
 
 
 @pytest.fixture(autouse=True)
-def settings(plans: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001
+def settings(plans: Any, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001
     """What the SDKs must be told so that they work with moto, and with nothing else."""
     if SERVER_MODE:
         # They make clients of their own, of which moto's server mode does not know.
         monkeypatch.setenv("AWS_ENDPOINT_URL", os.environ["TEST_SERVER_MODE_ENDPOINT"])
     # moto has no policy simulator, which version 3 would ask about the role.
     monkeypatch.setenv("SAGEMAKER_VALIDATE_ROLE", "false")
-    # They would tell AWS of each call.
-    defaults = tmp_path / "sagemaker.yaml"
-    defaults.write_text(
-        "SchemaVersion: '1.0'\nSageMaker: {PythonSDK: {Modules: {TelemetryOptOut: true}}}\n"
-    )
-    monkeypatch.setenv("SAGEMAKER_USER_CONFIG_OVERRIDE", str(defaults))
+    # They would tell AWS of each call. What opts out makes version 2 take seconds for each job.
+    for telemetry in ("sagemaker.telemetry", "sagemaker.core.telemetry"):
+        with suppress(ImportError):
+            logging_of = import_module(f"{telemetry}.telemetry_logging")
+            monkeypatch.setattr(logging_of, "_requests_helper", lambda *_, **__: None)
 
 
 @pytest.fixture
 def boto_session(settings: None) -> Any:  # noqa: ARG001
     return boto3.Session(region_name=REGION)
+
+
+@pytest.fixture
+def bucket(client: Callable[..., Any]) -> str:
+    """A bucket for what the SDKs upload. To make one they would ask AWS's own STS."""
+    place = {"LocationConstraint": REGION}
+    client("s3").create_bucket(Bucket="bucket", CreateBucketConfiguration=place)
+    return "bucket"
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from tests.jobs import CUT_OFF, HOUR, MINUTE, ROLE, START
 
 
 @pytest.fixture
-def session(boto_session):
-    return sagemaker.Session(boto_session=boto_session)
+def session(boto_session, bucket):
+    return sagemaker.Session(boto_session=boto_session, default_bucket=bucket)
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def estimator(session):
             sagemaker_session=session,
             training_plan=plan,
             disable_profiler=True,
-            **{"output_path": "s3://bucket/output", **settings},
+            **settings,
         )
 
     return make
@@ -127,11 +127,11 @@ def test_attach_waits_for_a_job_and_knows_its_plan(estimator, plan, session, pla
 
 
 @pytest.mark.rule("JOB-02")
-def test_a_script_is_uploaded_and_runs_on_the_plan(estimator, plan, tmp_path, client):
+def test_a_script_is_uploaded_and_runs_on_the_plan(estimator, plan, tmp_path, client, bucket):
     (tmp_path / "train.py").write_text("print('training')")
-    trainer = estimator(plan, output_path=None, source_dir=str(tmp_path), entry_point="train.py")
+    trainer = estimator(plan, source_dir=str(tmp_path), entry_point="train.py")
     trainer.fit(logs=False)
-    (source,) = client("s3").list_objects_v2(Bucket="sagemaker-us-west-2-123456789012")["Contents"]
+    (source,) = client("s3").list_objects_v2(Bucket=bucket)["Contents"]
     assert source["Key"].endswith("/source/sourcedir.tar.gz")
     assert trainer.latest_training_job.describe()["TrainingJobStatus"] == "Completed"
 

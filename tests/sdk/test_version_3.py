@@ -14,12 +14,12 @@ from tests.jobs import CUT_OFF, HOUR, MINUTE, ROLE, START
 
 
 @pytest.fixture
-def trainer(boto_session):
+def trainer(boto_session, bucket):
     """Makes a trainer whose jobs are on a plan."""
 
     def make(plan, count=1, **settings):
         return ModelTrainer(
-            sagemaker_session=Session(boto_session=boto_session),
+            sagemaker_session=Session(boto_session=boto_session, default_bucket=bucket),
             training_image="123456789012.dkr.ecr.us-west-2.amazonaws.com/image:latest",
             role=ROLE,
             base_job_name="job",
@@ -57,13 +57,13 @@ def test_train_waits_for_the_plan_and_logs_each_change_once_for_each_instance(
 
 @pytest.mark.rule("JOB-02")
 @pytest.mark.parametrize("logs", [True, False])
-def test_a_script_is_uploaded_and_runs_on_the_plan(trainer, plan, tmp_path, client, logs):
+def test_a_script_is_uploaded_and_runs_on_the_plan(trainer, plan, tmp_path, client, bucket, logs):
     (tmp_path / "train.py").write_text("print('training')")
     source = SourceCode(source_dir=str(tmp_path), entry_script="train.py")
     model = trainer(plan, source_code=source)
     model.train(logs=logs)
     assert model._latest_training_job.training_job_status == "Completed"
-    uploaded = client("s3").list_objects_v2(Bucket="sagemaker-us-west-2-123456789012")["Contents"]
+    uploaded = client("s3").list_objects_v2(Bucket=bucket)["Contents"]
     assert any(each["Key"].endswith("/code/train.py") for each in uploaded)
 
 
