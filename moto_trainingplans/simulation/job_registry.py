@@ -23,10 +23,11 @@ from .job_resources import ResourceRequest, choices, placement
 from .job_runner import JobRunner
 from .job_statuses import SecondaryStatus
 from .placement import Demand
+from .plan_registry import TrainingPlanRegistry
 from .quotas import Usage
 from .run_times import RunTimes
 from .training_jobs import Choice, JobRequest, TrainingJob, WarmPoolStatus
-from .training_plans import TrainingPlan, TrainingPlanRegistry
+from .training_plans import TrainingPlan
 
 CAN_BE_DEBUGGED = frozenset({SecondaryStatus.DOWNLOADING, SecondaryStatus.TRAINING})  # source: M
 LONGEST_REASON = 1024  # source: M
