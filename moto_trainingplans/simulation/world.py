@@ -19,7 +19,7 @@ from .errors import TrainingPlansError
 from .events import EventQueue
 from .faults import CallFaults, Outages
 from .history import History
-from .job_logs import LogLines, discard
+from .job_logs import LogEntry, discard
 from .job_registry import TrainingJobRegistry
 from .payments import Payments
 from .quota_requests import AccountQuotas, QuotaDecisions
@@ -62,7 +62,7 @@ class World:
         instance_types: Callable[[Usage], Iterable[str]],
         start: datetime | None = None,
         speed: float = 1.0,
-        write_logs: Callable[[LogLines], None] = discard,
+        write_logs: Callable[[LogEntry], None] = discard,
     ) -> None:
         self.lock = RLock()
         self.clock = Clock(source, start, speed)
