@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from moto_trainingplans.sagemaker import cluster_node_operations, cluster_operations
+from moto_trainingplans.sagemaker.cluster_handlers import CLUSTER_HANDLERS
 from moto_trainingplans.sagemaker.cluster_service import ClusterService
 from moto_trainingplans.simulation.catalog import Target
 from moto_trainingplans.simulation.clusters import Node
@@ -24,8 +24,6 @@ WHERE = ("123456789012", "us-east-1", "aws")
 SLOW = {"progression": "time", "seconds": 4000}
 IMMEDIATE = {"progression": "immediate"}
 
-HANDLERS = {**cluster_operations.HANDLERS, **cluster_node_operations.HANDLERS}
-
 
 class SimulatedClusters:
     """One account's plans and clusters in one simulation. Refused calls change nothing."""
@@ -37,9 +35,9 @@ class SimulatedClusters:
                 SLOW if slow and model == "sagemaker::cluster_node" else IMMEDIATE
             ),
             salt=lambda: "",
-            instance_types=lambda _: (),
             start=BEGIN,
             speed=0,
+            instance_types=lambda _: (),
         )
         self.world.bring_to_now()
         self.plans = self.world.plans(*WHERE)
@@ -71,8 +69,8 @@ class SimulatedClusters:
         """Make a call to SageMaker, or to the simulation; a refusal changes nothing."""
         before = len(self.world.history.changes())
         try:
-            if operation in HANDLERS:
-                HANDLERS[operation](self.service, members)
+            if operation in CLUSTER_HANDLERS:
+                CLUSTER_HANDLERS[operation](self.service, members)
             else:
                 getattr(self.world, operation)(**members)
         except (ServiceError, TrainingPlansError):

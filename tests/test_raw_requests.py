@@ -18,7 +18,8 @@ from botocore.model import ServiceModel
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from moto_trainingplans.sagemaker import cluster_node_operations, cluster_operations
+from moto_trainingplans.sagemaker import tag_operations
+from moto_trainingplans.sagemaker.cluster_handlers import CLUSTER_HANDLERS
 from moto_trainingplans.sagemaker.responses import HANDLERS
 
 REGION = "us-west-2"
@@ -81,7 +82,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
 }
 # The members without which a request would be moto's to answer.
 OURS_BY = {
-    **dict.fromkeys(("AddTags", "ListTags", "DeleteTags"), "ResourceArn"),
+    **dict.fromkeys(tag_operations.HANDLERS, "ResourceArn"),
     "CreateTrainingJob": "ResourceConfig",
     "ListTrainingJobs": "TrainingPlanArnEquals",
 }
@@ -293,6 +294,4 @@ def test_a_signature_that_is_none_is_refused(send):
 
 @pytest.mark.rule("VALIDATE-04")
 def test_every_operation_of_the_simulation_is_among_these_requests():
-    # Those of clusters have a module of their own.
-    clusters = {*cluster_operations.HANDLERS, *cluster_node_operations.HANDLERS}
-    assert set(REQUESTS) == {*HANDLERS} - clusters
+    assert set(REQUESTS) == {*HANDLERS} - {*CLUSTER_HANDLERS}

@@ -289,13 +289,3 @@ def _kubernetes(node: Node) -> dict[str, Any]:
     if "Taints" in config:
         answer["CurrentTaints"] = answer["DesiredTaints"] = config["Taints"]
     return answer
-
-
-HANDLERS = {
-    "DescribeClusterNode": describe_cluster_node,
-    "ListClusterNodes": list_cluster_nodes,
-    "BatchAddClusterNodes": batch_add_cluster_nodes,
-    "BatchDeleteClusterNodes": batch_delete_cluster_nodes,
-    "BatchRebootClusterNodes": batch_reboot_cluster_nodes,
-    "BatchReplaceClusterNodes": batch_replace_cluster_nodes,
-}

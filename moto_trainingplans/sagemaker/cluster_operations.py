@@ -138,7 +138,11 @@ def delete_cluster(service: ClusterService, members: Members) -> dict[str, Any]:
 
 def describe_cluster(service: ClusterService, members: Members) -> dict[str, Any]:
     """DescribeCluster. source: G, M"""
-    cluster = service.registry.describe(members["ClusterName"])
+    return cluster_description(service.registry.describe(members["ClusterName"]))
+
+
+def cluster_description(cluster: Cluster) -> dict[str, Any]:
+    """A cluster and its groups, as DescribeCluster tells them."""
     specification = cluster.specification
     groups = cluster.groups.values()
     answer = {
@@ -412,26 +416,3 @@ def _event(cluster: Cluster, event: ClusterEvent) -> dict[str, Any]:
     if event.instance_id is not None:
         answer["InstanceId"] = event.instance_id
     return answer
-
-
-HANDLERS = {
-    "CreateCluster": create_cluster,
-    "UpdateCluster": update_cluster,
-    "DeleteCluster": delete_cluster,
-    "DescribeCluster": describe_cluster,
-    "ListClusters": list_clusters,
-    "UpdateClusterSoftware": update_cluster_software,
-    "ListClusterEvents": list_cluster_events,
-    "DescribeClusterEvent": describe_cluster_event,
-}
-
-
-def in_the_models_words(operation: str, body: dict[str, Any]) -> dict[str, Any]:
-    """A request as the model has it.
-
-    moto takes `Name` to sort clusters by, so that tests were written with it; the model has
-    NAME. source: C
-    """
-    if operation == "ListClusters" and body.get("SortBy") == "Name":
-        return {**body, "SortBy": "NAME"}
-    return body

@@ -10,7 +10,7 @@ from ..simulation.group_checks import SubnetZones
 
 @dataclass(frozen=True)
 class ClusterService:
-    """What the operations work with: the clusters of an account and Region, and its subnets."""
+    """The clusters of an account and Region, and what is known of its subnets."""
 
     registry: ClusterRegistry
     subnet_zones: SubnetZones

@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from werkzeug.exceptions import HTTPException
-
 from ..control_api.http import body_of
 from ..control_api.models import current_world
 from .exceptions import UnknownOperationException, WireError
@@ -41,18 +39,6 @@ def identify(response: Any, request: Any, full_url: Any, headers: Any) -> None:
     response.automated_parameter_parsing = False
     response.allow_request_decompression = False
     response.setup_class(request, full_url, headers, use_raw_body=True)
-
-
-def authorize(response: Any) -> None:
-    """Let moto decide whether the caller may."""
-    try:
-        response._authenticate_and_authorize_normal_action("*")
-    except HTTPException as denied:
-        # moto answers in XML what a JSON service must answer in JSON.
-        raise WireError(
-            re.sub(r"^AccessDenied$", "AccessDeniedException", denied.error_type),  # type: ignore[attr-defined]
-            denied.message,  # type: ignore[attr-defined]
-        ) from None
 
 
 def backend_of(response: Any, look_up: Callable[[], Backend]) -> Backend:

@@ -149,7 +149,7 @@ def _placement(config: Members | None) -> PlacementRequest | None:
 def describe_training_job(backend: SageMakerBackend, members: Members) -> dict[str, Any]:
     """DescribeTrainingJob, of a job on a plan. source: M"""
     jobs = backend.jobs
-    return _job(jobs.describe(members["TrainingJobName"]), jobs.now)
+    return job_description(jobs.describe(members["TrainingJobName"]), jobs.now)
 
 
 def stop_training_job(backend: SageMakerBackend, members: Members) -> dict[str, Any]:
@@ -221,7 +221,8 @@ HANDLERS = {
 # -- answers -----------------------------------------------------------------------------------
 
 
-def _job(job: TrainingJob, now: datetime) -> dict[str, Any]:
+def job_description(job: TrainingJob, now: datetime) -> dict[str, Any]:
+    """A job, as DescribeTrainingJob tells it."""
     assert job.secondary_status is not None
     answer: dict[str, Any] = {
         **job.request.members,

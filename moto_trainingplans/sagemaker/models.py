@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from moto.core.exceptions import ServiceException
@@ -10,9 +11,11 @@ from moto.sagemaker.models import SageMakerModelBackend
 
 from ..control_api.models import current_world, present_world
 from ..simulation.cluster_registry import ClusterRegistry
+from ..simulation.clusters import Cluster
 from ..simulation.errors import ServiceError
 from ..simulation.job_registry import TrainingJobRegistry
 from ..simulation.tags import Taggable
+from ..simulation.training_jobs import TrainingJob
 from ..simulation.training_plans import TrainingPlanRegistry
 from .cluster_service import ClusterService
 from .exceptions import answer_to
@@ -47,25 +50,38 @@ class SageMakerBackend(SageMakerModelBackend):
     @property
     def jobs(self) -> TrainingJobRegistry:
         """The jobs on plans of this account and Region, in the present simulation."""
-        return current_world().jobs(self.account_id, self.region_name, self.partition)
+        return current_world().jobs(
+            self.account_id, self.region_name, self.partition, self._announce_job
+        )
 
     @property
     def cluster_registry(self) -> ClusterRegistry:
         """The clusters of this account and Region, in the present simulation."""
-        return current_world().clusters(self.account_id, self.region_name, self.partition)
+        return current_world().clusters(
+            self.account_id, self.region_name, self.partition, self._announce_cluster
+        )
 
     @property
     def cluster_service(self) -> ClusterService:
         """What the operations on clusters work with."""
         return ClusterService(self.cluster_registry, lambda subnets: self.subnet_zones(subnets)[0])
 
+    def _announce_cluster(self, cluster: Cluster, now: datetime) -> None:
+        from .state_changes import announce_cluster
+
+        announce_cluster(self.account_id, self.region_name, cluster, now)
+
+    def _announce_job(self, job: TrainingJob, now: datetime) -> None:
+        from .state_changes import announce_job
+
+        announce_job(self.account_id, self.region_name, job, now)
+
     def taggable(self, arn: str) -> Taggable:
         """The resource of an ARN, one of the simulation's."""
-        if is_own_job(arn):
-            return self.jobs.taggable(arn)
         if _resource_type(arn) == "cluster":
             return self.cluster_registry.taggable(arn)
-        return self.plans.taggable(arn)
+        registry = self.jobs if is_own_job(arn) else self.plans
+        return registry.taggable(arn)
 
     def subnet_zones(self, subnets: Iterable[str]) -> tuple[dict[str, str], frozenset[str]]:
         """The zones of the subnets that moto's EC2 knows, and all zones that it knows."""
@@ -82,6 +98,23 @@ class SageMakerBackend(SageMakerModelBackend):
             },
             frozenset(zone.name for zone in ec2.describe_availability_zones()),
         )
+
+    def create_training_job(self, **members: Any) -> Any:  # type: ignore[override]
+        """Create a job that is moto's, as far as the quotas on what jobs hold allow it."""
+        resources = members["resource_config"] or {}
+        with _refusals_as_moto_errors(), present_world():
+            for each in resources.get("InstanceGroups") or [resources]:
+                count = each.get("InstanceCount", 1)
+                if "InstanceType" in each and isinstance(count, int):
+                    self.jobs.check_quota(each["InstanceType"], count)
+        return super().create_training_job(**members)
+
+    def tags_of(self, arn: str) -> Mapping[str, str]:
+        """The tags of a resource of the simulation; none for any other."""
+        try:
+            return self.taggable(arn).tags
+        except ServiceError:
+            return {}
 
     # The three methods through which moto's Resource Groups Tagging API sees a backend.
 
@@ -122,6 +155,10 @@ class SageMakerBackend(SageMakerModelBackend):
             self.taggable(arn).remove_tags(tag_keys)
 
 
+class Refused(ServiceException):
+    """What the simulation refuses, as moto knows it: by this module's name as SageMaker's."""
+
+
 class _refusals_as_moto_errors:  # noqa: N801
     """Lets another service of moto answer what the simulation refuses."""
 
@@ -131,4 +168,4 @@ class _refusals_as_moto_errors:  # noqa: N801
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         if isinstance(error, ServiceError):
             answer = answer_to(error)
-            raise ServiceException(answer.code, answer.message) from error
+            raise Refused(answer.code, answer.message) from error

@@ -13,18 +13,13 @@ from moto.sagemaker.responses import SageMakerResponse as MotoSageMakerResponse
 
 from ..control_api.models import current_world, present_world
 from ..simulation.errors import ServiceError
-from . import (
-    cluster_node_operations,
-    cluster_operations,
-    extension_operations,
-    job_operations,
-    plan_operations,
-    tag_operations,
-)
-from .cluster_operations import in_the_models_words
+from . import extension_operations, job_operations, plan_operations, tag_operations
+from .authorization import authorize, permissions
+from .cluster_handlers import CLUSTER_HANDLERS, in_the_models_words
 from .exceptions import CallFailed, WireError, answer_to
-from .exchange import authorize, backend_of, failure, identify, read_request, success
+from .exchange import backend_of, failure, identify, read_request, success
 from .models import SageMakerBackend
+from .policies import Permission
 from .validation import check_request
 
 SERVICE = "sagemaker"
@@ -45,8 +40,7 @@ def _on(part: str, handlers: Mapping[str, Callable[[Any, Members], dict[str, Any
 HANDLERS: dict[str, Handler] = {
     **_on("plans", plan_operations.HANDLERS),
     **_on("plans", extension_operations.HANDLERS),
-    **_on("cluster_service", cluster_operations.HANDLERS),
-    **_on("cluster_service", cluster_node_operations.HANDLERS),
+    **_on("cluster_service", CLUSTER_HANDLERS),
     **job_operations.HANDLERS,
     **tag_operations.HANDLERS,
 }
@@ -69,7 +63,7 @@ class SageMakerResponse(MotoSageMakerResponse):
             identify(self, request, full_url, headers)
             if not self._is_own(operation, body):
                 return type(self)()._dispatch_to_moto(request, full_url, headers)
-            authorize(self)
+            authorize(self, lambda: self._needs(operation, body))
             return success(self._answer(operation, body))
         except WireError as refused:
             return failure(refused)
@@ -82,6 +76,11 @@ class SageMakerResponse(MotoSageMakerResponse):
             return True
         with present_world():
             return SHARED[operation](operation, self._own_backend(), body)
+
+    def _needs(self, operation: str, body: dict[str, Any]) -> list[Permission]:
+        members = check_request(operation, in_the_models_words(operation, body))
+        with present_world():
+            return list(permissions(operation, members, self._own_backend()))
 
     def _answer(self, operation: str, body: dict[str, Any]) -> dict[str, Any]:
         members = check_request(operation, in_the_models_words(operation, body))

@@ -10,8 +10,10 @@ from typing import Any
 from moto.servicequotas.responses import ServiceQuotasResponse as MotoServiceQuotasResponse
 
 from ..control_api.models import present_world
+from ..sagemaker.authorization import authorize
 from ..sagemaker.exceptions import WireError, answer_to
-from ..sagemaker.exchange import authorize, backend_of, failure, identify, read_request, success
+from ..sagemaker.exchange import backend_of, failure, identify, read_request, success
+from ..sagemaker.policies import Permission
 from ..sagemaker.validation import check_request
 from ..simulation.errors import ServiceError
 from .exceptions import ANSWERS
@@ -31,20 +33,30 @@ class ServiceQuotasResponse(MotoServiceQuotasResponse):
             if handler is None or _is_of_another_service(body):
                 return super()._dispatch(request, full_url, headers)
             identify(self, request, full_url, headers)
-            authorize(self)
+            authorize(self, lambda: [self._need(operation, body)])
             return success(self._answer(operation, handler, body))
         except WireError as refused:
             return failure(refused)
 
+    def _need(self, operation: str, body: dict[str, Any]) -> Permission:
+        members = check_request(operation, body, SERVICE)
+        resource = "*"
+        if operation == "RequestServiceQuotaIncrease":
+            resource = self._own_backend().quotas.arn_of(members["QuotaCode"])
+        return Permission(f"servicequotas:{operation}", resource)
+
     def _answer(self, operation: str, handler: Handler, body: dict[str, Any]) -> dict[str, Any]:
         members = check_request(operation, body, SERVICE)
-        backend = backend_of(self, lambda: self.backend)
-        assert isinstance(backend, ServiceQuotasBackend)
         try:
             with present_world():
-                return handler(backend.quotas, members)
+                return handler(self._own_backend().quotas, members)
         except ServiceError as refused:
             raise answer_to(refused, ANSWERS) from refused
+
+    def _own_backend(self) -> ServiceQuotasBackend:
+        backend = backend_of(self, lambda: self.backend)
+        assert isinstance(backend, ServiceQuotasBackend)
+        return backend
 
 
 def _is_of_another_service(body: dict[str, Any]) -> bool:

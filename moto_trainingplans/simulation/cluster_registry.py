@@ -22,6 +22,7 @@ from .cluster_errors import (
 )
 from .cluster_events import ClusterEventLog
 from .cluster_faults import ClusterFaults
+from .cluster_quotas import ClusterQuotas
 from .cluster_statuses import ClusterStatus, GroupStatus
 from .clusters import (
     Cluster,
@@ -109,7 +110,7 @@ class ClusterRegistry:
     """The clusters of one account in one Region.
 
     All methods work at the present of `context`, and either do what they are asked or raise
-    a ServiceError and change nothing.
+    a ServiceError and change nothing. `announce` is told of every cluster whose status is new.
     """
 
     def __init__(
@@ -118,9 +119,11 @@ class ClusterRegistry:
         plans: TrainingPlanRegistry,
         zones: Sequence[Zone],
         arn_prefix: str,
+        announce: Callable[[Cluster, datetime], None],
     ) -> None:
         self._context = context
         self._arn_prefix = arn_prefix
+        self._announce = announce
         self.log = ClusterEventLog(context)
         self._minimums = Minimums(context)
         self.provisioning = Provisioning(
@@ -128,6 +131,8 @@ class ClusterRegistry:
         )
         self._scaling = GroupScaling(self.provisioning, self.log, self._minimums)
         self._checks = GroupChecks(plans, zones)
+        region, account = arn_prefix.split(":")[3:5]
+        self._quotas = ClusterQuotas(context, account, region)
         self._by_name: dict[str, Cluster] = {}
         self._by_arn: dict[str, Cluster] = {}
         self.faults = ClusterFaults(self._by_arn, plans, self.provisioning)
@@ -168,6 +173,7 @@ class ClusterRegistry:
             plan = self._checks.plan(group)
             vpc = group.vpc or specification.vpc
             places.append((plan, self._checks.location(plan, vpc, subnet_zones)))
+        self._quotas.check(self._by_name.values(), groups)
         number = self._created + 1
         cluster_id = self._context.derived_id(f"{self._arn_prefix}cluster/{number}/{name}", 12)
         cluster = Cluster(
@@ -186,6 +192,7 @@ class ClusterRegistry:
             made = InstanceGroup(cluster, group, plan, location)
             cluster.groups[group.name] = made
             self._scaling.start(made, request)
+        self._announce(cluster, self._context.now)
         self._in_time(cluster, partial(self._in_service, cluster, "Cluster is in service."))
         return cluster
 
@@ -217,6 +224,12 @@ class ClusterRegistry:
             vpc = wanted.vpc or specification.vpc
             location = self._checks.location(plan, vpc, subnet_zones)
             places.append((group, wanted, plan, location))
+        named = {*changes.deleted_groups, *(group.name for group in changes.groups)}
+        self._quotas.check(
+            self._by_name.values(),
+            (wanted for _, wanted, _, _ in places),
+            instead_of=(group for name, group in cluster.groups.items() if name in named),
+        )
 
         cluster.specification = specification
         self._change(cluster, ClusterStatus.UPDATING, "Cluster is updated.")
@@ -378,6 +391,7 @@ class ClusterRegistry:
         before = cluster.status
         cluster.change(status)
         self._context.record(cluster.arn, before.value, status.value, reason)
+        self._announce(cluster, self._context.now)
 
     def _in_time(self, cluster: Cluster, done: Callable[[], None]) -> None:
         """Go on with a cluster when what it does now is done."""

@@ -247,6 +247,10 @@ class TrainingPlanExtensions:
 
     # -- looking ---------------------------------------------------------------------------
 
+    def plan_of(self, offering_id: str) -> TrainingPlan | None:
+        """The plan that an extension on offer would lengthen."""
+        return self._on_offer.get(offering_id, (None, None))[0]
+
     def of_plan(self, arn: str) -> list[Extension]:
         """A plan's extensions in the order in which they were bought; this describes the plan."""
         return self._plans.describe(arn).extensions

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from .context import Context
 from .job_logs import LogEntry
@@ -13,14 +14,21 @@ LOG_GROUP = "/aws/sagemaker/TrainingJobs"  # source: O
 
 
 class JobJournal:
-    """Changes the states of the jobs of one account and Region."""
+    """Changes the states of the jobs of one account and Region, and tells `announce` of it."""
 
-    def __init__(self, context: Context, account: str, region: str) -> None:
+    def __init__(
+        self,
+        context: Context,
+        account: str,
+        region: str,
+        announce: Callable[[TrainingJob, datetime], None],
+    ) -> None:
         self._events = context.events
         self._history = context.history
         self._write_logs = context.write_logs
         self._account = account
         self._region = region
+        self._announce = announce
 
     def enter(self, job: TrainingJob, status: SecondaryStatus, message: str) -> None:
         """Change a job's secondary status, and tell of it."""
@@ -35,6 +43,7 @@ class JobJournal:
             begun = f"{job.name}/algo-%d-{int(now.timestamp())}"
             job.log_streams = tuple(begun % each for each in range(1, job.choice.count + 1))
             self._log(job, tuple(job.transitions))
+        self._announce(job, now)
 
     def _log(self, job: TrainingJob, transitions: Sequence[Transition]) -> None:
         self._write_logs(

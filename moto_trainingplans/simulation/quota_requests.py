@@ -120,7 +120,11 @@ class AccountQuotas:
 
     def arn(self, quota: Quota) -> str:
         """The ARN of the account's own quota."""
-        return f"{self._arn_prefix}{self._account}:sagemaker/{quota.code}"
+        return self.arn_of(quota.code)
+
+    def arn_of(self, code: str) -> str:
+        """The ARN that a code stands for, whether there is such a quota or not."""
+        return f"{self._arn_prefix}{self._account}:sagemaker/{code}"
 
     def default_arn(self, quota: Quota) -> str:
         """The ARN of the quota as every account has it by default."""

@@ -300,12 +300,12 @@ class TrainingPlanRegistry:
 
     def _make_plan(self, name: str, offering: Offering, spares: int) -> TrainingPlan:
         return TrainingPlan(
-            f"{self._arn_prefix}training-plan/{name}",
+            self.arn("training-plan", name),
             name,
             offering,
             tuple(
                 self._make_reserved_capacity(
-                    f"{self._arn_prefix}reserved-capacity/{name}-rc{number}",
+                    self.arn("reserved-capacity", f"{name}-rc{number}"),
                     block,
                     offering,
                     spares,
@@ -584,6 +584,19 @@ class TrainingPlanRegistry:
             if plan.paid_by_describing.remaining <= 0:
                 plan.paid_by_describing.settle()
         return plan
+
+    def arn(self, resource_type: str, name: str) -> str:
+        """The ARN that a name stands for; one that is an ARN itself stays."""
+        return name if name.startswith("arn:") else f"{self._arn_prefix}{resource_type}/{name}"
+
+    def arns_of_purchase(self, name: str, offering_id: str) -> list[str]:
+        """The ARNs that buying an offering would make: the plan's, its reserved capacities'."""
+        offering = self._offerings.get(offering_id)
+        blocks = 1 if offering is None else len(offering.blocks)
+        return [
+            self.arn("training-plan", name),
+            *(self.arn("reserved-capacity", f"{name}-rc{n}") for n in range(1, blocks + 1)),
+        ]
 
     def find(self, arn: str) -> TrainingPlan | None:
         """The plan of an ARN, if there is one."""

@@ -14,6 +14,7 @@ from .catalog import ComputeType, Target, load_catalog
 from .clock import FOREVER, Clock
 from .cluster_registry import ClusterRegistry
 from .cluster_statuses import NodeStatus
+from .clusters import Cluster
 from .context import Context
 from .errors import TrainingPlansError
 from .events import EventQueue
@@ -31,6 +32,10 @@ from .training_plans import ReservedCapacity, TrainingPlan, TrainingPlanRegistry
 
 # The statuses of nodes whose instances can break.
 WHOLE = (NodeStatus.PENDING, NodeStatus.RUNNING, NodeStatus.SYSTEM_UPDATING)
+
+
+def tell_nobody(_resource: object, _now: datetime) -> None:
+    """Take the news that a resource has a new status, and do nothing with it."""
 
 
 @dataclass(frozen=True)
@@ -89,9 +94,9 @@ class World:
         self._inventories: dict[str, Inventory] = {}
         self._sold_out = False
         self._plans: dict[tuple[str, str], TrainingPlanRegistry] = {}
+        self._account_quotas: dict[tuple[str, str], AccountQuotas] = {}
         self._jobs: dict[tuple[str, str], TrainingJobRegistry] = {}
         self._clusters: dict[tuple[str, str], ClusterRegistry] = {}
-        self._account_quotas: dict[tuple[str, str], AccountQuotas] = {}
         self._requests = 0
 
     def next_request_id(self) -> str:
@@ -159,8 +164,14 @@ class World:
             self._account_quotas[account, region] = quotas
         return quotas
 
-    def jobs(self, account: str, region: str, partition: str) -> TrainingJobRegistry:
-        """The jobs on plans of an account in a Region."""
+    def jobs(
+        self,
+        account: str,
+        region: str,
+        partition: str,
+        announce: Callable[[TrainingJob, datetime], None] = tell_nobody,
+    ) -> TrainingJobRegistry:
+        """The jobs on plans of an account in a Region; `announce` as with clusters."""
         registry = self._jobs.get((account, region))
         if registry is None:
             registry = TrainingJobRegistry(
@@ -170,12 +181,22 @@ class World:
                 account,
                 region,
                 partition,
+                announce,
             )
             self._jobs[account, region] = registry
         return registry
 
-    def clusters(self, account: str, region: str, partition: str) -> ClusterRegistry:
-        """The clusters of an account in a Region."""
+    def clusters(
+        self,
+        account: str,
+        region: str,
+        partition: str,
+        announce: Callable[[Cluster, datetime], None] = tell_nobody,
+    ) -> ClusterRegistry:
+        """The clusters of an account in a Region.
+
+        `announce`, as it is given first, is told of every cluster whose status is new.
+        """
         registry = self._clusters.get((account, region))
         if registry is None:
             registry = ClusterRegistry(
@@ -183,6 +204,7 @@ class World:
                 self.plans(account, region, partition),
                 self.inventory(region).zones,
                 f"arn:{partition}:sagemaker:{region}:{account}:",
+                announce,
             )
             self._clusters[account, region] = registry
         return registry
