@@ -31,6 +31,7 @@ NAMES = (
     "moto.moto_api._internal.urls:url_paths",
     "moto.moto_api._internal.urls:response_instance.seed",
     "moto.sagemaker.models:SageMakerModelBackend",
+    "moto.sagemaker.models:SageMakerModelBackend.create_training_job",
     "moto.sagemaker.models:sagemaker_backends.backend",
     "moto.sagemaker.responses:SageMakerResponse.sagemaker_backend",
     "moto.sagemaker.urls:url_bases",

@@ -6,6 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from tests.clusters import group
+from tests.jobs import START, job_request
+
 ACCOUNT = "123456789012"
 RESERVED_P4D = (
     "Number of ml.p4d.24xlarge instances in reserved capacity across training plans per Region"
@@ -329,3 +332,72 @@ def test_quotas_and_requests_are_cleared_by_a_reset(plans, increase, value, serv
     plans.reset()
     assert value(PLANS) == 25
     assert service_quotas.list_requested_service_quota_change_history()["RequestedQuotas"] == []
+
+
+REACHED = (
+    "The account-level service limit 'ml.p4d.24xlarge for {usage} usage' is {limit} Instances, "
+    "with current utilization of {used} Instances and a request delta of {more} Instances. "
+    "Please use AWS Service Quotas to request an increase for this quota."
+)
+
+
+@pytest.mark.rule("QUOTA-04")
+def test_jobs_are_limited_in_what_they_hold_at_once(plans, buy, jobs, refusal):
+    plan = buy(InstanceCount=4)
+    plans.quotas.set("ml.p4d.24xlarge for training job usage", 3, region="us-west-2")
+    jobs.create("waiting", plan, 3)
+    jobs.create("another", plan, 3)  # those that wait hold nothing
+    plans.clock.move_to(START)
+    for on in (plan, None):
+        code, message = refusal(jobs.client.create_training_job, **job_request("more", on, 1))
+        assert code == "ResourceLimitExceeded"
+        assert message == REACHED.format(usage="training job", limit=3, used=3, more=1)
+    code, _ = refusal(jobs.client.describe_training_job, TrainingJobName="more")
+    assert code in ("ResourceNotFound", "ValidationException")
+    plans.quotas.set("ml.p4d.24xlarge for training job usage", 4, region="us-west-2")
+    jobs.create("more", plan, 1)
+
+
+@pytest.mark.rule("QUOTA-04")
+def test_each_preference_of_a_job_is_checked(plans, buy, jobs, refusal):
+    plan = buy()
+    plans.quotas.set("ml.p5.48xlarge for training job usage", 0, region="us-west-2")
+    preferences = [
+        {"InstanceType": "ml.p4d.24xlarge", "TrainingPlanArns": [plan]},
+        {"InstanceType": "ml.p5.48xlarge"},
+    ]
+    resources = {
+        "InstanceType": None,
+        "TrainingPlanArn": None,
+        "InstancePreferences": preferences,
+    }
+    request = job_request("job", plan, resources=resources)
+    code, message = refusal(jobs.client.create_training_job, **request)
+    assert code == "ResourceLimitExceeded"
+    assert "ml.p5.48xlarge for training job usage" in message
+
+
+@pytest.mark.rule("QUOTA-04")
+def test_clusters_are_limited_by_the_targets_of_their_groups(plans, reserve, clusters, refusal):
+    plan = reserve()
+    plans.quotas.set("ml.p4d.24xlarge for cluster usage", 5, region="us-west-2")
+    clusters.create("one", group("planned", plan, 2), group("demand", None, 1))
+    code, message = refusal(
+        clusters.client.create_cluster,
+        ClusterName="two",
+        InstanceGroups=[group("planned", plan, 1), group("demand", None, 2)],
+    )
+    assert code == "ResourceLimitExceeded"
+    assert message == REACHED.format(usage="cluster", limit=5, used=3, more=3)
+    clusters.create("two", group("planned", plan, 1))
+    code, message = refusal(
+        clusters.client.update_cluster,
+        ClusterName="one",
+        InstanceGroups=[group("planned", plan, 4)],
+    )
+    assert code == "ResourceLimitExceeded"
+    assert message == REACHED.format(usage="cluster", limit=5, used=4, more=2)
+    # What goes makes room for what comes.
+    clusters.update("one", group("planned", plan, 4), InstanceGroupsToDelete=["demand"])
+    clusters.delete("two")
+    clusters.update("one", group("planned", plan, 4), group("demand", None, 1))

@@ -99,6 +99,16 @@ class SageMakerBackend(SageMakerModelBackend):
             frozenset(zone.name for zone in ec2.describe_availability_zones()),
         )
 
+    def create_training_job(self, **members: Any) -> Any:  # type: ignore[override]
+        """Create a job that is moto's, as far as the quotas on what jobs hold allow it."""
+        resources = members["resource_config"] or {}
+        with _refusals_as_moto_errors(), present_world():
+            for each in resources.get("InstanceGroups") or [resources]:
+                count = each.get("InstanceCount", 1)
+                if "InstanceType" in each and isinstance(count, int):
+                    self.jobs.check_quota(each["InstanceType"], count)
+        return super().create_training_job(**members)
+
     def tags_of(self, arn: str) -> Mapping[str, str]:
         """The tags of a resource of the simulation; none for any other."""
         try:
@@ -145,6 +155,10 @@ class SageMakerBackend(SageMakerModelBackend):
             self.taggable(arn).remove_tags(tag_keys)
 
 
+class Refused(ServiceException):
+    """What the simulation refuses, as moto knows it: by this module's name as SageMaker's."""
+
+
 class _refusals_as_moto_errors:  # noqa: N801
     """Lets another service of moto answer what the simulation refuses."""
 
@@ -154,4 +168,4 @@ class _refusals_as_moto_errors:  # noqa: N801
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         if isinstance(error, ServiceError):
             answer = answer_to(error)
-            raise ServiceException(answer.code, answer.message) from error
+            raise Refused(answer.code, answer.message) from error

@@ -22,6 +22,7 @@ from .cluster_errors import (
 )
 from .cluster_events import ClusterEventLog
 from .cluster_faults import ClusterFaults
+from .cluster_quotas import ClusterQuotas
 from .cluster_statuses import ClusterStatus, GroupStatus
 from .clusters import (
     Cluster,
@@ -130,6 +131,8 @@ class ClusterRegistry:
         )
         self._scaling = GroupScaling(self.provisioning, self.log, self._minimums)
         self._checks = GroupChecks(plans, zones)
+        region, account = arn_prefix.split(":")[3:5]
+        self._quotas = ClusterQuotas(context, account, region)
         self._by_name: dict[str, Cluster] = {}
         self._by_arn: dict[str, Cluster] = {}
         self.faults = ClusterFaults(self._by_arn, plans, self.provisioning)
@@ -170,6 +173,7 @@ class ClusterRegistry:
             plan = self._checks.plan(group)
             vpc = group.vpc or specification.vpc
             places.append((plan, self._checks.location(plan, vpc, subnet_zones)))
+        self._quotas.check(self._by_name.values(), groups)
         number = self._created + 1
         cluster_id = self._context.derived_id(f"{self._arn_prefix}cluster/{number}/{name}", 12)
         cluster = Cluster(
@@ -220,6 +224,12 @@ class ClusterRegistry:
             vpc = wanted.vpc or specification.vpc
             location = self._checks.location(plan, vpc, subnet_zones)
             places.append((group, wanted, plan, location))
+        named = {*changes.deleted_groups, *(group.name for group in changes.groups)}
+        self._quotas.check(
+            self._by_name.values(),
+            (wanted for _, wanted, _, _ in places),
+            instead_of=(group for name, group in cluster.groups.items() if name in named),
+        )
 
         cluster.specification = specification
         self._change(cluster, ClusterStatus.UPDATING, "Cluster is updated.")

@@ -23,6 +23,7 @@ from .job_resources import ResourceRequest, choices, placement
 from .job_runner import JobRunner
 from .job_statuses import SecondaryStatus
 from .placement import Demand
+from .quotas import Usage
 from .run_times import RunTimes
 from .training_jobs import Choice, JobRequest, TrainingJob, WarmPoolStatus
 from .training_plans import TrainingPlan, TrainingPlanRegistry
@@ -51,10 +52,13 @@ class TrainingJobRegistry:
     ) -> None:
         self._context = context
         self.plans = plans
+        self._account = account
+        self._region = region
         self._arn_prefix = f"arn:{partition}:sagemaker:{region}:{account}:training-job/"
         self._journal = JobJournal(context, account, region, announce)
         self._runner = JobRunner(context, self._journal, run_times, self._ended)
         self._jobs: dict[str, TrainingJob] = {}
+        self._open: dict[str, TrainingJob] = {}
         self._queues: dict[str, JobQueue] = {}
         self._created = 0
 
@@ -74,6 +78,8 @@ class TrainingJobRegistry:
         if request.name in self._jobs:
             raise TrainingJobNameTaken(request.name)
         possible = choices(resources, self.plans.by_arn, self._context.now)
+        for choice in possible:
+            self.check_quota(choice.instance_type, choice.count)
         place = placement(resources.placement, possible[0])
         choice = possible[0]
         if len(possible) > 1:
@@ -83,7 +89,7 @@ class TrainingJobRegistry:
         job.add_tags(tags)
         job.keep_alive = keep_alive
         self._created += 1
-        self._jobs[job.name] = job
+        self._jobs[job.name] = self._open[job.name] = job
         if choice.plan is None:
             self._runner.launch(job)
         else:
@@ -106,7 +112,24 @@ class TrainingJobRegistry:
             self._queues[plan.arn] = queue
         return queue
 
+    def check_quota(self, instance_type: str, count: int) -> None:
+        """Raise QuotaExceeded where jobs may not hold so many instances more. source: G"""
+        held = sum(
+            job.held_count
+            for job in self._open.values()
+            if job.choice.instance_type == instance_type
+        )
+        self._context.quotas.check_usage(
+            Usage.TRAINING_JOB,
+            self._account,
+            self._region,
+            instance_type,
+            held=held,
+            requested=count,
+        )
+
     def _ended(self, job: TrainingJob) -> None:
+        del self._open[job.name]
         if job.choice.plan is not None:
             self._queue(job.choice.plan).leave(job)
 

@@ -160,6 +160,15 @@ class TrainingJob(Taggable):
         return self.secondary_status in ENDED
 
     @property
+    def held_count(self) -> int:
+        """How many instances it has now, those it keeps for the next job left out."""
+        if self.has_ended:
+            return 0
+        if self.choice.plan is None:
+            return self.choice.count
+        return 0 if self.holding is None else len(self.holding.numbers)
+
+    @property
     def container_runs(self) -> bool:
         """Whether its containers run: in training, and in the grace before a stop."""
         if self.secondary_status is SecondaryStatus.TRAINING:
