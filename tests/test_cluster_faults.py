@@ -96,6 +96,26 @@ def test_without_recovery_a_failed_node_stays_and_its_group_is_degraded(
     assert clusters.statuses("cluster") == ("InService", ["InService", "InService"])
 
 
+@pytest.mark.rule("CLUSTER-08", "CLUSTER-11")
+def test_a_node_that_is_being_replaced_does_not_get_its_instance_back_once_that_breaks(
+    plans, clusters, reserve, sagemaker, state_manager
+):
+    plan = reserve(count=2)
+    state_manager("sagemaker::cluster_node", {"progression": "time", "seconds": 60})
+    clusters.create("cluster", group("workers", plan, 2))
+    plans.clock.move_to(START)
+    plans.clock.tick(60)
+    first, second = clusters.ids("cluster")
+    sagemaker.batch_replace_cluster_nodes(ClusterName="cluster", NodeIds=[first])
+    assert statuses(clusters) == ["ShuttingDown", "Running"]
+    plans.faults.fail_instances(plan)
+    plans.clock.tick(60)
+    assert clusters.ids("cluster") == [second]
+    plans.faults.repair(plan)
+    plans.clock.tick(60)
+    assert statuses(clusters) == ["Running", "Running"]
+
+
 @pytest.mark.rule("CLUSTER-08")
 def test_a_node_on_demand_is_replaced_too(plans, clusters):
     clusters.create("cluster", group("workers", None, 2))

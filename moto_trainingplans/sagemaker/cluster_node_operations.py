@@ -222,7 +222,7 @@ def _common(node: Node) -> dict[str, Any]:
         status["Message"] = node.message
     answer: dict[str, Any] = {
         "InstanceGroupName": node.group.name,
-        "InstanceType": node.group.specification.instance_types[0],
+        "InstanceType": node.wanted_type or node.group.instance_type,
         "InstanceStatus": status,
     }
     if node.updated_at is not None:

@@ -266,6 +266,13 @@ class InstanceGroup:
             return GroupStatus.DEGRADED
         return self.phase
 
+    @property
+    def instance_type(self) -> str:
+        """The type of its next instance: its plan's, else the first of its own."""
+        if self.plan is not None:
+            return self.plan.compute_type.instance_type
+        return self.specification.instance_types[0]
+
     def settle(self) -> None:
         """What was being done to it is done."""
         if self.phase not in (GroupStatus.DELETING, GroupStatus.FAILED):

@@ -143,19 +143,17 @@ class PlanPool:
         held.reserved_capacity.instances.release([held.number])
 
     def exchange(self, node: Node, held: HeldInstance) -> HeldInstance | None:
-        """Another instance for a node in place of a healthy one, the same if all are held.
+        """Another instance for a node in place of its own, or that one again if all are held.
 
         None where the block has none to give any longer.
         """
         block = held.reserved_capacity
-        taken = block.instances.take(1) if block.is_open(self._context.now) else None
-        if taken is None and not block.is_open(self._context.now):
-            self.let_go(held)
-            return None
-        if taken is None:
+        is_open = block.is_open(self._context.now)
+        taken = block.instances.take(1) if is_open else None
+        if taken is None and is_open and held.number not in block.instances.broken():
             return held
         self.let_go(held)
-        return self.hold(node, block, taken[0])
+        return None if taken is None else self.hold(node, block, taken[0])
 
     def replace(self, lost: Sequence[tuple[Node, HeldInstance]]) -> list[Launch]:
         """Other instances for nodes whose own have broken; those that get none must wait.

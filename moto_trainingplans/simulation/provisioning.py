@@ -106,7 +106,7 @@ class Provisioning:
             node.request = request
             node.reported = False
             node.keeps_place = False
-            node.wanted_zone = None
+            node.wanted_zone = node.wanted_type = None
         self.shut_down(
             [node for node in nodes if node.instance is not None],
             "The instance group has moved to other capacity.",
@@ -131,7 +131,7 @@ class Provisioning:
             f"{cluster.arn}/{node.logical_id}/{node.launches}", 17
         )
         if held is None:
-            instance_type = node.wanted_type or group.specification.instance_types[0]
+            instance_type = node.wanted_type or group.instance_type
             zone = node.wanted_zone or group.zone
         else:
             instance_type = held.reserved_capacity.compute_type.instance_type
@@ -153,8 +153,8 @@ class Provisioning:
 
     def no_capacity(self, node: Node) -> None:
         """A node of an Active plan has to wait."""
-        types = node.group.specification.instance_types
-        self._log.no_capacity(node, NO_CAPACITY.format(instance_type=types[0]))
+        text = NO_CAPACITY.format(instance_type=node.group.instance_type)
+        self._log.no_capacity(node, text)
 
     # -- losing them -----------------------------------------------------------------------
 

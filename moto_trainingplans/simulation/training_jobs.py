@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from .events import Event
 from .job_statuses import ENDED, JOB_STATUS, NEXT_SECONDARY_STATUSES, JobStatus, SecondaryStatus
@@ -54,8 +54,7 @@ class Transition:
     end: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
+class Holding(NamedTuple):
     """The instances of a block that a job has."""
 
     block: ReservedCapacity

@@ -21,7 +21,7 @@ from .events import EventQueue
 from .extensions import TrainingPlanExtensions
 from .faults import CallFaults, Outages
 from .history import History
-from .job_logs import LogLines, discard
+from .job_logs import LogEntry, discard
 from .job_registry import TrainingJobRegistry
 from .payments import Payments
 from .plan_registry import TrainingPlanRegistry
@@ -69,7 +69,7 @@ class World:
         instance_types: Callable[[Usage], Iterable[str]],
         start: datetime | None = None,
         speed: float = 1.0,
-        write_logs: Callable[[LogLines], None] = discard,
+        write_logs: Callable[[LogEntry], None] = discard,
     ) -> None:
         self.lock = RLock()
         self.clock = Clock(source, start, speed)
