@@ -186,14 +186,14 @@ class FaultsControl:
         self._call = transport
 
     def fail_instances(self, resource: str, count: int = 1) -> None:
-        """Have running instances of a plan, a job (ARNs) or an UltraServer (id) break.
+        """Have running instances of a plan, job or cluster (ARNs) or UltraServer (id) break.
 
-        The lowest first.
+        The lowest first; or the instance of a node (id).
         """
         self._call("faults/fail_instances", {"resource": resource, "count": count})
 
     def repair(self, resource: str) -> None:
-        """Have the broken instances whole again; those of its plan for a job."""
+        """Have the broken instances whole again; for a job or cluster those of its plans."""
         self._call("faults/repair", {"resource": resource})
 
     def zone_outage(self, zone: str, start: Time, end: Time) -> None:

@@ -139,13 +139,11 @@ def test_a_zone_that_goes_down_takes_its_nodes_until_it_is_back(
 
 
 class UltraServers:
-    """A plan of two UltraServers of nine instances, one of each a spare, and a cluster on it."""
+    """A plan of UltraServers of nine instances, one of each a spare, and a cluster on it."""
 
-    def __init__(self, plans, client, reserve, count, **members):
+    def __init__(self, plans, client, reserve, count, servers=2):
         self.sagemaker = client("sagemaker", "us-east-1")
-        self.plan = reserve(
-            using=self.sagemaker, UltraServerType=X36, UltraServerCount=2, **members
-        )
+        self.plan = reserve(using=self.sagemaker, UltraServerType=X36, UltraServerCount=servers)
         self.clusters = Clusters(self.sagemaker)
         self.arn = self.clusters.create(
             "cluster", group("workers", self.plan, count, InstanceType=SERVER_INSTANCE)
@@ -179,7 +177,7 @@ class UltraServers:
 
 @pytest.fixture
 def ultra(plans, client, reserve):
-    return lambda count, **members: UltraServers(plans, client, reserve, count, **members)
+    return lambda count, **asked: UltraServers(plans, client, reserve, count, **asked)
 
 
 @pytest.mark.rule("CLUSTER-07")
@@ -227,13 +225,19 @@ def test_a_failed_node_of_an_ultra_server_is_replaced_by_its_spare_then_by_a_fre
 
 @pytest.mark.rule("CLUSTER-07")
 def test_the_nodes_of_a_failed_ultra_server_move_to_another_together(plans, ultra):
-    servers = ultra(6)
+    servers = ultra(6, servers=3)
     (first,) = set(servers.servers())
+    # Of the second UltraServer three instances are left, too few for all of the first's.
+    servers.clusters.update(
+        "cluster", group("other", servers.plan, 7, InstanceType=SERVER_INSTANCE)
+    )
+    second = servers.servers()[-1]
     plans.faults.fail_instances(first, 9)
-    (second,) = set(servers.servers())
-    assert second != first
-    assert servers.health() == [("Impaired", 9, 0, 0), ("OK", 0, 1, 6)]
-    assert servers.clusters.counts("cluster") == {"workers": (6, 6)}
+    (third,) = set(servers.servers()[:8])
+    assert len({first, second, third}) == 3
+    assert servers.servers()[8:] == [second] * 5
+    assert servers.health() == [("Impaired", 9, 0, 0), ("OK", 0, 1, 5), ("OK", 0, 1, 8)]
+    assert servers.clusters.counts("cluster") == {"workers": (6, 6), "other": (7, 7)}
 
 
 @pytest.mark.rule("CLUSTER-07")

@@ -6,6 +6,7 @@ import re
 from datetime import datetime, timezone
 
 import pytest
+from botocore.config import Config
 
 from tests.clusters import CUT_OFF, DAY, HOUR, MINUTE, START, group, plan_counts
 
@@ -89,6 +90,37 @@ def test_a_group_scales_up_again_with_the_next_block_of_its_plan(plans, clusters
     assert seen == [(0, "Active"), (0, "Scheduled"), (4, "Active"), (0, "Active")]
     assert len({*first, *second}) == 8
     assert clusters.counts("later") == {"workers": (0, 1)}
+
+
+def extend(sagemaker, plan):
+    """Make a plan a day longer."""
+    (offering,) = sagemaker.search_training_plan_offerings(TrainingPlanArn=plan, DurationHours=24)[
+        "TrainingPlanExtensionOfferings"
+    ]
+    sagemaker.extend_training_plan(
+        TrainingPlanExtensionOfferingId=offering["TrainingPlanExtensionOfferingId"]
+    )
+
+
+@pytest.mark.rule("CLUSTER-04", "EXTEND-03")
+def test_the_nodes_of_an_extended_plan_stay_until_its_new_cut_off(
+    plans, clusters, reserve, sagemaker
+):
+    plan = reserve()
+    clusters.create("cluster", group("workers", plan, 4))
+    plans.clock.move_to(START)
+    nodes = clusters.ids("cluster")
+    extend(sagemaker, plan)
+    plans.clock.move_to(CUT_OFF + DAY - MINUTE)
+    assert clusters.ids("cluster") == nodes
+    plans.clock.move_to(CUT_OFF + DAY)
+    assert clusters.counts("cluster") == {"workers": (0, 4)}
+    # The plan can be made longer even then, and its group comes back.
+    extend(sagemaker, plan)
+    assert clusters.counts("cluster") == {"workers": (4, 4)}
+    assert not {*nodes} & {*clusters.ids("cluster")}
+    plans.clock.move_to(CUT_OFF + 2 * DAY)
+    assert clusters.counts("cluster") == {"workers": (0, 4)}
 
 
 @pytest.mark.rule("CLUSTER-03", "PLAN-08")
@@ -341,7 +373,8 @@ def test_what_a_cluster_was_created_with_is_given_back(clusters):
 
 
 @pytest.mark.rule("CLUSTER-05", "CLIENT-07")
-def test_a_cluster_that_contradicts_itself_is_refused(clusters, sagemaker, refusal):
+def test_a_cluster_that_contradicts_itself_is_refused(clusters, client, refusal):
+    sagemaker = client("sagemaker", config=Config(parameter_validation=False))
     eks = {"ClusterArn": "arn:aws:eks:us-west-2:123456789012:cluster/eks"}
     for members in (
         {"Orchestrator": {}},
@@ -356,6 +389,7 @@ def test_a_cluster_that_contradicts_itself_is_refused(clusters, sagemaker, refus
         },
         {"InstanceGroups": [group("a", LifeCycleConfig={"SourceS3Uri": "s3://scripts"})]},
         {"InstanceGroups": [group("a", InstanceType="ml.p1.large")]},
+        {"InstanceGroups": [group("a", InstanceStorageConfigs=[{}])]},
         {"InstanceGroups": [group("a", count=6759)]},
     ):
         code, _ = refusal(sagemaker.create_cluster, ClusterName="cluster", **members)

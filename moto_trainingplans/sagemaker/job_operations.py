@@ -45,8 +45,9 @@ def is_own_job_request(operation: str, backend: SageMakerBackend, body: Members)
         asked = ("TrainingPlanArnEquals", "WarmPoolStatusEquals")
         return bool(jobs.jobs()) or any(body.get(name) is not None for name in asked)
     name = body.get("TrainingJobName")
-    is_own = isinstance(name, str) and name in jobs
-    return is_own or (operation == "CreateTrainingJob" and _names_a_plan(body))
+    if operation == "DescribeTrainingJob":
+        return not isinstance(name, str) or name in jobs  # moto takes it for granted
+    return _names_a_plan(body) or (isinstance(name, str) and name in jobs)
 
 
 def _names_a_plan(body: Members) -> bool:

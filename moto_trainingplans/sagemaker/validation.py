@@ -99,6 +99,7 @@ def _checker(shape: Shape) -> Checker:
 def _structure(shape: Any) -> Checker:
     members = {name: _checker(member) for name, member in shape.members.items()}
     required = frozenset(shape.required_members)
+    is_union = shape.is_tagged_union
 
     def check(value: Any, path: str, faults: Faults) -> Any:
         _expect(dict, value, "a structure")
@@ -109,6 +110,8 @@ def _structure(shape: Any) -> Checker:
                 checked[name] = check_member(member, _below(path, name), faults)
             elif name in required:
                 faults.append(("null", _below(path, name), "Member must not be null"))
+        if is_union and len(checked) != 1:
+            faults.append((_shown(value), path, "Exactly one member must be set"))
         return checked
 
     return check
