@@ -15,6 +15,7 @@ import boto3
 import pytest
 from botocore.handlers import BUILTIN_HANDLERS
 
+from tests.clusters import Clusters
 from tests.conformance import check_answer
 from tests.jobs import DAY, START, Jobs
 from tests.servers import RunningServer
@@ -26,15 +27,18 @@ REGION = "us-west-2"
 
 pytest_plugins = ["pytester"]
 
-# Every session that is made from now on has every SageMaker answer checked. rule: VALIDATE-03
-BUILTIN_HANDLERS.append(("after-call.sagemaker", check_answer))
+# Every session that is made from now on has every answer of ours checked. rule: VALIDATE-03
+for service in ("sagemaker", "service-quotas"):
+    BUILTIN_HANDLERS.append((f"after-call.{service}", check_answer))
 
 _server = pytest.StashKey[RunningServer]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start a server for the run, where it is one against a server that nobody has started."""
-    if SERVER_MODE and "TEST_SERVER_MODE_ENDPOINT" not in os.environ:
+    # With several processes each has a server of its own: the tests of one reset it.
+    only_controls = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
+    if SERVER_MODE and not only_controls and "TEST_SERVER_MODE_ENDPOINT" not in os.environ:
         server = config.stash[_server] = RunningServer()
         os.environ["TEST_SERVER_MODE_ENDPOINT"] = server.url
 
@@ -153,6 +157,14 @@ def server() -> Iterator[RunningServer]:
     running.stop()
 
 
+@pytest.fixture(scope="module")
+def frozen_server() -> Iterator[RunningServer]:
+    """A server for the tests of a module, its clock frozen at the guide's sample time."""
+    running = RunningServer("--now", GUIDE_TIME, "--speed", "0")
+    yield running
+    running.stop()
+
+
 @pytest.fixture
 def jobs(sagemaker: Any) -> Jobs:
     """Training jobs through the SageMaker client."""
@@ -197,3 +209,21 @@ def state_manager(plans: Any) -> Iterator[Callable[[str, dict[str, Any]], None]]
     yield set_transition
     for model_name in models:
         call("unset-transition", {"model_name": model_name})
+
+
+@pytest.fixture
+def clusters(sagemaker: Any) -> Clusters:
+    """Clusters through the SageMaker client."""
+    return Clusters(sagemaker)
+
+
+@pytest.fixture
+def reserve(buy: Callable[..., str]) -> Callable[..., str]:
+    """As `buy`, for clusters."""
+
+    def run(name: str = "plan", count: int = 4, **asked: Any) -> str:
+        if "UltraServerType" not in asked:
+            asked["InstanceCount"] = count
+        return buy(name, TargetResources=["hyperpod-cluster"], **asked)
+
+    return run

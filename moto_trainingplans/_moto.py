@@ -6,7 +6,7 @@ function of moto is rewritten.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from threading import RLock
 from typing import Any
@@ -30,6 +30,10 @@ NAMES = (
     "moto.sagemaker.models:sagemaker_backends.backend",
     "moto.sagemaker.responses:SageMakerResponse.sagemaker_backend",
     "moto.sagemaker.urls:url_bases",
+    "moto.servicequotas.models:ServiceQuotasBackend",
+    "moto.servicequotas.models:servicequotas_backends.backend",
+    "moto.servicequotas.responses:ServiceQuotasResponse.backend",
+    "moto.servicequotas.urls:url_bases",
     "moto.settings:TEST_SERVER_MODE",
     "moto.settings:is_test_proxy_mode",
     "moto.settings:test_server_mode_endpoint",
@@ -44,16 +48,23 @@ NAMES_OF_OTHER_SERVICES = (
     "moto.logs.models:logs_backends",
 )
 
+# Of moto's server, which needs more to be installed than moto itself.
+SERVER_NAMES = (
+    "moto.moto_server.werkzeug_app:DomainDispatcherApplication.infer_service_region_host",
+    "moto.server:DomainDispatcherApplication",
+    "moto.server:main",
+)
+
 _lock = RLock()
 _installed = 0
-# The names that were looked for and found.
-_checked: tuple[str, ...] = ()
+# The names that were looked for and found: looking costs as much as starting a mock.
+_found: set[tuple[str, ...]] = set()
 _taken_out: list[Callable[[], None]] = []
 
 
-def missing_names(names: Iterable[str] | None = None) -> list[str]:
-    """The names that this moto lacks, of those given or of those needed from the beginning."""
-    return [name for name in (NAMES if names is None else names) if not _exists(name)]
+def missing_names(names: Sequence[str]) -> list[str]:
+    """Those of the names that this moto lacks."""
+    return [name for name in names if not _exists(name)]
 
 
 def _exists(name: str) -> bool:
@@ -72,7 +83,7 @@ def install() -> None:
     global _installed  # noqa: PLW0603
     with _lock:
         if not _installed:
-            _check()
+            _check(NAMES)
             _put_in()
         _installed += 1
 
@@ -94,11 +105,10 @@ def uninstall(*, keep_data: bool = False) -> None:
             forget_world()
 
 
-def _check() -> None:
-    global _checked  # noqa: PLW0603
-    if NAMES is _checked:
+def _check(names: tuple[str, ...]) -> None:
+    if names in _found:
         return
-    missing = missing_names()
+    missing = missing_names(names)
     if missing:
         from moto import __version__
 
@@ -106,15 +116,19 @@ def _check() -> None:
             f"moto {__version__} does not have what moto-trainingplans needs of it: "
             + ", ".join(missing)
         )
-    _checked = NAMES
+    _found.add(names)
 
 
 def _put_in() -> None:
     from moto.sagemaker.models import SageMakerModelBackend, sagemaker_backends
+    from moto.servicequotas.models import ServiceQuotasBackend as MotoServiceQuotasBackend
+    from moto.servicequotas.models import servicequotas_backends
 
     from .sagemaker.models import SageMakerBackend
+    from .servicequotas.models import ServiceQuotasBackend
 
     _put_in_backend(sagemaker_backends, SageMakerModelBackend, SageMakerBackend)
+    _put_in_backend(servicequotas_backends, MotoServiceQuotasBackend, ServiceQuotasBackend)
     if not hasattr(SageMakerModelBackend, "iter_tagged_resources"):
         # Before 5.2.2 the tagging API itself knows the resources of each service.
         from moto.resourcegroupstaggingapi.models import (
@@ -161,6 +175,16 @@ def _put_in_urls() -> None:
         url_paths.update(before)
 
     _taken_out.append(restore)
+
+
+def serve(arguments: list[str], dispatcher: type) -> None:
+    """Run moto's server with training plans, and its own way of finding the service."""
+    _check(SERVER_NAMES)
+    install()
+    from moto import server
+
+    server.DomainDispatcherApplication = dispatcher  # type: ignore[assignment, attr-defined]
+    server.main(arguments)
 
 
 def decorate_class(mock: Any, cls: type) -> type:

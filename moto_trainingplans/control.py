@@ -143,12 +143,17 @@ class QuotasControl:
     def set(self, name: str, value: int, *, region: str, account: str | None = None) -> None:
         """Set a quota in a Region, for one account or for every account without its own.
 
-        `name` is a limit name or display name of the developer guide, or an instance type for
-        the instances of it that may be reserved.
+        `name` is a limit name or display name of the developer guide, the name of a usage
+        quota, as "ml.p5.48xlarge for cluster usage", or an instance type for the instances of
+        it that may be reserved.
         """
         self._call(
             "quotas/set", {"name": name, "value": value, "region": region, "account": account}
         )
+
+    def deny_next(self, times: int = 1) -> None:
+        """Have the next requests to increase a quota denied."""
+        self._call("quotas/deny_next", {"times": times})
 
 
 class JobsControl:

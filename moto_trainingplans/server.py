@@ -3,13 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from moto.server import main as moto_server
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
 from . import _moto
 from .control_api.models import startup
 from .control_api.values import to_optional_time
+from .sagemaker.validation import target_prefix
 from .simulation.clock import check_speed
+
+# They only name the services: the Region is read from the signature later.
+HOSTS = {
+    "sagemaker": "api.sagemaker.us-east-1.amazonaws.com",
+    "service-quotas": "servicequotas.us-east-1.amazonaws.com",
+}
+
+
+class Dispatcher(DomainDispatcherApplication):
+    """Finds the service that a request is for, as moto does, and ours by their operations.
+
+    moto looks for the service in the signature, and fails where that is none.
+    """
+
+    def infer_service_region_host(self, environ: dict[str, Any], path: str) -> str | None:
+        """The host that the request would have been sent to."""
+        target = environ.get("HTTP_X_AMZ_TARGET", "")
+        for service, host in HOSTS.items():
+            if target.startswith(f"{target_prefix(service)}."):
+                return host
+        return super().infer_service_region_host(environ, path)
 
 
 def serve(
@@ -21,8 +44,7 @@ def serve(
     """
     startup.now = to_optional_time("--now", _number_or_text(now))
     startup.speed = check_speed(speed)
-    _moto.install()
-    moto_server(["-H", host, "-p", str(port), *moto_arguments])
+    _moto.serve(["-H", host, "-p", str(port), *moto_arguments], Dispatcher)
 
 
 def _number_or_text(value: str | None) -> float | str | None:

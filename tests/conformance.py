@@ -7,8 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from moto_trainingplans.sagemaker.responses import HANDLERS, JOB_HANDLERS
+from moto_trainingplans.sagemaker.responses import HANDLERS as SAGEMAKER_HANDLERS
 from moto_trainingplans.sagemaker.validation import compile_pattern
+from moto_trainingplans.servicequotas.operations import HANDLERS as SERVICE_QUOTAS_HANDLERS
+
+HANDLERS = {**SAGEMAKER_HANDLERS, **SERVICE_QUOTAS_HANDLERS}
 
 KINDS: dict[str, Any] = {
     "structure": dict,
@@ -26,11 +29,7 @@ KINDS: dict[str, Any] = {
 
 def check_answer(http_response: Any, model: Any, **_: Any) -> None:
     """Fail the test whose call got an answer that the model does not allow."""
-    if (
-        model.name in {**HANDLERS, **JOB_HANDLERS}
-        and http_response.status_code == 200
-        and model.output_shape
-    ):
+    if model.name in HANDLERS and http_response.status_code == 200 and model.output_shape:
         faults = list(find_faults(json.loads(http_response.content), model.output_shape, ""))
         assert not faults, f"{model.name} answered against its model: {faults}"
 

@@ -29,6 +29,7 @@ def new_world() -> World:
         salt=lambda: "",
         start=BEGIN,
         speed=0,
+        instance_types=lambda _: (),
     )
     world.bring_to_now()
     return world
@@ -47,8 +48,10 @@ class SimulatedJobs:
         for zone, start in zip(ZONES, (START, START + 2 * DAY), strict=True):
             self.world.set_capacity(zone, TYPE, 64, None, start, start + DAY)
 
-    def buy(self, name: str, count: int, days: int = 1) -> TrainingPlan:
-        """Buy a plan that starts at START; one of two days has two blocks."""
+    def buy(
+        self, name: str, count: int, days: int = 1, start_after: datetime | None = None
+    ) -> TrainingPlan:
+        """Buy a plan that starts at START, or later; one of two days has two blocks."""
         offering = self.plans.search(
             OfferingRequest(
                 target=Target.TRAINING_JOB,
@@ -57,7 +60,7 @@ class SimulatedJobs:
                 ultra_server_type=None,
                 ultra_server_count=None,
                 duration_hours=days * 24,
-                start_after=None,
+                start_after=start_after,
                 end_before=None,
             )
         )[-1]

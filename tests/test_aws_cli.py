@@ -14,11 +14,9 @@ import sys
 import pytest
 
 from moto_trainingplans import connect
-from tests.servers import RunningServer
 
 pytestmark = pytest.mark.in_process("starts a server of its own")
 
-GUIDE_TIME = "2025-01-21T19:08:27.704Z"
 SEARCH = """
     aws sagemaker search-training-plan-offerings \
     --target-resources "training-job" \
@@ -51,13 +49,6 @@ DESCRIBE = """
     aws sagemaker describe-training-plan \
     --training-plan-name "{name}"
 """
-
-
-@pytest.fixture(scope="module")
-def frozen_server():
-    running = RunningServer("--now", GUIDE_TIME, "--speed", "0")
-    yield running
-    running.stop()
 
 
 @pytest.fixture
@@ -105,18 +96,6 @@ def aws(plans, run):  # noqa: ARG001
         return json.loads(done.stdout)
 
     return aws
-
-
-@pytest.fixture
-def buy(aws):
-    """Buys one of the three offerings of the guide's search."""
-
-    def buy(name: str, which: int) -> str:
-        offering = aws(SEARCH)["TrainingPlanOfferings"][which]
-        created = aws(CREATE.format(id=offering["TrainingPlanOfferingId"], name=name))
-        return created["TrainingPlanArn"]
-
-    return buy
 
 
 @pytest.mark.rule("SEARCH-07", "CATALOG-04")
@@ -178,9 +157,10 @@ def test_a_search_for_ultra_servers_finds_the_servers_of_the_guides_answer(aws):
 
 
 @pytest.mark.rule("PLAN-01", "PLAN-03", "PLAN-07")
-def test_a_plan_is_bought_and_described_by_its_name(aws, buy):
+def test_a_plan_is_bought_and_described_by_its_name(aws):
     name = "large-models-fine-tuning"
-    arn = buy(name, which=2)
+    offering = aws(SEARCH)["TrainingPlanOfferings"][2]["TrainingPlanOfferingId"]
+    arn = aws(CREATE.format(id=offering, name=name))["TrainingPlanArn"]
     assert arn == f"arn:aws:sagemaker:us-west-2:123456789012:training-plan/{name}"
     assert aws(DESCRIBE.format(name=name)) == {
         "TrainingPlanArn": arn,
@@ -217,21 +197,19 @@ def test_a_plan_is_bought_and_described_by_its_name(aws, buy):
 
 
 @pytest.mark.rule("PLAN-09")
-def test_plans_are_listed_sorted_and_filtered(aws, buy, plans):
-    buy("soon", which=0)
-    buy("tomorrow", which=2)
+def test_plans_are_listed_sorted_and_filtered(aws, plans):
+    # The first two start at once, the first of them ends when the third starts.
+    found = aws(SEARCH)["TrainingPlanOfferings"]
+    for name, offering in zip(("short", "long", "later"), found, strict=True):
+        aws(CREATE.format(id=offering["TrainingPlanOfferingId"], name=name))
 
     def names(command):
         return [plan["TrainingPlanName"] for plan in aws(command)["TrainingPlanSummaries"]]
 
-    assert names(LIST) == ["soon", "tomorrow"]
+    assert names(LIST) == ["long", "short", "later"]
     assert names(LIST_ACTIVE) == []
-    plans.clock.move_to("2025-01-21T19:39:00Z")
-    assert names(LIST_ACTIVE) == ["soon"]
-    buy("at-once", which=0)
-    plans.clock.move_to("2025-01-21T20:10:00Z")
-    assert names(LIST_ACTIVE) == ["at-once", "soon"]
-    assert names(LIST) == ["soon", "at-once", "tomorrow"]
+    plans.clock.move_to("2025-01-22T12:00:00Z")
+    assert names(LIST_ACTIVE) == ["later", "long"]
 
 
 @pytest.mark.rule("PLAN-07")

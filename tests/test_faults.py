@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from tests.jobs import CHECKPOINTS, CUT_OFF, DAY, HOUR, MINUTE, START, Jobs, counts
 
@@ -90,6 +91,9 @@ def test_a_spare_of_the_ultra_server_stands_in_first(plans, client, buy):
     plans.faults.fail_instances(first, 7)
     assert servers() == [(0, 0, 9, "Impaired"), (8, 1, 0, "OK")]
     assert jobs.story("job").count("Restarting") == 3
+    # With its block the broken instances are gone.
+    plans.clock.move_to(START + DAY)
+    assert servers() == [(0, 0, 0, "OK"), (0, 0, 0, "OK")]
 
 
 @pytest.mark.rule("JOB-11")
@@ -201,6 +205,12 @@ def test_calls_fail_as_asked_before_anything_changes(plans, jobs, buy, client, r
     plans.faults.throttle("DescribeTrainingJob")
     assert refusal(once.describe, name="job")[0] == "ThrottlingException"
     assert once.states("job") == ["Pending"]
+    for code, status in (("InternalFailure", 500), ("ServiceUnavailable", 503), ("Other", 400)):
+        plans.faults.error("DescribeTrainingJob", code, "Not now.")
+        with pytest.raises(ClientError) as failed:
+            once.describe("job")
+        assert failed.value.response["Error"]["Code"] == code
+        assert failed.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
     # boto3 repeats a throttled call by itself.
     plans.faults.throttle("DescribeTrainingJob")
     assert jobs.states("job") == ["Pending"]

@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+import boto3
 import pytest
+from freezegun import freeze_time
+from moto.core.utils import get_service_model
 
+from moto_trainingplans import mock_training_plans
 from tests.jobs import CHECKPOINTS, CUT_OFF, DAY, HOUR, MINUTE, START, counts, job_request
 
 SECOND = timedelta(seconds=1)
@@ -335,6 +339,16 @@ def test_a_description_shows_all_that_was_asked_for(jobs, buy, sagemaker):
     }
 
 
+@pytest.mark.rule("VALIDATE-02")
+@pytest.mark.in_process("reads the model")
+def test_no_member_of_a_job_is_left_out_of_its_description():
+    model = get_service_model("sagemaker")
+    asked = set(model.operation_model("CreateTrainingJob").input_shape.members)
+    described = set(model.operation_model("DescribeTrainingJob").output_shape.members)
+    # Tags are read by ListTags; nothing can be seen of sessions.
+    assert asked - described == {"Tags", "SessionChainingConfig"}
+
+
 @pytest.mark.rule("CLIENT-03")
 def test_what_clients_read_by_key_is_always_there(plans, jobs, buy):
     plan = buy()
@@ -592,3 +606,58 @@ def test_a_zone_that_ec2_does_not_know_is_not_judged(jobs, two_servers, client):
         resources={"InstanceType": "ml.p6e-gb200.36xlarge"},
         VpcConfig={"SecurityGroupIds": ["sg-1"], "Subnets": [subnet]},
     )
+
+
+# -- requests ----------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("VALIDATE-01")
+def test_a_pattern_with_classes_of_characters_is_checked(jobs, buy, refusal):
+    plan = buy()
+
+    def image(arn):
+        return {
+            "TrainingImage": "image",
+            "TrainingInputMode": "File",
+            "TrainingImageConfig": {
+                "TrainingRepositoryAccessMode": "Vpc",
+                "TrainingRepositoryAuthConfig": {"TrainingRepositoryCredentialsProviderArn": arn},
+            },
+        }
+
+    arn = "arn:aws:lambda:us-west-2:123456789012:function:credentials"
+    jobs.create("job", plan, AlgorithmSpecification=image(arn))
+    wrong = image(arn.replace("us-west-2", "us_west_2"))
+    code, message = refusal(jobs.create, name="x", plan=plan, AlgorithmSpecification=wrong)
+    assert code == "ValidationException"
+    assert "trainingRepositoryCredentialsProviderArn" in message
+
+
+@pytest.mark.rule("CLIENT-03")
+def test_botocores_waiter_ends_as_the_clock_flows(plans, jobs, buy, sagemaker):
+    jobs.create("job", buy())
+    plans.clock.speed(12 * 3600)
+    waiter = sagemaker.get_waiter("training_job_completed_or_stopped")
+    waiter.wait(TrainingJobName="job", WaiterConfig={"Delay": 1, "MaxAttempts": 30})
+    assert jobs.status("job") == ("Completed", "Completed")
+
+
+@pytest.mark.rule("CLIENT-03")
+@pytest.mark.in_process("freezes the time of this process")
+def test_botocores_waiter_ends_as_frozen_time_ticks(monkeypatch):
+    with freeze_time(START - 16 * HOUR) as frozen, mock_training_plans():
+        sagemaker = boto3.client("sagemaker", region_name="us-west-2")
+        offerings = sagemaker.search_training_plan_offerings(
+            InstanceType=P4, DurationHours=24, TargetResources=["training-job"]
+        )["TrainingPlanOfferings"]
+        plan = sagemaker.create_training_plan(
+            TrainingPlanName="plan",
+            TrainingPlanOfferingId=offerings[-1]["TrainingPlanOfferingId"],
+        )["TrainingPlanArn"]
+        sagemaker.create_training_job(**job_request("job", plan))
+        monkeypatch.setattr("botocore.waiter.time.sleep", frozen.tick)
+        waiter = sagemaker.get_waiter("training_job_completed_or_stopped")
+        waiter.wait(TrainingJobName="job", WaiterConfig={"Delay": 1200})
+        job = sagemaker.describe_training_job(TrainingJobName="job")
+    assert job["TrainingJobStatus"] == "Completed"
+    assert job["TrainingEndTime"] == START + HOUR

@@ -343,6 +343,28 @@ def test_containers_see_when_the_instances_of_their_block_are_taken(plans, jobs,
     assert plans.jobs.environment(arn)[name] == str(int(second.timestamp()))
 
 
+@pytest.mark.rule("JOB-05", "JOB-07", "EXTEND-03")
+def test_an_extension_moves_the_cut_off_of_a_running_job(plans, jobs, buy, sagemaker):
+    plan = buy()
+    plans.jobs.run_for(40 * HOUR)
+    jobs.create("job", plan)
+    plans.clock.move_to(CUT_OFF - HOUR)
+    (offering,) = sagemaker.search_training_plan_offerings(TrainingPlanArn=plan, DurationHours=24)[
+        "TrainingPlanExtensionOfferings"
+    ]
+    sagemaker.extend_training_plan(
+        TrainingPlanExtensionOfferingId=offering["TrainingPlanExtensionOfferingId"]
+    )
+    (moment,) = plans.jobs.environment("job").values()
+    assert int(moment) == (CUT_OFF + DAY).timestamp()
+    plans.clock.move_to(START + 40 * HOUR)
+    assert jobs.states("job") == ["Completed"]
+    assert jobs.story("job") == ["Pending", *RUN]
+    jobs.create("late", plan)
+    plans.clock.move_to(CUT_OFF + DAY)
+    assert jobs.states("late") == ["Stopped"]
+
+
 @pytest.mark.rule("JOB-02", "TIME-02")
 def test_the_history_tells_the_whole_story_of_a_job(plans, jobs, buy):
     arn = jobs.create("job", buy())

@@ -154,8 +154,15 @@ def quotas_set(world: World, name: Any, value: Any, region: Any, account: Any = 
     )
 
 
+def quotas_deny_next(world: World, times: Any = 1) -> None:
+    """Have the next requests for an increase denied."""
+    world.quota_decisions.deny_next(to_count("times", times, least=1))
+
+
 def jobs_run_for(world: World, duration: Any, job_name: Any = "*") -> None:
     """Set how long training takes."""
+    # Training that has started already goes on as it was.
+    world.bring_to_now()
     world.run_times.set(to_text("job_name", job_name), to_duration("duration", duration))
 
 
@@ -231,6 +238,7 @@ CALLS: dict[str, Callable[..., Any]] = {
     "payments/delay": payments_delay,
     "payments/fail_next": payments_fail_next,
     "quotas/set": quotas_set,
+    "quotas/deny_next": quotas_deny_next,
     "jobs/run_for": jobs_run_for,
     "jobs/fail": jobs_fail,
     "jobs/environment": jobs_environment,

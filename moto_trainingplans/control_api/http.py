@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 
@@ -11,5 +12,10 @@ def body_of(request: Any) -> bytes:
     moto 5.2.4 and newer make every request one of werkzeug's; older ones hand over
     botocore's as it is when they run in the client's process.
     """
-    body = request.get_data() if hasattr(request, "get_data") else request.body
-    return body.encode() if isinstance(body, str) else body or b""
+    if not hasattr(request, "get_data"):
+        body = request.body
+        return body.encode() if isinstance(body, str) else body or b""
+    content: bytes = request.get_data(cache=False)
+    # Moto may want to read it again, and decompress it, or take it for a form.
+    request.stream = BytesIO(content)
+    return content

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from ..simulation.job_logs import LogLine
+from ..simulation.job_logs import LogEntry
 
 
-def write_log(line: LogLine) -> None:
-    """Put a line into its stream, made if there is none."""
+def write_logs(entry: LogEntry) -> None:
+    """Put a job's lines into its streams, made if there are none."""
     # Slow to import, and only needed once a job trains.
     from moto.logs.models import logs_backends
 
-    backend = logs_backends[line.account][line.region]
-    backend.ensure_log_group(line.group)
-    backend.ensure_log_stream(line.group, line.stream)
-    # Not the backend's own method: it refuses times that are far from the machine's.
-    stream = backend.groups[line.group].streams[line.stream]
-    event = {"timestamp": int(line.time.timestamp() * 1000), "message": line.message}
-    stream.put_log_events([event])
+    backend = logs_backends[entry.account][entry.region]
+    backend.ensure_log_group(entry.group)
+    events = [
+        {
+            "timestamp": int(each.start.timestamp() * 1000),
+            "message": f"{each.status.value}: {each.message}",
+        }
+        for each in entry.transitions
+    ]
+    for name in entry.streams:
+        backend.ensure_log_stream(entry.group, name)
+        # Not the backend's own method: it refuses times that are far from the machine's.
+        backend.groups[entry.group].streams[name].put_log_events(events)

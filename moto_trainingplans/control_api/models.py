@@ -10,11 +10,12 @@ from typing import Any
 
 from moto.core.base_backend import BackendDict, BaseBackend
 from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.core.utils import utcnow
+from moto.core.utils import get_service_model, utcnow
 from moto.moto_api import state_manager
 
+from ..simulation.quotas import Usage
 from ..simulation.world import World
-from .job_logs import write_log
+from .job_logs import write_logs
 
 _PARTITION = "aws"  # the name under which moto keeps the one backend of a global service
 
@@ -44,10 +45,18 @@ class SimulationBackend(BaseBackend):
             source=lambda: utcnow().replace(tzinfo=timezone.utc),
             transition=state_manager.get_transition,
             salt=lambda: startup.seed,
+            instance_types=_instance_types,
             start=startup.now,
             speed=startup.speed,
-            write_log=write_log,
+            write_logs=write_logs,
         )
+
+
+def _instance_types(usage: Usage) -> list[str]:
+    """The types that the model lets jobs, or clusters, use."""
+    shapes = {Usage.TRAINING_JOB: "TrainingInstanceType", Usage.CLUSTER: "ClusterInstanceType"}
+    types: list[str] = get_service_model("sagemaker").shape_for(shapes[usage]).metadata["enum"]
+    return types
 
 
 simulation_backends = BackendDict(

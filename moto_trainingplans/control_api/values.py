@@ -59,8 +59,11 @@ def to_count(name: str, value: Any, least: int = 0) -> int:
 
 def to_number(name: str, value: Any) -> float:
     """A number."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value)
+    try:
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return float(value)
+    except OverflowError:
+        pass
     raise TrainingPlansError(f"{name} must be a number, not {value!r}")
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from ..simulation import errors
+from .cluster_exceptions import CLUSTER_ANSWERS
 
 
 class WireError(Exception):
@@ -57,6 +59,7 @@ LIMIT_EXCEEDED = "ResourceLimitExceeded"
 
 # source: C for every text that is not marked otherwise
 ANSWERS: dict[type[errors.ServiceError], tuple[str, str]] = {
+    **CLUSTER_ANSWERS,
     errors.MissingMember: (
         VALIDATION,
         "{member} is required to search for training plan offerings.",
@@ -110,6 +113,33 @@ ANSWERS: dict[type[errors.ServiceError], tuple[str, str]] = {
     errors.NotUltraServers: (
         VALIDATION,
         "Reserved capacity {arn} does not consist of UltraServers.",
+    ),
+    errors.NoPlanToExtend: (VALIDATION, "Training plan {arn} was not found."),
+    errors.ExtensionTooLong: (
+        VALIDATION,
+        "DurationHours {hours} is more than the {days_allowed} days that an extension can have.",
+    ),
+    errors.NotAsThePlan: (
+        VALIDATION,
+        "{member} {given} cannot be had in an extension of training plan {arn}, "
+        "which has {expected}.",
+    ),
+    errors.UnknownExtensionOffering: (
+        NOT_FOUND,
+        "Training plan extension offering {offering_id} was not found.",
+    ),
+    errors.NotOpenForExtension: (
+        VALIDATION,
+        "Training plan {arn} cannot be extended: it must be Scheduled or Active, and is {status}.",
+    ),
+    errors.ExtensionAwaitsPayment: (
+        VALIDATION,
+        "Training plan {arn} cannot be extended: an extension of it awaits payment.",
+    ),
+    errors.ExtensionOutOfTime: (
+        VALIDATION,
+        "Training plan {arn} cannot be extended: it must expire in {hours_least} hour to "
+        "{days_most} days, and expires at {end}.",
     ),
     errors.TrainingPlanNameTaken: (IN_USE, "A training plan with the name {name} already exists."),
     errors.TooManySpares: (
@@ -198,7 +228,10 @@ ANSWERS: dict[type[errors.ServiceError], tuple[str, str]] = {
 }
 
 
-def answer_to(error: errors.ServiceError) -> WireError:
-    """The AWS error that a mistake is answered with."""
-    code, text = ANSWERS[type(error)]
+def answer_to(
+    error: errors.ServiceError,
+    answers: Mapping[type[errors.ServiceError], tuple[str, str]] = ANSWERS,
+) -> WireError:
+    """The AWS error that a mistake is answered with, by a service's table of them."""
+    code, text = answers[type(error)]
     return WireError(code, text.format(**asdict(error)))  # type: ignore[call-overload]

@@ -17,19 +17,10 @@ from ..simulation.job_resources import PlacementRequest, Preference, ResourceReq
 from ..simulation.training_jobs import JobRequest, TrainingJob
 from .job_listing import list_training_jobs, warm_pool
 from .models import SageMakerBackend
-from .plan_operations import read_tags
+from .tag_operations import read_tags
+from .validation import check_request
 
 Members = Mapping[str, Any]
-
-__all__ = [
-    "create_training_job",
-    "delete_training_job",
-    "describe_training_job",
-    "is_own_job_request",
-    "list_training_jobs",
-    "stop_training_job",
-    "update_training_job",
-]
 
 DEFAULT_MAX_RUNTIME = 86400  # seconds. source: M
 FLAGS = (
@@ -44,6 +35,8 @@ ENDED_IN_MOTO = ("Completed", "Failed", "Stopped")
 
 def is_own_job_request(operation: str, backend: SageMakerBackend, body: Members) -> bool:
     """Whether a request for a job is answered here; what is not goes to moto untouched."""
+    if operation == "DescribeTrainingJob":
+        check_request(operation, dict(body))  # moto takes the name for granted
     if operation in ("StopTrainingJob", "UpdateTrainingJob", "DeleteTrainingJob"):
         return True  # moto has none of them
     jobs = backend.jobs
@@ -52,8 +45,9 @@ def is_own_job_request(operation: str, backend: SageMakerBackend, body: Members)
         asked = ("TrainingPlanArnEquals", "WarmPoolStatusEquals")
         return bool(jobs.jobs()) or any(body.get(name) is not None for name in asked)
     name = body.get("TrainingJobName")
-    is_own = isinstance(name, str) and name in jobs
-    return is_own or (operation == "CreateTrainingJob" and _names_a_plan(body))
+    if operation == "DescribeTrainingJob":
+        return not isinstance(name, str) or name in jobs  # moto takes it for granted
+    return _names_a_plan(body) or (isinstance(name, str) and name in jobs)
 
 
 def _names_a_plan(body: Members) -> bool:
@@ -212,6 +206,16 @@ def _moto_job(backend: SageMakerBackend, name: str) -> Any:
         return backend.training_jobs[name]
     except KeyError:
         raise UnknownTrainingJob(name) from None
+
+
+HANDLERS = {
+    "CreateTrainingJob": create_training_job,
+    "DescribeTrainingJob": describe_training_job,
+    "ListTrainingJobs": list_training_jobs,
+    "StopTrainingJob": stop_training_job,
+    "UpdateTrainingJob": update_training_job,
+    "DeleteTrainingJob": delete_training_job,
+}
 
 
 # -- answers -----------------------------------------------------------------------------------

@@ -9,12 +9,15 @@ from moto.core.exceptions import ServiceException
 from moto.sagemaker.models import SageMakerModelBackend
 
 from ..control_api.models import current_world, present_world
+from ..simulation.cluster_registry import ClusterRegistry
 from ..simulation.errors import ServiceError
 from ..simulation.job_registry import TrainingJobRegistry
+from ..simulation.tags import Taggable
 from ..simulation.training_plans import TrainingPlanRegistry
+from .cluster_service import ClusterService
 from .exceptions import answer_to
 
-OWN_RESOURCE_TYPES = ("training-plan", "reserved-capacity")
+OWN_RESOURCE_TYPES = ("training-plan", "reserved-capacity", "cluster")
 
 
 def is_own_arn(arn: object) -> bool:
@@ -46,9 +49,23 @@ class SageMakerBackend(SageMakerModelBackend):
         """The jobs on plans of this account and Region, in the present simulation."""
         return current_world().jobs(self.account_id, self.region_name, self.partition)
 
-    def registry(self, arn: object) -> TrainingPlanRegistry | TrainingJobRegistry:
-        """Where the resource of an ARN is found, if it is one of the simulation's."""
-        return self.jobs if isinstance(arn, str) and is_own_job(arn) else self.plans
+    @property
+    def cluster_registry(self) -> ClusterRegistry:
+        """The clusters of this account and Region, in the present simulation."""
+        return current_world().clusters(self.account_id, self.region_name, self.partition)
+
+    @property
+    def cluster_service(self) -> ClusterService:
+        """What the operations on clusters work with."""
+        return ClusterService(self.cluster_registry, lambda subnets: self.subnet_zones(subnets)[0])
+
+    def taggable(self, arn: str) -> Taggable:
+        """The resource of an ARN, one of the simulation's."""
+        if is_own_job(arn):
+            return self.jobs.taggable(arn)
+        if _resource_type(arn) == "cluster":
+            return self.cluster_registry.taggable(arn)
+        return self.plans.taggable(arn)
 
     def subnet_zones(self, subnets: Iterable[str]) -> tuple[dict[str, str], frozenset[str]]:
         """The zones of the subnets that moto's EC2 knows, and all zones that it knows."""
@@ -77,11 +94,15 @@ class SageMakerBackend(SageMakerModelBackend):
             yield TaggedResource(arn, tags, resource_type)
 
     def own_tagged_resources(self) -> list[tuple[str, str, dict[str, str]]]:
-        """ARN, type and tags of each plan, reserved capacity and job on a plan."""
+        """ARN, type and tags of each resource of the simulation."""
         with present_world():
             return [
                 (each.arn, f"sagemaker:{_resource_type(each.arn)}", dict(each.tags))
-                for each in (*self.plans.taggables(), *self.jobs.taggables())
+                for each in (
+                    *self.plans.taggables(),
+                    *self.jobs.taggables(),
+                    *self.cluster_registry.taggables(),
+                )
             ]
 
     def add_tags(self, arn: str, tags: list[dict[str, str]]) -> list[dict[str, str]]:
@@ -89,7 +110,7 @@ class SageMakerBackend(SageMakerModelBackend):
         if not is_own_arn(arn):
             return super().add_tags(arn, tags)
         with _refusals_as_moto_errors(), present_world():
-            self.registry(arn).taggable(arn).add_tags({tag["Key"]: tag["Value"] for tag in tags})
+            self.taggable(arn).add_tags({tag["Key"]: tag["Value"] for tag in tags})
         return tags
 
     def delete_tags(self, arn: str, tag_keys: list[str]) -> None:
@@ -98,7 +119,7 @@ class SageMakerBackend(SageMakerModelBackend):
             super().delete_tags(arn, tag_keys)
             return
         with _refusals_as_moto_errors(), present_world():
-            self.registry(arn).taggable(arn).remove_tags(tag_keys)
+            self.taggable(arn).remove_tags(tag_keys)
 
 
 class _refusals_as_moto_errors:  # noqa: N801

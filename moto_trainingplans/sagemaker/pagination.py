@@ -21,7 +21,8 @@ def encode_token(position: Sequence[Any], question: object) -> str:
     """The token that goes on after a position, in the answer to a question."""
     parts = [part.isoformat() if isinstance(part, datetime) else part for part in position]
     content = json.dumps([_fingerprint(question), parts], separators=(",", ":"))
-    return base64.urlsafe_b64encode(content.encode()).decode()
+    # The alphabet that every service's model allows in a token.
+    return base64.b64encode(content.encode()).decode()
 
 
 def decode_token(token: str | None, question: object, kinds: Sequence[type]) -> Any:
@@ -32,7 +33,7 @@ def decode_token(token: str | None, question: object, kinds: Sequence[type]) -> 
     if token is None:
         return None
     try:
-        fingerprint, parts = json.loads(base64.urlsafe_b64decode(token.encode("ascii")))
+        fingerprint, parts = json.loads(base64.b64decode(token.encode("ascii"), validate=True))
         if fingerprint != _fingerprint(question) or len(parts) != len(kinds):
             raise ValueError("a token of something else")
         return tuple(_part(part, kind) for part, kind in zip(parts, kinds, strict=True))

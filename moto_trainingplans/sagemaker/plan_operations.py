@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from ..simulation.blocks import Block
 from ..simulation.catalog import ComputeType, Target
-from ..simulation.errors import DuplicateTagKeys, NotOneTarget, NotUltraServers
+from ..simulation.errors import NotOneTarget, NotUltraServers
 from ..simulation.offerings import Offering, OfferingRequest
 from ..simulation.plan_index import PlanQuery, SortBy
 from ..simulation.statuses import PlanStatus
-from ..simulation.tags import Taggable
 from ..simulation.training_plans import (
     ReservedCapacity,
     TrainingPlan,
     TrainingPlanRegistry,
     UltraServer,
 )
+from .extension_operations import search_extension_offerings
 from .pagination import decode_token, encode_token
+from .tag_operations import read_tags
 from .validation import shape_allows
 
 Members = Mapping[str, Any]
@@ -33,6 +34,8 @@ DEFAULT_PAGE = 10  # source: C
 
 def search_training_plan_offerings(plans: TrainingPlanRegistry, members: Members) -> dict[str, Any]:
     """SearchTrainingPlanOfferings. source: G, M"""
+    if "TrainingPlanArn" in members:
+        return search_extension_offerings(plans, members)
     targets = members.get("TargetResources", [Target.TRAINING_JOB.value])
     if len(targets) != 1:
         raise NotOneTarget(len(targets))
@@ -69,7 +72,7 @@ def describe_training_plan(plans: TrainingPlanRegistry, members: Members) -> dic
     current = plan.current
     if plan.compute_type.is_ultra_server:
         answer["AvailableSpareInstanceCount"] = current.spare_count()
-        answer["UnhealthyInstanceCount"] = current.instances.unhealthy()
+        answer["UnhealthyInstanceCount"] = current.unhealthy_count()
     return answer
 
 
@@ -113,7 +116,7 @@ def describe_reserved_capacity(plans: TrainingPlanRegistry, members: Members) ->
             "InstanceType": capacity.compute_type.instance_type,
             "UltraServerCount": capacity.count,
             "AvailableSpareInstanceCount": capacity.spare_count(),
-            "UnhealthyInstanceCount": capacity.instances.unhealthy(),
+            "UnhealthyInstanceCount": capacity.unhealthy_count(),
         }
     return answer
 
@@ -137,48 +140,17 @@ def list_ultra_servers_by_reserved_capacity(
     return answer
 
 
-class Registry(Protocol):
-    """Where a resource that carries tags is found by its ARN."""
-
-    def taggable(self, arn: str) -> Taggable:
-        """The resource of an ARN; raises a ServiceError where there is none."""
-
-
-def add_tags(registry: Registry, members: Members) -> dict[str, Any]:
-    """AddTags, for a resource of the simulation. source: M"""
-    resource = registry.taggable(members["ResourceArn"])
-    resource.add_tags(read_tags(members["Tags"]))
-    return {"Tags": _tag_list(resource.tags)}
-
-
-def list_tags(registry: Registry, members: Members) -> dict[str, Any]:
-    """ListTags, for a resource of the simulation. A page holds all the tags one can have."""
-    resource = registry.taggable(members["ResourceArn"])
-    decode_token(members.get("NextToken"), resource.arn, ())
-    return {"Tags": _tag_list(resource.tags)}
-
-
-def delete_tags(registry: Registry, members: Members) -> dict[str, Any]:
-    """DeleteTags, for a resource of the simulation. source: M"""
-    registry.taggable(members["ResourceArn"]).remove_tags(members["TagKeys"])
-    return {}
-
-
-def read_tags(tags: list[Mapping[str, str]]) -> dict[str, str]:
-    """Tags as clients send them, by key; raises DuplicateTagKeys."""
-    by_key: dict[str, str] = {}
-    for tag in tags:
-        if tag["Key"] in by_key:
-            raise DuplicateTagKeys(tag["Key"])
-        by_key[tag["Key"]] = tag["Value"]
-    return by_key
+HANDLERS = {
+    "SearchTrainingPlanOfferings": search_training_plan_offerings,
+    "CreateTrainingPlan": create_training_plan,
+    "DescribeTrainingPlan": describe_training_plan,
+    "ListTrainingPlans": list_training_plans,
+    "DescribeReservedCapacity": describe_reserved_capacity,
+    "ListUltraServersByReservedCapacity": list_ultra_servers_by_reserved_capacity,
+}
 
 
 # -- answers -----------------------------------------------------------------------------------
-
-
-def _tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in tags.items()]
 
 
 def _offering(offering: Offering) -> dict[str, Any]:
@@ -280,7 +252,7 @@ def _ultra_server(capacity: ReservedCapacity, server: UltraServer) -> dict[str, 
         "AvailableInstanceCount": capacity.available_count(server.number),
         "InUseInstanceCount": instances.in_use(server.number),
         "AvailableSpareInstanceCount": capacity.spare_count(server.number),
-        "UnhealthyInstanceCount": instances.unhealthy(server.number),
+        "UnhealthyInstanceCount": capacity.unhealthy_count(server.number),
         "HealthStatus": _health(capacity, server),
     }
 
@@ -288,4 +260,4 @@ def _ultra_server(capacity: ReservedCapacity, server: UltraServer) -> dict[str, 
 def _health(capacity: ReservedCapacity, server: UltraServer) -> str:
     if capacity.zone_is_down:
         return "Insufficient-Data"  # source: C
-    return "Impaired" if capacity.instances.impaired(server.number) else "OK"
+    return "Impaired" if capacity.unhealthy_count(server.number) else "OK"

@@ -14,18 +14,38 @@ from .exceptions import SerializationException
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 CONTENT_TYPE = "application/x-amz-json-1.1"
 
+# How deep a body may be nested. No shape of the model comes near it, and what is within it
+# never exhausts the stack of whoever reads it next. source: C
+DEEPEST = 100
+
 
 def read_json(body: bytes, encoding: str) -> dict[str, Any]:
     """The JSON object of a request's body; raises SerializationException if it is none."""
     try:
-        if encoding == "gzip":
+        if encoding.lower() == "gzip":
             body = gzip.decompress(body)
         value = json.loads(body.decode("utf-8") or "{}", parse_constant=_refuse_constant)
     except (ValueError, RecursionError, OSError, EOFError, zlib.error):
         raise SerializationException("The request body is not valid JSON.") from None
     if not isinstance(value, dict):
         raise SerializationException("The request body is not a JSON object.")
+    if _depth(value) > DEEPEST:
+        raise SerializationException("The request body is nested too deeply.")
     return value
+
+
+def _depth(value: object) -> int:
+    """How many levels of lists and objects a value has."""
+    depth, level = 0, [value]
+    while level:
+        depth += 1
+        level = [
+            member
+            for each in level
+            for member in (each.values() if isinstance(each, dict) else each)  # type: ignore[attr-defined]
+            if isinstance(member, (dict, list))
+        ]
+    return depth
 
 
 def _refuse_constant(name: str) -> None:

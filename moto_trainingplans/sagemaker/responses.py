@@ -6,54 +6,55 @@ are moto's and go its way untouched.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from moto.sagemaker.responses import SageMakerResponse as MotoSageMakerResponse
-from werkzeug.exceptions import HTTPException
 
-from ..control_api.http import body_of
 from ..control_api.models import current_world, present_world
 from ..simulation.errors import ServiceError
-from ..simulation.training_plans import TrainingPlanRegistry
-from . import job_operations, plan_operations
-from .exceptions import CallFailed, UnknownOperationException, WireError, answer_to
-from .models import SageMakerBackend, is_own_arn
-from .protocol import CONTENT_TYPE, read_json, write_json
-from .validation import check_request, is_operation
+from . import (
+    cluster_node_operations,
+    cluster_operations,
+    extension_operations,
+    job_operations,
+    plan_operations,
+    tag_operations,
+)
+from .cluster_operations import in_the_models_words
+from .exceptions import CallFailed, WireError, answer_to
+from .exchange import authorize, backend_of, failure, identify, read_request, success
+from .models import SageMakerBackend
+from .validation import check_request
 
-Answer = tuple[int, dict[str, str], str]
-Handler = Callable[[TrainingPlanRegistry, Mapping[str, Any]], dict[str, Any]]
-JobHandler = Callable[[SageMakerBackend, Mapping[str, Any]], dict[str, Any]]
-TagHandler = Callable[[plan_operations.Registry, Mapping[str, Any]], dict[str, Any]]
+SERVICE = "sagemaker"
+
+Members = Mapping[str, Any]
+Handler = Callable[[SageMakerBackend, Members], dict[str, Any]]
+
+
+def _on(part: str, handlers: Mapping[str, Callable[[Any, Members], dict[str, Any]]]) -> Any:
+    """Handlers that work on a part of a backend, as handlers that work on the backend."""
+
+    def on_part(handler: Callable[[Any, Members], dict[str, Any]]) -> Handler:
+        return lambda backend, members: handler(getattr(backend, part), members)
+
+    return {operation: on_part(handler) for operation, handler in handlers.items()}
+
 
 HANDLERS: dict[str, Handler] = {
-    "SearchTrainingPlanOfferings": plan_operations.search_training_plan_offerings,
-    "CreateTrainingPlan": plan_operations.create_training_plan,
-    "DescribeTrainingPlan": plan_operations.describe_training_plan,
-    "ListTrainingPlans": plan_operations.list_training_plans,
-    "DescribeReservedCapacity": plan_operations.describe_reserved_capacity,
-    "ListUltraServersByReservedCapacity": plan_operations.list_ultra_servers_by_reserved_capacity,
+    **_on("plans", plan_operations.HANDLERS),
+    **_on("plans", extension_operations.HANDLERS),
+    **_on("cluster_service", cluster_operations.HANDLERS),
+    **_on("cluster_service", cluster_node_operations.HANDLERS),
+    **job_operations.HANDLERS,
+    **tag_operations.HANDLERS,
 }
-# Operations on resources of any kind: ours where the ARN is, else moto's.
-TAG_HANDLERS: dict[str, TagHandler] = {
-    "AddTags": plan_operations.add_tags,
-    "ListTags": plan_operations.list_tags,
-    "DeleteTags": plan_operations.delete_tags,
+# Which requests of these operations are ours; the others are moto's.
+SHARED: dict[str, Callable[[str, SageMakerBackend, Members], bool]] = {
+    **dict.fromkeys(job_operations.HANDLERS, job_operations.is_own_job_request),
+    **dict.fromkeys(tag_operations.HANDLERS, tag_operations.is_own_tag_request),
 }
-# Operations on training jobs: ours where the job is on a plan, or where moto lacks them.
-JOB_HANDLERS: dict[str, JobHandler] = {
-    "CreateTrainingJob": job_operations.create_training_job,
-    "DescribeTrainingJob": job_operations.describe_training_job,
-    "ListTrainingJobs": job_operations.list_training_jobs,
-    "StopTrainingJob": job_operations.stop_training_job,
-    "UpdateTrainingJob": job_operations.update_training_job,
-    "DeleteTrainingJob": job_operations.delete_training_job,
-}
-
-# What a Credential of Signature Version 4 looks like; anything else has no Region.
-_CREDENTIAL = re.compile(r"Credential=[^/,\s]+/\d+/[^/,\s]+/[^/,\s]+/aws4_request")
 
 
 class SageMakerResponse(MotoSageMakerResponse):
@@ -61,89 +62,39 @@ class SageMakerResponse(MotoSageMakerResponse):
 
     def _dispatch(self, request: Any, full_url: Any = None, headers: Any = None) -> Any:
         try:
-            operation, body = _read(request)
+            operation, body = read_request(request, SERVICE)
             _fail_on_demand(operation)
-            if operation in HANDLERS or self._is_own_tag_request(operation, body):
-                self._set_up(request, full_url, headers)
-            elif operation not in JOB_HANDLERS:
+            if operation not in HANDLERS:
                 return super()._dispatch(request, full_url, headers)
-            else:
-                self._set_up(request, full_url, headers)
-                with present_world():
-                    backend = self._own_backend()
-                    is_own = job_operations.is_own_job_request(operation, backend, body)
-                if not is_own:
-                    self._set_up_as_moto()
-                    return super()._dispatch(request, full_url, headers)
-            self._authorize()
-            return _success(self._answer(operation, body))
+            identify(self, request, full_url, headers)
+            if not self._is_own(operation, body):
+                return type(self)()._dispatch_to_moto(request, full_url, headers)
+            authorize(self)
+            return success(self._answer(operation, body))
         except WireError as refused:
-            return _failure(refused)
+            return failure(refused)
 
-    @staticmethod
-    def _is_own_tag_request(operation: str, body: Mapping[str, Any]) -> bool:
-        return operation in TAG_HANDLERS and is_own_arn(body.get("ResourceArn"))
+    def _dispatch_to_moto(self, request: Any, full_url: Any, headers: Any) -> Any:
+        return super()._dispatch(request, full_url, headers)
 
-    def _set_up(self, request: Any, full_url: Any, headers: Any) -> None:
-        """Let moto find the account and Region."""
-        authorization = request.headers.get("Authorization", "")
-        if "AWS4" in authorization and not _CREDENTIAL.search(authorization):
-            raise WireError(
-                "IncompleteSignatureException", "Authorization header requires a Credential."
-            )
-        # The body has been read already, and is only looked at to check its signature.
-        self.automated_parameter_parsing = False
-        self.allow_request_decompression = False
-        self.setup_class(request, full_url, headers, use_raw_body=True)
-
-    def _set_up_as_moto(self) -> None:
-        """Undo what `_set_up` has changed for a request that moto will answer."""
-        self.automated_parameter_parsing = True
-        self.allow_request_decompression = True
-
-    def _authorize(self) -> None:
-        """Let moto decide whether the caller may."""
-        try:
-            self._authenticate_and_authorize_normal_action("*")
-        except HTTPException as denied:
-            # moto answers in XML what a JSON service must answer in JSON.
-            raise WireError(
-                re.sub(r"^AccessDenied$", "AccessDeniedException", denied.error_type),  # type: ignore[attr-defined]
-                denied.message,  # type: ignore[attr-defined]
-            ) from None
+    def _is_own(self, operation: str, body: Members) -> bool:
+        if operation not in SHARED:
+            return True
+        with present_world():
+            return SHARED[operation](operation, self._own_backend(), body)
 
     def _answer(self, operation: str, body: dict[str, Any]) -> dict[str, Any]:
-        members = check_request(operation, body)
+        members = check_request(operation, in_the_models_words(operation, body))
         try:
             with present_world():
-                backend = self._own_backend()
-                if operation in HANDLERS:
-                    return HANDLERS[operation](backend.plans, members)
-                if operation in JOB_HANDLERS:
-                    return JOB_HANDLERS[operation](backend, members)
-                registry = backend.registry(members["ResourceArn"])
-                return TAG_HANDLERS[operation](registry, members)
+                return HANDLERS[operation](self._own_backend(), members)
         except ServiceError as refused:
             raise answer_to(refused) from refused
 
     def _own_backend(self) -> SageMakerBackend:
-        try:
-            backend = self.sagemaker_backend
-        except KeyError:
-            raise WireError(
-                "InvalidSignatureException",
-                f"Credential should be scoped to a valid region, not '{self.region}'.",
-            ) from None
+        backend = backend_of(self, lambda: self.sagemaker_backend)
         assert isinstance(backend, SageMakerBackend)
         return backend
-
-
-def _read(request: Any) -> tuple[str, dict[str, Any]]:
-    """The operation and the members of a request."""
-    operation = request.headers.get("X-Amz-Target", "").rpartition(".")[2]
-    if not is_operation(operation):
-        raise UnknownOperationException
-    return operation, read_json(body_of(request), request.headers.get("Content-Encoding", ""))
 
 
 def _fail_on_demand(operation: str) -> None:
@@ -153,18 +104,3 @@ def _fail_on_demand(operation: str) -> None:
         fault = world.call_faults.next(operation)
     if fault is not None:
         raise CallFailed(fault.code, fault.message)
-
-
-def _success(answer: dict[str, Any]) -> Answer:
-    return 200, _headers(), write_json(answer)
-
-
-def _failure(refused: WireError) -> Answer:
-    body = write_json({"__type": refused.code, "message": refused.message})
-    return refused.status, {**_headers(), "x-amzn-errortype": refused.code}, body
-
-
-def _headers() -> dict[str, str]:
-    world = current_world()
-    with world.lock:
-        return {"Content-Type": CONTENT_TYPE, "x-amzn-RequestId": world.next_request_id()}

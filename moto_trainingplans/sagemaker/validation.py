@@ -27,45 +27,48 @@ _INTEGER_BITS = {"integer": 32, "long": 64}
 _SEPARATORS = "\\u0020\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000"
 
 
-def check_request(operation: str, body: dict[str, Any]) -> dict[str, Any]:
+def check_request(
+    operation: str, body: dict[str, Any], service: str = "sagemaker"
+) -> dict[str, Any]:
     """The members of a request, checked.
 
     Raises SerializationException where a type is wrong, ValidationException with all faults
     where a constraint is not met.
     """
     faults: Faults = []
-    members: dict[str, Any] = _input_checker(operation)(body, "", faults)
+    members: dict[str, Any] = _input_checker(service, operation)(body, "", faults)
     if faults:
         raise ValidationException(_fault_text(faults))
     return members
 
 
-def is_operation(name: str) -> bool:
-    """Whether the service has an operation of that name."""
-    return name in _operation_names()
+def is_operation(name: str, service: str = "sagemaker") -> bool:
+    """Whether a service has an operation of that name."""
+    return name in _operation_names(service)
+
+
+def target_prefix(service: str) -> str:
+    """What stands before an operation's name in the X-Amz-Target of a request."""
+    prefix: str = get_service_model(service).metadata["targetPrefix"]
+    return prefix
 
 
 @cache
 def shape_allows(shape: str, value: str) -> bool:
-    """Whether a string satisfies the constraints of a shape of the model."""
+    """Whether a string satisfies the constraints of a shape of SageMaker's model."""
     faults: Faults = []
-    _checker(_service().shape_for(shape))(value, "", faults)
+    _checker(get_service_model("sagemaker").shape_for(shape))(value, "", faults)
     return not faults
 
 
 @cache
-def _service() -> Any:
-    return get_service_model("sagemaker")
+def _operation_names(service: str) -> frozenset[str]:
+    return frozenset(get_service_model(service).operation_names)
 
 
 @cache
-def _operation_names() -> frozenset[str]:
-    return frozenset(_service().operation_names)
-
-
-@cache
-def _input_checker(operation: str) -> Checker:
-    return _checker(_service().operation_model(operation).input_shape)
+def _input_checker(service: str, operation: str) -> Checker:
+    return _checker(get_service_model(service).operation_model(operation).input_shape)
 
 
 def _fault_text(faults: Faults) -> str:

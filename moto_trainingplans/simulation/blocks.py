@@ -46,6 +46,11 @@ def upfront_fee(
 ) -> str:
     """The price of blocks of `count` units in USD, rounded down to the cent, as "318.89"."""
     paid = sum((block.duration - CUT_OFF[target] for block in blocks), timedelta(0))
+    return price(compute_type, count, paid)
+
+
+def price(compute_type: ComputeType, count: int, paid: timedelta) -> str:
+    """The price of `count` units for a time that is paid for, in USD, as "318.89"."""
     hours = Fraction(paid // timedelta(microseconds=1), 3_600_000_000)
     cents = int(compute_type.hourly_rate * count * hours * 100)
     return f"{cents // 100}.{cents % 100:02}"

@@ -12,7 +12,7 @@ from .catalog import Catalog
 from .events import EventQueue
 from .faults import Outages
 from .history import History
-from .job_logs import LogLine
+from .job_logs import LogEntry
 from .payments import Payments
 from .quotas import Quotas
 
@@ -22,7 +22,7 @@ class Context:
     """The parts that every registry of a simulation works with.
 
     `salt` gives the text that makes ids differ between seeds, empty without one;
-    `transition` the state manager's setting for a model; `write_log` takes what the
+    `transition` the state manager's setting for a model; `write_logs` takes what the
     containers of a job print.
     """
 
@@ -34,7 +34,7 @@ class Context:
     salt: Callable[[], str]
     outages: Outages
     transition: Callable[[str], Mapping[str, Any]]
-    write_log: Callable[[LogLine], None]
+    write_logs: Callable[[LogEntry], None]
 
     @property
     def now(self) -> datetime:

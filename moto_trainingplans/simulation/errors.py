@@ -144,6 +144,67 @@ class NotUltraServers(ServiceError):
 
 
 @dataclass(eq=False)
+class NoPlanToExtend(ServiceError):
+    """A search for extensions of no plan of this account and Region."""
+
+    arn: str
+
+
+@dataclass(eq=False)
+class ExtensionTooLong(ServiceError):
+    """More days than one extension can have."""
+
+    hours: int
+    days_allowed: int
+
+
+@dataclass(eq=False)
+class NotAsThePlan(ServiceError):
+    """A search for extensions that asks for something else than the plan consists of."""
+
+    member: str
+    given: str
+    arn: str
+    expected: str
+
+
+@dataclass(eq=False)
+class UnknownExtensionOffering(ServiceError):
+    """An extension that no search gave, that was bought, or that no longer fits its plan."""
+
+    offering_id: str
+
+
+class NotExtendable(ServiceError):
+    """A plan that cannot be extended now."""
+
+
+@dataclass(eq=False)
+class NotOpenForExtension(NotExtendable):
+    """A plan that is neither Scheduled nor Active."""
+
+    arn: str
+    status: str
+
+
+@dataclass(eq=False)
+class ExtensionAwaitsPayment(NotExtendable):
+    """A plan with an extension that is not paid yet."""
+
+    arn: str
+
+
+@dataclass(eq=False)
+class ExtensionOutOfTime(NotExtendable):
+    """A plan that expires too soon to be extended, or too late."""
+
+    arn: str
+    end: datetime
+    hours_least: int
+    days_most: int
+
+
+@dataclass(eq=False)
 class TrainingPlanNameTaken(ServiceError):
     """A name that a plan of the account and Region has, or once had."""
 
@@ -193,6 +254,52 @@ class ReservedCapacityQuotaTooSmall(ServiceError):
     limit: int
     used: int
     requested: int
+
+
+@dataclass(eq=False)
+class NoSuchQuota(ServiceError):
+    """A code of no quota."""
+
+    code: str
+
+
+@dataclass(eq=False)
+class NoSuchQuotaRequest(ServiceError):
+    """An id of no request of this account and Region to increase a quota."""
+
+    request_id: str
+
+
+@dataclass(eq=False)
+class QuotaNotIncreased(ServiceError):
+    """A request for a value that is not above the present one."""
+
+    quota_name: str
+    desired: int
+    value: int
+
+
+@dataclass(eq=False)
+class QuotaNotWhole(ServiceError):
+    """A request for a part of an instance or plan."""
+
+    quota_name: str
+    desired: float
+
+
+@dataclass(eq=False)
+class QuotaRequestOpen(ServiceError):
+    """A request for a quota that another request is open for."""
+
+    quota_name: str
+
+
+@dataclass(eq=False)
+class NotAResourceQuota(ServiceError):
+    """One resource's share of a quota that is the whole account's."""
+
+    code: str
+    context_id: str
 
 
 # -- workloads on a plan -----------------------------------------------------------------------

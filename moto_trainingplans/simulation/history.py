@@ -22,23 +22,26 @@ class Change:
     reason: str
 
 
+Row = tuple[datetime, str, str | None, str, str]
+
+
 class History:
     """The log of all changes, and of each resource's own."""
 
     def __init__(self) -> None:
-        self._all: list[Change] = []
-        self._of_resource: defaultdict[str, list[Change]] = defaultdict(list)
+        # As tuples: most changes are never looked at, and a Change takes longer to make.
+        self._all: list[Row] = []
+        self._of_resource: defaultdict[str, list[Row]] = defaultdict(list)
 
     def record(
         self, time: datetime, resource: str, before: str | None, after: str, reason: str
     ) -> None:
         """Add a change."""
-        change = Change(time, resource, before, after, reason)
-        self._all.append(change)
-        self._of_resource[resource].append(change)
+        row = (time, resource, before, after, reason)
+        self._all.append(row)
+        self._of_resource[resource].append(row)
 
     def changes(self, resource: str | None = None) -> list[Change]:
         """All changes so far, or one resource's; empty for a resource that has none."""
-        if resource is None:
-            return list(self._all)
-        return list(self._of_resource.get(resource, ()))
+        rows = self._all if resource is None else self._of_resource.get(resource, ())
+        return [Change(*row) for row in rows]

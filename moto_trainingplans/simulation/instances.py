@@ -34,7 +34,7 @@ class Instances:
 
     def available(self, server: int | None = None) -> int:
         """Instances that a workload could have: neither held, nor spare, nor broken."""
-        return self._count(self._free, server)
+        return len(self._free) if server is None else self._count(self._free, server)
 
     def in_use(self, server: int | None = None) -> int:
         """Instances that workloads hold."""
@@ -47,10 +47,6 @@ class Instances:
     def spares(self, server: int | None = None) -> int:
         """Spares that have not yet stood in for anything."""
         return self._count(self._spare, server)
-
-    def impaired(self, server: int) -> bool:
-        """Whether an UltraServer has fewer healthy instances than it should."""
-        return self.unhealthy(server) > 0
 
     def _count(self, numbers: Collection[int], server: int | None) -> int:
         if server is None:
@@ -83,6 +79,17 @@ class Instances:
         for number in numbers:
             del self._free[bisect_left(self._free, number)]
         self._held.update(numbers)
+
+    def take_again(self, number: int) -> bool:
+        """Hold this very instance, free or spare; False if it is neither."""
+        if number in self._spare:
+            self._spare.remove(number)
+            self._held.add(number)
+            return True
+        if self._free[(index := bisect_left(self._free, number)) : index + 1] != [number]:
+            return False
+        self.hold([number])
+        return True
 
     def release(self, numbers: Iterable[int]) -> None:
         """Let go of held instances; broken ones stay broken."""

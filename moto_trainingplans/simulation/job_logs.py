@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from .training_jobs import Transition
 
 
-@dataclass(frozen=True)
-class LogLine:
-    """One line of a log stream of an account and Region."""
+class LogEntry(NamedTuple):
+    """Changes of a job's state that go into each of its log streams, a line for each."""
 
     account: str
     region: str
     group: str
-    stream: str
-    time: datetime
-    message: str
+    streams: Sequence[str]
+    transitions: Sequence[Transition]
 
 
-def discard(_: LogLine) -> None:
+def discard(_: LogEntry) -> None:
     """Keep no logs."""

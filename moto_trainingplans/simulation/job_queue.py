@@ -13,7 +13,7 @@ from datetime import timedelta
 from .context import Context
 from .job_journal import JobJournal
 from .job_runner import JobRunner
-from .job_statuses import SecondaryStatus as S
+from .job_statuses import SecondaryStatus
 from .placement import Demand, find_place, find_replacement
 from .plan_listeners import Closing
 from .statuses import PlanStatus
@@ -52,6 +52,7 @@ class JobQueue:
         self._holders: dict[int, TrainingJob] = {}
         self._pools = WarmPools(context, self._release)
         self._giving = False
+        self._in_ultra_servers = plan.compute_type.is_ultra_server
         plan.listeners.append(self)
 
     @property
@@ -75,7 +76,7 @@ class JobQueue:
         self._put_in_line(job)
         self._give()
         if job.order in self._waiting:
-            self._journal.enter(job, S.PENDING, self._why_waiting())
+            self._journal.enter(job, SecondaryStatus.PENDING, self._why_waiting())
             self._count(job)
 
     def leave(self, job: TrainingJob) -> None:
@@ -84,13 +85,17 @@ class JobQueue:
             return
         if job.holding is None:
             return
-        block = job.holding.block
-        completed = job.secondary_status is S.COMPLETED
-        if completed and block.is_open(self._context.now) and self._pools.keep(job):
+        stays = (
+            job.warm_pool is not None
+            and job.secondary_status is SecondaryStatus.COMPLETED
+            and job.holding.block.is_open(self._context.now)
+        )
+        if stays:
+            self._pools.keep(job)
             self._give()
-            return
-        self._pools.drop(job)
-        self._release(job)
+        else:
+            self._pools.drop(job)
+            self._release(job)
 
     def _put_in_line(self, job: TrainingJob) -> None:
         self._waiting[job.order] = job
@@ -100,7 +105,7 @@ class JobQueue:
         """A job that has lost its instances waits again, where it came."""
         job.cancel_step()
         self._let_go(job)
-        self._journal.enter(job, S.PENDING, message)
+        self._journal.enter(job, SecondaryStatus.PENDING, message)
         job.warm_pool = None
         self._put_in_line(job)
         self._count(job)
@@ -111,37 +116,36 @@ class JobQueue:
         """Start all that fits, one after the other."""
         if self._giving:  # a job that took no time has ended while others are being started
             return
+        block = self._plan.open_block(self._context.now)
+        if block is None or not self._waiting:
+            return
         self._giving = True
         try:
-            while (block := self._plan.open_block(self._context.now)) is not None:
-                job = self._first_that_fits(block)
-                if job is None:
-                    break
+            while (job := self._first_that_fits(block)) is not None:
                 self._start(job, block)
         finally:
             self._giving = False
 
     def _first_that_fits(self, block: ReservedCapacity) -> TrainingJob | None:
         first: int | None = None
-        for demand in list(self._lines):
-            head = self._head(demand)
-            if head is None or (first is not None and head > first):
-                continue
-            if self._fits(block, demand):
-                first = head
-        return None if first is None else self._waiting[first]
-
-    def _head(self, demand: Demand) -> int | None:
-        line = self._lines[demand]
-        while line and line[0] not in self._waiting:
-            heapq.heappop(line)
-        if not line:
+        empty = []
+        for demand, line in self._lines.items():
+            while line and line[0] not in self._waiting:
+                heapq.heappop(line)
+            if not line:
+                empty.append(demand)
+            elif (first is None or line[0] < first) and self._fits(block, demand):
+                first = line[0]
+        for demand in empty:
             del self._lines[demand]
-            return None
-        return line[0]
+        return None if first is None else self._waiting[first]
 
     def _fits(self, block: ReservedCapacity, demand: Demand) -> bool:
         if self._pools.matching(demand) is not None:
+            return True
+        if demand.count > block.instances.available():
+            return False
+        if not self._in_ultra_servers:
             return True
         return find_place(block.instances, demand, self._closed_servers(block)) is not None
 
@@ -166,14 +170,14 @@ class JobQueue:
         self, block: ReservedCapacity, but: TrainingJob | None = None
     ) -> frozenset[int]:
         """The UltraServers that one job has for itself."""
-        if not block.compute_type.is_ultra_server:
+        if not self._in_ultra_servers:
             return frozenset()
         return frozenset(
             number // block.instances.per_server
             for job in self._holders.values()
             if job is not but
-            and job.placement is not None
-            and job.placement.exclusive
+            and job.demand.placement is not None
+            and job.demand.placement.exclusive
             and job.holding is not None
             for number in job.holding.numbers
         )
@@ -221,9 +225,11 @@ class JobQueue:
         """A job has waited as long as it may."""
         self._stop_counting(job)
         if job.request.max_pending is not None:
-            self._runner.end(job, S.STOPPED, "Training job exceeded MaxPendingTimeInSeconds")
+            self._runner.end(
+                job, SecondaryStatus.STOPPED, "Training job exceeded MaxPendingTimeInSeconds"
+            )
         else:
-            self._runner.end(job, S.FAILED, "Training job failed", PENDING_TOO_LONG)
+            self._runner.end(job, SecondaryStatus.FAILED, "Training job failed", PENDING_TOO_LONG)
 
     # -- what the plan tells ---------------------------------------------------------------
 
@@ -243,10 +249,12 @@ class JobQueue:
                 continue
             if job in self._pools:
                 self._pools.terminate(job)
-            elif job.secondary_status is S.STOPPING:
-                self._runner.end(job, S.STOPPED, "Training job stopped")
+            elif job.secondary_status is SecondaryStatus.STOPPING:
+                self._runner.end(job, SecondaryStatus.STOPPED, "Training job stopped")
             elif is_last:
-                self._runner.end(job, S.STOPPED, f"Training job stopped at the cut-off of {ends}")
+                self._runner.end(
+                    job, SecondaryStatus.STOPPED, f"Training job stopped at the cut-off of {ends}"
+                )
             elif closing is Closing.CUT_OFF:
                 self._back_in_line(job, "Waiting for the next block of the training plan")
             else:
@@ -255,7 +263,7 @@ class JobQueue:
             for job in self._waiting_in_order():
                 self._stop_counting(job)
                 reason = f"{NEVER_STARTED} No capacity is left of {ends}."
-                self._runner.end(job, S.FAILED, "Training job failed", reason)
+                self._runner.end(job, SecondaryStatus.FAILED, "Training job failed", reason)
 
     def block_ended(self, block: ReservedCapacity) -> None:  # noqa: ARG002
         """Between blocks waiting does not count."""
@@ -281,8 +289,8 @@ class JobQueue:
             return
         if job in self._pools:
             self._pools.terminate(job)
-        elif job.secondary_status is S.STOPPING:
-            self._runner.end(job, S.STOPPED, "Training job stopped")
+        elif job.secondary_status is SecondaryStatus.STOPPING:
+            self._runner.end(job, SecondaryStatus.STOPPED, "Training job stopped")
         elif self._replace(job, broken):
             self._runner.restart(job)
         else:
@@ -298,7 +306,9 @@ class JobQueue:
                 found = None
                 if block.is_open(self._context.now):
                     others = [each for each in numbers if each not in broken]
-                    found = find_replacement(block.instances, number, others, job.placement, closed)
+                    found = find_replacement(
+                        block.instances, number, others, job.demand.placement, closed
+                    )
                 if found is None:
                     job.holding = Holding(block, tuple(numbers))
                     return False

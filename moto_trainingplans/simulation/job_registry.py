@@ -78,9 +78,8 @@ class TrainingJobRegistry:
         if len(possible) > 1:
             choice = self._first_with_capacity(possible, request.role)
         arn = self._arn_prefix + request.name
-        job = TrainingJob(arn, self._created + 1, request, choice, self._context.now)
+        job = TrainingJob(arn, self._created + 1, request, choice, place, self._context.now)
         job.add_tags(tags)
-        job.placement = place
         job.keep_alive = keep_alive
         self._created += 1
         self._jobs[job.name] = job

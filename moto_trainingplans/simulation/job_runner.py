@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from .context import Context
 from .job_journal import JobJournal
-from .job_statuses import SecondaryStatus as S
+from .job_statuses import SecondaryStatus
 from .run_times import DEFAULT_RUN_TIME, RunTimes
 from .training_jobs import ZERO, AfterDescribing, TrainingJob
 
@@ -48,27 +48,31 @@ class JobRunner:
     def launch(self, job: TrainingJob) -> None:
         """Begin with the first phase; the job has its instances."""
         job.launched = True
-        self._journal.enter(job, S.STARTING, STARTING)
+        self._journal.enter(job, SecondaryStatus.STARTING, STARTING)
         self._after_phase(job, self._download)
 
     def restart(self, job: TrainingJob) -> None:
         """Begin anew after an instance was replaced."""
         job.cancel_step()
-        self._journal.enter(job, S.RESTARTING, RESTARTING)
+        self._journal.enter(job, SecondaryStatus.RESTARTING, RESTARTING)
         self._after_phase(job, self._download)
 
     def stop(self, job: TrainingJob) -> None:
         """Stop a job: its containers get a grace, without them it ends at once."""
         job.cancel_step()
         in_grace = job.container_runs
-        self._journal.enter(job, S.STOPPING, STOPPING)
+        self._journal.enter(job, SecondaryStatus.STOPPING, STOPPING)
         if in_grace:
             self._after(job, GRACE, self._stopped)
         else:
             self._stopped(job)
 
     def end(
-        self, job: TrainingJob, status: S, message: str, failure_reason: str | None = None
+        self,
+        job: TrainingJob,
+        status: SecondaryStatus,
+        message: str,
+        failure_reason: str | None = None,
     ) -> None:
         """A job comes to its end."""
         job.cancel_step()
@@ -77,11 +81,11 @@ class JobRunner:
         self._ended(job)
 
     def _download(self, job: TrainingJob) -> None:
-        self._journal.enter(job, S.DOWNLOADING, DOWNLOADING)
+        self._journal.enter(job, SecondaryStatus.DOWNLOADING, DOWNLOADING)
         self._after_phase(job, self._train)
 
     def _train(self, job: TrainingJob) -> None:
-        self._journal.enter(job, S.TRAINING, TRAINING)
+        self._journal.enter(job, SecondaryStatus.TRAINING, TRAINING)
         limit = job.request.max_runtime
         needed = self._run_times.of(job.name, job.arn)
         if needed is None:
@@ -94,17 +98,17 @@ class JobRunner:
             self._after(job, allowed, self._exceed)
 
     def _upload(self, job: TrainingJob) -> None:
-        self._journal.enter(job, S.UPLOADING, UPLOADING)
+        self._journal.enter(job, SecondaryStatus.UPLOADING, UPLOADING)
         self._after_phase(job, self._complete)
 
     def _complete(self, job: TrainingJob) -> None:
-        self.end(job, S.COMPLETED, COMPLETED)
+        self.end(job, SecondaryStatus.COMPLETED, COMPLETED)
 
     def _exceed(self, job: TrainingJob) -> None:
-        self.end(job, S.MAX_RUNTIME_EXCEEDED, MAX_RUNTIME)
+        self.end(job, SecondaryStatus.MAX_RUNTIME_EXCEEDED, MAX_RUNTIME)
 
     def _stopped(self, job: TrainingJob) -> None:
-        self.end(job, S.STOPPED, STOPPED)
+        self.end(job, SecondaryStatus.STOPPED, STOPPED)
 
     def _after_phase(self, job: TrainingJob, action: Callable[[TrainingJob], None]) -> None:
         """Go on once the phase has taken the time that the state manager gives it."""

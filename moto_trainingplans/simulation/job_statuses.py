@@ -31,34 +31,43 @@ class SecondaryStatus(str, Enum):
     MAX_RUNTIME_EXCEEDED = "MaxRuntimeExceeded"
 
 
-_S = SecondaryStatus
-# The status that each secondary status is part of. source: M
-JOB_STATUS: dict[SecondaryStatus, JobStatus] = {
-    _S.PENDING: JobStatus.IN_PROGRESS,
-    _S.STARTING: JobStatus.IN_PROGRESS,
-    _S.RESTARTING: JobStatus.IN_PROGRESS,
-    _S.DOWNLOADING: JobStatus.IN_PROGRESS,
-    _S.TRAINING: JobStatus.IN_PROGRESS,
-    _S.UPLOADING: JobStatus.IN_PROGRESS,
-    _S.STOPPING: JobStatus.STOPPING,
-    _S.COMPLETED: JobStatus.COMPLETED,
-    _S.FAILED: JobStatus.FAILED,
-    _S.STOPPED: JobStatus.STOPPED,
-    _S.MAX_RUNTIME_EXCEEDED: JobStatus.STOPPED,
+# As plain strings. Looked up, because an enum's `value` is slow.
+SECONDARY_STATUS_NAMES: dict[SecondaryStatus | None, str] = {
+    status: status.value for status in SecondaryStatus
 }
 
-ENDED = frozenset({_S.COMPLETED, _S.FAILED, _S.STOPPED, _S.MAX_RUNTIME_EXCEEDED})
+_STATUS = SecondaryStatus
+# The status that each secondary status is part of. source: M
+JOB_STATUS: dict[SecondaryStatus, JobStatus] = {
+    _STATUS.PENDING: JobStatus.IN_PROGRESS,
+    _STATUS.STARTING: JobStatus.IN_PROGRESS,
+    _STATUS.RESTARTING: JobStatus.IN_PROGRESS,
+    _STATUS.DOWNLOADING: JobStatus.IN_PROGRESS,
+    _STATUS.TRAINING: JobStatus.IN_PROGRESS,
+    _STATUS.UPLOADING: JobStatus.IN_PROGRESS,
+    _STATUS.STOPPING: JobStatus.STOPPING,
+    _STATUS.COMPLETED: JobStatus.COMPLETED,
+    _STATUS.FAILED: JobStatus.FAILED,
+    _STATUS.STOPPED: JobStatus.STOPPED,
+    _STATUS.MAX_RUNTIME_EXCEEDED: JobStatus.STOPPED,
+}
+
+ENDED = frozenset(
+    {_STATUS.COMPLETED, _STATUS.FAILED, _STATUS.STOPPED, _STATUS.MAX_RUNTIME_EXCEEDED}
+)
 
 # What can befall a job that has its instances, whatever it does with them.
-_LOSS = frozenset({_S.PENDING, _S.RESTARTING, _S.STOPPING, _S.STOPPED})
+_LOSS = frozenset({_STATUS.PENDING, _STATUS.RESTARTING, _STATUS.STOPPING, _STATUS.STOPPED})
 NEXT_SECONDARY_STATUSES: dict[SecondaryStatus | None, frozenset[SecondaryStatus]] = {
-    None: frozenset({_S.PENDING, _S.STARTING}),
-    _S.PENDING: frozenset({_S.STARTING, _S.STOPPING, _S.STOPPED, _S.FAILED}),
-    _S.STARTING: _LOSS | {_S.DOWNLOADING},
-    _S.RESTARTING: _LOSS | {_S.DOWNLOADING},
-    _S.DOWNLOADING: _LOSS | {_S.TRAINING},
-    _S.TRAINING: _LOSS | {_S.UPLOADING, _S.FAILED, _S.MAX_RUNTIME_EXCEEDED},
-    _S.UPLOADING: _LOSS | {_S.COMPLETED},
-    _S.STOPPING: frozenset({_S.STOPPED, _S.FAILED}),
+    None: frozenset({_STATUS.PENDING, _STATUS.STARTING}),
+    _STATUS.PENDING: frozenset(
+        {_STATUS.STARTING, _STATUS.STOPPING, _STATUS.STOPPED, _STATUS.FAILED}
+    ),
+    _STATUS.STARTING: _LOSS | {_STATUS.DOWNLOADING},
+    _STATUS.RESTARTING: _LOSS | {_STATUS.DOWNLOADING},
+    _STATUS.DOWNLOADING: _LOSS | {_STATUS.TRAINING},
+    _STATUS.TRAINING: _LOSS | {_STATUS.UPLOADING, _STATUS.FAILED, _STATUS.MAX_RUNTIME_EXCEEDED},
+    _STATUS.UPLOADING: _LOSS | {_STATUS.COMPLETED},
+    _STATUS.STOPPING: frozenset({_STATUS.STOPPED, _STATUS.FAILED}),
     **dict.fromkeys(ENDED, frozenset()),
 }

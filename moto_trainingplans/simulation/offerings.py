@@ -136,10 +136,14 @@ def requested_days(request: OfferingRequest) -> int:
     days = ceil(request.duration_hours / 24)
     if days > LONGEST_PLAN_DAYS:
         raise DurationTooLong(request.duration_hours, LONGEST_PLAN_DAYS)
-    start_after, end_before = request.start_after, request.end_before
+    check_window(request.start_after, request.end_before)
+    return days
+
+
+def check_window(start_after: datetime | None, end_before: datetime | None) -> None:
+    """Raises WindowTooShort where no whole day lies between the two."""
     if start_after is not None and end_before is not None and end_before - start_after < DAY:
         raise WindowTooShort(start_after, end_before)
-    return days
 
 
 def find_offerings(

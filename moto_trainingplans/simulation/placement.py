@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from .instances import Instances
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Specification:
     """So many instances together on one UltraServer: a certain one, or any."""
 
@@ -16,7 +16,7 @@ class Specification:
     count: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Placement:
     """How a job wants to be placed in UltraServers.
 
@@ -27,7 +27,7 @@ class Placement:
     specifications: tuple[Specification, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Demand:
     """What a job needs to start; jobs with equal demands can take each other's place."""
 

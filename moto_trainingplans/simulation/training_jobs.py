@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from .events import Event
 from .job_statuses import ENDED, JOB_STATUS, NEXT_SECONDARY_STATUSES, JobStatus, SecondaryStatus
@@ -18,7 +18,7 @@ ZERO = timedelta(0)
 _LOST = frozenset({SecondaryStatus.PENDING, SecondaryStatus.RESTARTING})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Choice:
     """Instances that a job can run on: of a plan, or on-demand ones where it is None."""
 
@@ -27,7 +27,7 @@ class Choice:
     plan: TrainingPlan | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class JobRequest:
     """A job as asked for: the whole request, and what of it decides about the job.
 
@@ -44,7 +44,7 @@ class JobRequest:
     environment: Mapping[str, str]
 
 
-@dataclass
+@dataclass(slots=True)
 class Transition:
     """A secondary status that a job was in from `start` until `end`, None if it still is."""
 
@@ -54,15 +54,14 @@ class Transition:
     end: datetime | None = None
 
 
-@dataclass(frozen=True)
-class Holding:
+class Holding(NamedTuple):
     """The instances of a block that a job has."""
 
     block: ReservedCapacity
     numbers: tuple[int, ...]
 
 
-@dataclass
+@dataclass(slots=True)
 class AfterDescribing:
     """A step that a job takes once it has been described so many times more."""
 
@@ -79,7 +78,7 @@ class WarmPoolStatus(str, Enum):
     IN_USE = "InUse"
 
 
-@dataclass
+@dataclass(slots=True)
 class WarmPool:
     """Instances that stay for the next job: since when, and until when they did."""
 
@@ -106,18 +105,25 @@ class TrainingJob(Taggable):
     """A training job, from its creation to its deletion.
 
     `order` is its place among the jobs of its account and Region. `choice` is what it runs
-    on or waits for; `launched` tells that it has had those instances. `profiling` and
-    `remote_debugging` are what updates have changed of the request.
+    on or waits for, `demand` what it needs to start; `launched` tells that it has had its
+    instances. `changed_members` are those of the request that updates have changed.
     """
 
     def __init__(
-        self, arn: str, order: int, request: JobRequest, choice: Choice, created: datetime
+        self,
+        arn: str,
+        order: int,
+        request: JobRequest,
+        choice: Choice,
+        placement: Placement | None,
+        created: datetime,
     ) -> None:
         super().__init__(arn)
         self.name = request.name
         self.order = order
         self.request = request
         self.choice = choice
+        self.demand = Demand(choice.count, request.role, placement)
         self.created = created
         self.last_modified = created
         self.secondary_status: SecondaryStatus | None = None
@@ -127,7 +133,6 @@ class TrainingJob(Taggable):
         self.holding: Holding | None = None
         self.keep_alive = ZERO
         self.warm_pool: WarmPool | None = None
-        self.placement: Placement | None = None
         # Time in Training that counts towards its end, and all of it.
         self.progress = ZERO
         self.training_time = ZERO
@@ -160,12 +165,7 @@ class TrainingJob(Taggable):
             return True
         return self.secondary_status is SecondaryStatus.STOPPING
 
-    @property
-    def demand(self) -> Demand:
-        """What it needs to start."""
-        return Demand(self.choice.count, self.request.role, self.placement)
-
-    def enter(self, status: SecondaryStatus, now: datetime, message: str) -> None:
+    def enter(self, status: SecondaryStatus, now: datetime, message: str) -> Transition:
         """Change the secondary status, and count the time spent in the one before."""
         before = self.secondary_status
         if status not in NEXT_SECONDARY_STATUSES[before]:
@@ -184,6 +184,7 @@ class TrainingJob(Taggable):
         self.transitions.append(transition)
         self.secondary_status = status
         self.last_modified = now
+        return transition
 
     def _leave_training(self, now: datetime) -> None:
         spent = now - self.transitions[-1].start

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 
 from .blocks import CUT_OFF, Block
@@ -22,15 +22,16 @@ from .errors import (
     UnknownTrainingPlan,
 )
 from .events import Event
+from .extensions import Extension, TrainingPlanExtensions
 from .instances import Instances
 from .offerings import Offering, OfferingRequest, find_offerings, requested_days, requested_units
+from .payments import PAYMENT_DEADLINE, PaidByDescribing
 from .plan_index import PlanIndex, PlanQuery, Position
 from .plan_listeners import Closing, PlanListener
+from .quotas import PLANS
 from .statuses import NEXT_STATUSES, OPEN_STATUSES, PlanStatus
 from .tags import Taggable
 
-MODEL_NAME = "sagemaker::training_plan"  # the state manager's name for it
-PAYMENT_DEADLINE = timedelta(minutes=5)  # before the first block starts. source: G
 DEFAULT_SPARES = 1  # of each UltraServer. source: M
 
 PAID = "Payment confirmed, training plan scheduled."  # source: G
@@ -69,6 +70,7 @@ class ReservedCapacity(Taggable):
         self.instances = instances
         self.ultra_servers = ultra_servers
         self.status = PlanStatus.PENDING
+        self.closing_events: tuple[Event, ...] = ()
         self.zone_is_down = False
 
     @property
@@ -108,13 +110,9 @@ class ReservedCapacity(Taggable):
         """Instances kept to stand in for ones that break; 0 once it is over."""
         return 0 if self.is_over else self.instances.spares(server)
 
-
-@dataclass
-class PaidByDescribing:
-    """A payment that goes through once the plan has been described so many times more."""
-
-    remaining: int
-    settle: Callable[[], None]
+    def unhealthy_count(self, server: int | None = None) -> int:
+        """Broken instances, of one UltraServer or of all; 0 once it is over."""
+        return 0 if self.is_over else self.instances.unhealthy(server)
 
 
 class TrainingPlan(Taggable):
@@ -139,6 +137,7 @@ class TrainingPlan(Taggable):
         self.status_message = WAITING_FOR_PAYMENT
         self.events: list[Event] = []
         self.paid_by_describing: PaidByDescribing | None = None
+        self.extensions: list[Extension] = []
         # Who works on the plan's capacity, in the order in which they came.
         self.listeners: list[PlanListener] = []
 
@@ -208,6 +207,7 @@ class TrainingPlanRegistry:
         # Against the quotas: plans that are open, and the instances of each type they hold.
         self._open_plans = 0
         self._reserved: Counter[str] = Counter()
+        self.extensions = TrainingPlanExtensions(context, self)
 
     # -- searching -------------------------------------------------------------------------
 
@@ -287,10 +287,10 @@ class TrainingPlanRegistry:
 
     def _check_quotas(self, offering: Offering) -> None:
         quotas = self._context.quotas
-        plans_allowed = quotas.limit(quotas.plans, self._account, self._region)
+        plans_allowed = quotas.limit(PLANS, self._account, self._region)
         if self._open_plans >= plans_allowed:
             raise QuotaExceeded(
-                quotas.plans.display_name, plans_allowed, self._open_plans, 1, "TrainingPlans"
+                PLANS.display_name, plans_allowed, self._open_plans, 1, "TrainingPlans"
             )
         instance_type = offering.compute_type.instance_type
         used, limit = self._reserved_capacity_use(instance_type)
@@ -363,7 +363,7 @@ class TrainingPlanRegistry:
         """Take the plan's capacity, or fail the plan if somebody else has it. source: C"""
         for reserved_capacity in plan.reserved_capacities:
             block = reserved_capacity.block
-            if self._pool(plan, block).free(block.start, block.end) < plan.count:
+            if self.pool(plan, block.zone).free(block.start, block.end) < plan.count:
                 self._fail(
                     plan,
                     f"Insufficient capacity: {plan.count} x {plan.compute_type.name} are no longer "
@@ -372,24 +372,25 @@ class TrainingPlanRegistry:
                 return
         for reserved_capacity in plan.reserved_capacities:
             block = reserved_capacity.block
-            self._pool(plan, block).reserve(plan.count, block.start, block.end)
+            self.pool(plan, block.zone).reserve(plan.count, block.start, block.end)
         self._bill(plan)
 
-    def _pool(self, plan: TrainingPlan, block: Block) -> Pool:
-        return self._inventory.pool(block.zone, plan.compute_type, plan.target)
+    def pool(self, plan: TrainingPlan, zone: str) -> Pool:
+        """What a zone has of what a plan consists of."""
+        return self._inventory.pool(zone, plan.compute_type, plan.target)
 
     # -- paying ----------------------------------------------------------------------------
 
     def _bill(self, plan: TrainingPlan) -> None:
         """Send the invoice, and await the payment until the deadline."""
         context = self._context
-        self._note(plan, f"Invoice of {plan.upfront_fee} USD issued.")
-        payment = context.payments.next(MODEL_NAME)
+        self.note(plan, f"Invoice of {plan.upfront_fee} USD issued.")
+        payment = context.payments.next()
         deadline = plan.start - PAYMENT_DEADLINE
         settle = partial(self._settle, plan, payment.failure)
         if payment.delay is None:
             plan.paid_by_describing = PaidByDescribing(payment.describes, settle)
-        elif context.now + payment.delay <= deadline:
+        elif payment.delay <= deadline - context.now:
             # That very instant is still in time. source: G
             self._at(plan, context.now + payment.delay, settle)
             return
@@ -409,19 +410,15 @@ class TrainingPlanRegistry:
             self._give_back(plan)
             self._fail(plan, failure)
             return
-        self._note(plan, f"Payment of {plan.upfront_fee} USD received.")
+        self.note(plan, f"Payment of {plan.upfront_fee} USD received.")
         self._change(plan, PlanStatus.SCHEDULED, PAID)
         # Starts come first, so that of two blocks that meet the second has begun when the
         # first ends, and the plan stays Active.
         for number, reserved_capacity in enumerate(plan.reserved_capacities):
             self._change_block(reserved_capacity, PlanStatus.SCHEDULED, PAID)
             self._at(plan, reserved_capacity.block.start, partial(self._start_block, plan, number))
-        for reserved_capacity in plan.reserved_capacities:
-            self._at(
-                plan, reserved_capacity.cut_off, partial(self._cut_off, plan, reserved_capacity)
-            )
-        for number, reserved_capacity in enumerate(plan.reserved_capacities):
-            self._at(plan, reserved_capacity.block.end, partial(self._end_block, plan, number))
+        for number in range(len(plan.reserved_capacities)):
+            self._schedule_end(plan, number)
 
     def _fail_unpaid(self, plan: TrainingPlan) -> None:
         self._drop_events(plan)
@@ -437,7 +434,7 @@ class TrainingPlanRegistry:
     def _give_back(self, plan: TrainingPlan) -> None:
         for reserved_capacity in plan.reserved_capacities:
             block = reserved_capacity.block
-            self._pool(plan, block).give_back(plan.count, block.start, block.end)
+            self.pool(plan, block.zone).give_back(plan.count, block.start, block.end)
 
     def _fail(self, plan: TrainingPlan, message: str) -> None:
         self._change(plan, PlanStatus.FAILED, message)
@@ -458,13 +455,32 @@ class TrainingPlanRegistry:
         for listener in plan.listeners:
             listener.block_opened(block)
 
-    def _cut_off(self, plan: TrainingPlan, block: ReservedCapacity) -> None:
-        """Take a block's instances away, or later if the block has become longer meanwhile."""
-        if block.cut_off > self._context.now:
-            self._at(plan, block.cut_off, partial(self._cut_off, plan, block))
-            return
+    @staticmethod
+    def _cut_off(plan: TrainingPlan, block: ReservedCapacity) -> None:
+        """Take a block's instances away."""
         for listener in plan.listeners:
             listener.block_closed(block, Closing.CUT_OFF)
+
+    def lengthen(self, plan: TrainingPlan, end: datetime) -> None:
+        """Let a plan's last block run until a later end. The capacity must have been taken."""
+        last = plan.reserved_capacities[-1]
+        was_open = last.is_open(self._context.now)
+        plan.duration += end - last.block.end
+        last.block = replace(last.block, end=end)
+        self._schedule_end(plan, len(plan.reserved_capacities) - 1)
+        if last.is_open(self._context.now) and not was_open:
+            self._announce_opening(plan, last)
+
+    def _schedule_end(self, plan: TrainingPlan, number: int) -> None:
+        """Have a block's cut-off and end when they should be, not when they should have been."""
+        block = plan.reserved_capacities[number]
+        for event in block.closing_events:
+            event.cancel()
+        schedule = self._context.events.schedule
+        block.closing_events = (
+            schedule(block.cut_off, partial(self._cut_off, plan, block)),
+            schedule(block.block.end, partial(self._end_block, plan, number)),
+        )
 
     def _end_block(self, plan: TrainingPlan, number: int) -> None:
         reason = "Reserved capacity block ended."
@@ -552,7 +568,7 @@ class TrainingPlanRegistry:
         reserved_capacity.status = status
         self._context.record(reserved_capacity.arn, before.value, status.value, reason)
 
-    def _note(self, plan: TrainingPlan, reason: str) -> None:
+    def note(self, plan: TrainingPlan, reason: str) -> None:
         """Put something into a plan's history that does not change its status."""
         self._context.record(plan.arn, plan.status.value, plan.status.value, reason)
 
@@ -560,9 +576,7 @@ class TrainingPlanRegistry:
 
     def describe(self, name_or_arn: str) -> TrainingPlan:
         """The plan of a name or ARN; one paid after so many describes comes nearer to it."""
-        prefix = f"{self._arn_prefix}training-plan/"
-        name = name_or_arn[len(prefix) :] if name_or_arn.startswith(prefix) else name_or_arn
-        plan = self._plans.get(name)
+        plan = self.find(name_or_arn) or self._plans.get(name_or_arn)
         if plan is None:
             raise UnknownTrainingPlan(name_or_arn)
         if plan.paid_by_describing is not None:
@@ -571,10 +585,15 @@ class TrainingPlanRegistry:
                 plan.paid_by_describing.settle()
         return plan
 
+    def find(self, arn: str) -> TrainingPlan | None:
+        """The plan of an ARN, if there is one."""
+        prefix = f"{self._arn_prefix}training-plan/"
+        return self._plans.get(arn[len(prefix) :]) if arn.startswith(prefix) else None
+
     def by_arn(self, arn: str) -> TrainingPlan:
         """The plan of an ARN."""
-        plan = self._plans.get(arn.removeprefix(f"{self._arn_prefix}training-plan/"))
-        if plan is None or plan.arn != arn:
+        plan = self.find(arn)
+        if plan is None:
             raise UnknownTrainingPlan(arn)
         return plan
 
@@ -600,7 +619,7 @@ class TrainingPlanRegistry:
     def taggable(self, arn: str) -> Taggable:
         """The plan or reserved capacity of an ARN."""
         if arn.startswith(f"{self._arn_prefix}training-plan/"):
-            plan = self._plans.get(arn.rpartition("/")[2])
+            plan = self.find(arn)
             if plan is None:
                 raise UnknownTrainingPlan(arn)
             return plan

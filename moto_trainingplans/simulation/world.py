@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import RLock
@@ -12,19 +12,25 @@ from uuid import UUID
 from .capacity import ALWAYS, Inventory
 from .catalog import ComputeType, Target, load_catalog
 from .clock import FOREVER, Clock
+from .cluster_registry import ClusterRegistry
+from .cluster_statuses import NodeStatus
 from .context import Context
 from .errors import TrainingPlansError
 from .events import EventQueue
 from .faults import CallFaults, Outages
 from .history import History
-from .job_logs import LogLine, discard
+from .job_logs import LogEntry, discard
 from .job_registry import TrainingJobRegistry
 from .payments import Payments
-from .quotas import Quotas
+from .quota_requests import AccountQuotas, QuotaDecisions
+from .quotas import Quotas, Usage
 from .run_times import RunTimes
 from .statuses import PlanStatus
 from .training_jobs import TrainingJob
 from .training_plans import ReservedCapacity, TrainingPlan, TrainingPlanRegistry
+
+# The statuses of nodes whose instances can break.
+WHOLE = (NodeStatus.PENDING, NodeStatus.RUNNING, NodeStatus.SYSTEM_UPDATING)
 
 
 @dataclass(frozen=True)
@@ -43,8 +49,9 @@ class World:
     `lock` is to be held around every call: one queue of events serves all Regions and
     accounts, so they cannot be locked one by one. `source` gives the time until the clock is
     set, `transition` the state manager's setting for a model, `salt` the text that makes ids
-    differ between seeds; `start` and `speed` set the clock from the beginning; `write_log`
-    takes what the containers of jobs print.
+    differ between seeds, `instance_types` the types that jobs, or clusters, can use; `start`
+    and `speed` set the clock from the beginning; `write_logs` takes what the containers of
+    jobs print.
     """
 
     def __init__(
@@ -52,15 +59,17 @@ class World:
         source: Callable[[], datetime],
         transition: Callable[[str], Mapping[str, Any]],
         salt: Callable[[], str],
+        instance_types: Callable[[Usage], Iterable[str]],
         start: datetime | None = None,
         speed: float = 1.0,
-        write_log: Callable[[LogLine], None] = discard,
+        write_logs: Callable[[LogEntry], None] = discard,
     ) -> None:
         self.lock = RLock()
         self.clock = Clock(source, start, speed)
         self.catalog = load_catalog()
         self.history = History()
-        self.quotas = Quotas(self.catalog)
+        self.quotas = Quotas(self.catalog, instance_types)
+        self.quota_decisions = QuotaDecisions(transition)
         self.payments = Payments(transition)
         self._events = EventQueue()
         self.run_times = RunTimes()
@@ -75,12 +84,14 @@ class World:
             salt,
             outages=self._outages,
             transition=transition,
-            write_log=write_log,
+            write_logs=write_logs,
         )
         self._inventories: dict[str, Inventory] = {}
         self._sold_out = False
         self._plans: dict[tuple[str, str], TrainingPlanRegistry] = {}
         self._jobs: dict[tuple[str, str], TrainingJobRegistry] = {}
+        self._clusters: dict[tuple[str, str], ClusterRegistry] = {}
+        self._account_quotas: dict[tuple[str, str], AccountQuotas] = {}
         self._requests = 0
 
     def next_request_id(self) -> str:
@@ -140,6 +151,14 @@ class World:
             self._plans[account, region] = registry
         return registry
 
+    def account_quotas(self, account: str, region: str, partition: str) -> AccountQuotas:
+        """The service quotas of an account in a Region, and its requests to increase them."""
+        quotas = self._account_quotas.get((account, region))
+        if quotas is None:
+            quotas = AccountQuotas(self._context, self.quota_decisions, account, region, partition)
+            self._account_quotas[account, region] = quotas
+        return quotas
+
     def jobs(self, account: str, region: str, partition: str) -> TrainingJobRegistry:
         """The jobs on plans of an account in a Region."""
         registry = self._jobs.get((account, region))
@@ -153,6 +172,19 @@ class World:
                 partition,
             )
             self._jobs[account, region] = registry
+        return registry
+
+    def clusters(self, account: str, region: str, partition: str) -> ClusterRegistry:
+        """The clusters of an account in a Region."""
+        registry = self._clusters.get((account, region))
+        if registry is None:
+            registry = ClusterRegistry(
+                self._context,
+                self.plans(account, region, partition),
+                self.inventory(region).zones,
+                f"arn:{partition}:sagemaker:{region}:{account}:",
+            )
+            self._clusters[account, region] = registry
         return registry
 
     def has_job(self, arn: str) -> bool:
@@ -249,33 +281,42 @@ class World:
         if self._outages.begin(zone):
             for registry in self._registries_in(region):
                 registry.zone_went_down(zone)
+            for clusters in self._clusters_in(region):
+                clusters.faults.zone_went_down(zone)
 
     def _end_outage(self, zone: str, region: str) -> None:
         if self._outages.end(zone):
             for registry in self._registries_in(region):
                 registry.zone_came_back(zone)
+            for clusters in self._clusters_in(region):
+                clusters.faults.zone_came_back()
 
     def _registries_in(self, region: str) -> list[TrainingPlanRegistry]:
         return [plans for (_, where), plans in self._plans.items() if where == region]
 
+    def _clusters_in(self, region: str) -> list[ClusterRegistry]:
+        return [clusters for (_, where), clusters in self._clusters.items() if where == region]
+
     def fail_instances(self, resource: str, count: int) -> None:
         """Have instances of a resource break, lowest first.
 
-        `resource` is the ARN of a plan or job, or the id of an UltraServer. Raises
-        TrainingPlansError where it has fewer running instances.
+        `resource` is the ARN of a plan, job or cluster, or the id of a node or an UltraServer.
+        Raises TrainingPlansError where it has fewer running instances.
         """
         self.bring_to_now()
+        for clusters in self._clusters.values():
+            if (nodes := clusters.faults.nodes_of(resource)) is not None:
+                whole_nodes = [node for node in nodes if node.status in WHOLE]
+                _check_running(resource, count, len(whole_nodes))
+                clusters.faults.fail(whole_nodes[:count])
+                return
         for affected in self._affected(resource):
             block = affected.block
             whole = set(block.instances.healthy())
             running = [number for number in affected.numbers if number in whole]
             if block.status is not PlanStatus.ACTIVE or not running:
                 continue
-            if count > len(running):
-                raise TrainingPlansError(
-                    f"count must be at most {len(running)}: so many instances of {resource!r} "
-                    f"run, not {count}"
-                )
+            _check_running(resource, count, len(running))
             affected.registry.break_instances(affected.plan, block, running[:count])
             return
         raise TrainingPlansError(f"{resource!r} has no running instances")
@@ -286,6 +327,10 @@ class World:
         Raises TrainingPlansError for a resource that is none.
         """
         self.bring_to_now()
+        for clusters in self._clusters.values():
+            if clusters.faults.nodes_of(resource) is not None:
+                clusters.faults.repair(resource)
+                return
         for affected in self._affected(resource, all_of_its_plan=True):
             broken = set(affected.block.instances.broken())
             numbers = [number for number in affected.numbers if number in broken]
@@ -314,13 +359,22 @@ class World:
             if found:
                 return [Affected(plans, *each) for each in found]
         raise TrainingPlansError(
-            f"{resource!r} names nothing that has instances: use the ARN of a training plan or "
-            "of a job on one, or the id of an UltraServer"
+            f"{resource!r} names nothing that has instances: use the ARN of a training plan, "
+            "of a job on one or of a cluster, or the id of a node or of an UltraServer"
         )
 
     def _pool_owner(self, zone: str, compute_type: str) -> tuple[Inventory, ComputeType]:
         region = self.catalog.zone(zone).region
         return self.inventory(region), self.catalog.compute_type(compute_type)
+
+
+def _check_running(resource: str, count: int, running: int) -> None:
+    if not running:
+        raise TrainingPlansError(f"{resource!r} has no running instances")
+    if count > running:
+        raise TrainingPlansError(
+            f"count must be at most {running}: so many instances of {resource!r} run, not {count}"
+        )
 
 
 def _check_window(start: datetime, end: datetime) -> None:

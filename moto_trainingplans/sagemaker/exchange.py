@@ -1,0 +1,83 @@
+"""One request to a JSON service: what it asks for, who asks, and the bytes of the answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from werkzeug.exceptions import HTTPException
+
+from ..control_api.http import body_of
+from ..control_api.models import current_world
+from .exceptions import UnknownOperationException, WireError
+from .protocol import CONTENT_TYPE, read_json, write_json
+from .validation import is_operation, target_prefix
+
+Answer = tuple[int, dict[str, str], str]
+Backend = TypeVar("Backend")
+
+# What Signature Version 4 looks like. moto takes the Region from it, where it expects it.
+_SIGNATURE = re.compile(r"AWS4-[A-Z0-9-]+\s+Credential=[^/,\s]+/\d+/[^/,\s]+/[^/,\s]+/aws4_request")
+
+
+def read_request(request: Any, service: str) -> tuple[str, dict[str, Any]]:
+    """The operation and the members of a request."""
+    prefix, _, operation = request.headers.get("X-Amz-Target", "").partition(".")
+    if prefix != target_prefix(service) or not is_operation(operation, service):
+        raise UnknownOperationException
+    return operation, read_json(body_of(request), request.headers.get("Content-Encoding", ""))
+
+
+def identify(response: Any, request: Any, full_url: Any, headers: Any) -> None:
+    """Let a response of moto's find the account and Region."""
+    authorization = request.headers.get("Authorization", "")
+    # Unsigned requests pass, as they do in moto.
+    if authorization and not _SIGNATURE.match(authorization):
+        raise WireError(
+            "IncompleteSignatureException", "Authorization header requires a Credential."
+        )
+    # The body has been read already, and is only looked at to check its signature.
+    response.automated_parameter_parsing = False
+    response.allow_request_decompression = False
+    response.setup_class(request, full_url, headers, use_raw_body=True)
+
+
+def authorize(response: Any) -> None:
+    """Let moto decide whether the caller may."""
+    try:
+        response._authenticate_and_authorize_normal_action("*")
+    except HTTPException as denied:
+        # moto answers in XML what a JSON service must answer in JSON.
+        raise WireError(
+            re.sub(r"^AccessDenied$", "AccessDeniedException", denied.error_type),  # type: ignore[attr-defined]
+            denied.message,  # type: ignore[attr-defined]
+        ) from None
+
+
+def backend_of(response: Any, look_up: Callable[[], Backend]) -> Backend:
+    """The backend of the Region that a request was signed for."""
+    try:
+        return look_up()
+    except KeyError:
+        raise WireError(
+            "InvalidSignatureException",
+            f"Credential should be scoped to a valid region, not '{response.region}'.",
+        ) from None
+
+
+def success(answer: Mapping[str, Any]) -> Answer:
+    """What was asked for."""
+    return 200, _headers(), write_json(answer)
+
+
+def failure(refused: WireError) -> Answer:
+    """Why it was refused."""
+    body = write_json({"__type": refused.code, "message": refused.message})
+    return refused.status, {**_headers(), "x-amzn-errortype": refused.code}, body
+
+
+def _headers() -> dict[str, str]:
+    world = current_world()
+    with world.lock:
+        return {"Content-Type": CONTENT_TYPE, "x-amzn-RequestId": world.next_request_id()}

@@ -1,0 +1,1 @@
+"""Service Quotas for SageMaker, beside what moto answers for other services."""

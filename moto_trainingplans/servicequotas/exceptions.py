@@ -1,0 +1,34 @@
+"""What a refused request is answered: the AWS code and text of every mistake."""
+
+from __future__ import annotations
+
+from ..simulation import errors
+
+NO_SUCH_RESOURCE = "NoSuchResourceException"
+ILLEGAL_ARGUMENT = "IllegalArgumentException"
+
+# source: C for every text; the codes are the model's
+ANSWERS: dict[type[errors.ServiceError], tuple[str, str]] = {
+    errors.NoSuchQuota: (NO_SUCH_RESOURCE, "The service sagemaker has no quota {code}."),
+    errors.NoSuchQuotaRequest: (
+        NO_SUCH_RESOURCE,
+        "There is no quota increase request {request_id}.",
+    ),
+    errors.QuotaNotIncreased: (
+        ILLEGAL_ARGUMENT,
+        "The desired value {desired} of the quota '{quota_name}' must be greater than "
+        "the current value {value}.",
+    ),
+    errors.QuotaNotWhole: (
+        ILLEGAL_ARGUMENT,
+        "The desired value {desired} of the quota '{quota_name}' must be a whole number.",
+    ),
+    errors.QuotaRequestOpen: (
+        "ResourceAlreadyExistsException",
+        "There is an open increase request for the quota '{quota_name}' already.",
+    ),
+    errors.NotAResourceQuota: (
+        ILLEGAL_ARGUMENT,
+        "The quota {code} is the account's, and cannot be had for {context_id} alone.",
+    ),
+}

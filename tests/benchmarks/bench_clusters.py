@@ -1,0 +1,98 @@
+"""How fast clusters are, as ratios measured in one run.
+
+    python -m tests.benchmarks.bench_clusters
+
+The largest group there can be comes into being in one move of the clock, and a page of its
+nodes costs what the page holds. The program fails if a ratio is worse than the project promises.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+from time import perf_counter
+from typing import Any
+
+from moto_trainingplans import mock_training_plans
+from tests.benchmarks.bench_training_plans import NOW, client, in_turn, report
+from tests.clusters import group
+
+MOST = 6758  # instances of one group
+FEW = 100
+PAGE = 50
+SECOND = 1.0
+HOUR = timedelta(hours=1)
+
+
+def created(sagemaker: Any, name: str, count: int) -> None:
+    """A cluster with one group of so many instances on demand."""
+    sagemaker.create_cluster(ClusterName=name, InstanceGroups=[group("workers", None, count)])
+
+
+def scaling_up() -> bool:
+    """One move of the clock in which the largest group gets all its instances."""
+    with mock_training_plans(now=NOW) as plans:
+        sagemaker = client()
+        now = plans.clock.now()
+        # A zone that is down holds them all back until it is up again.
+        plans.faults.zone_outage("us-west-2a", now, now + HOUR)
+        created(sagemaker, "largest", MOST)
+        start = perf_counter()
+        plans.clock.move_to(now + HOUR)
+        taken = perf_counter() - start
+        (workers,) = sagemaker.describe_cluster(ClusterName="largest")["InstanceGroups"]
+        assert workers["CurrentCount"] == MOST
+    return report(f"{MOST} instances in one move of the clock / a second", taken / SECOND, 1.0)
+
+
+def pages() -> bool:
+    """First and last pages of the largest group beside those of a small one."""
+    with mock_training_plans(now=NOW):
+        sagemaker = client()
+        created(sagemaker, "largest", MOST)
+        created(sagemaker, "small", FEW)
+        last = {name: last_token(sagemaker, name) for name in ("small", "largest")}
+
+        def page(name: str, **token: Any) -> Any:
+            return sagemaker.list_cluster_nodes(ClusterName=name, MaxResults=PAGE, **token)
+
+        small, small_last, first, first_last = in_turn(
+            lambda: page("small"),
+            lambda: page("small", NextToken=last["small"]),
+            lambda: page("largest"),
+            lambda: page("largest", NextToken=last["largest"]),
+        )
+    return all(
+        [
+            report(f"first page of {MOST} nodes / of {FEW}", first / small, 1.3),
+            report(f"last page of {MOST} nodes / of {FEW}", first_last / small_last, 1.3),
+            report(f"last page of {MOST} nodes / first page", first_last / first, 1.3),
+        ]
+    )
+
+
+def last_token(sagemaker: Any, name: str) -> str:
+    """The token of a cluster's last page, which is as full as the first."""
+    asked = {"ClusterName": name, "SortOrder": "Ascending"}
+    total = sum(
+        len(page["ClusterNodeSummaries"])
+        for page in sagemaker.get_paginator("list_cluster_nodes").paginate(**asked)
+    )
+    # Up to the last page in steps that leave just a page.
+    token: dict[str, str] = {}
+    left = total - PAGE
+    while left:
+        size = min(left, 100)
+        page = sagemaker.list_cluster_nodes(**asked, MaxResults=size, **token)
+        token = {"NextToken": page["NextToken"]}
+        left -= size
+    return token["NextToken"]
+
+
+def main() -> None:
+    """Measure everything; exit with 1 where something is slower than promised."""
+    sys.exit(0 if all([scaling_up(), pages()]) else 1)
+
+
+if __name__ == "__main__":
+    main()

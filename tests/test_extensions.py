@@ -1,0 +1,443 @@
+"""Extending a plan that was bought."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+
+import pytest
+from botocore.exceptions import ClientError
+
+DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+END = datetime(2025, 1, 23, 11, 30, tzinfo=timezone.utc)  # of the plan that `buy` buys
+P4D_A_DAY = Decimal("13.57") * 24
+STEPS = [*range(1, 15), *range(21, 183, 7)]
+
+
+@pytest.fixture
+def extensions(sagemaker):
+    """Searches for extensions of a plan."""
+
+    def run(arn, using=sagemaker, **asked):
+        answer = using.search_training_plan_offerings(TrainingPlanArn=arn, **asked)
+        assert answer["TrainingPlanOfferings"] == []
+        return answer["TrainingPlanExtensionOfferings"]
+
+    return run
+
+
+@pytest.fixture
+def extend(sagemaker, extensions):
+    """Extends a plan by a day, or what is asked for, and gives the newest extension."""
+
+    def run(arn, days=1):
+        (offering,) = extensions(arn, DurationHours=24 * days)
+        return sagemaker.extend_training_plan(
+            TrainingPlanExtensionOfferingId=offering["TrainingPlanExtensionOfferingId"]
+        )["TrainingPlanExtensions"][-1]
+
+    return run
+
+
+@pytest.fixture
+def history(sagemaker):
+    """A plan's extensions, as (hours, status, payment status)."""
+
+    def run(arn):
+        answer = sagemaker.describe_training_plan_extension_history(TrainingPlanArn=arn)
+        return [
+            (each["DurationHours"], each["Status"], each["PaymentStatus"])
+            for each in answer["TrainingPlanExtensions"]
+        ]
+
+    return run
+
+
+def days_of(offerings):
+    return [offering["DurationHours"] // 24 for offering in offerings]
+
+
+def buy_extension(sagemaker, offering):
+    return sagemaker.extend_training_plan(
+        TrainingPlanExtensionOfferingId=offering["TrainingPlanExtensionOfferingId"]
+    )
+
+
+@pytest.mark.rule("EXTEND-02", "SEARCH-13")
+def test_every_step_is_offered_by_the_day_then_by_the_week_shortest_first(buy, extensions):
+    offerings = extensions(buy())
+    assert days_of(offerings) == STEPS
+    for offering, days in zip(offerings, STEPS, strict=True):
+        assert offering["StartDate"] == END
+        assert offering["EndDate"] == END + days * DAY
+        assert Decimal(offering["UpfrontFee"]) == P4D_A_DAY * days
+        assert offering["CurrencyCode"] == "USD"
+        assert offering["AvailabilityZone"] == "us-west-2a"
+    ids = {offering["TrainingPlanExtensionOfferingId"] for offering in offerings}
+    assert len(ids) == len(STEPS)
+    assert all(each.startswith("tpeo-") and len(each) == 5 + 64 for each in ids)
+
+
+@pytest.mark.rule("EXTEND-02")
+@pytest.mark.parametrize(
+    ("hours", "days"), [(1, 1), (24, 1), (25, 2), (15 * 24, 21), (22 * 24, 28), (182 * 24, 182)]
+)
+def test_the_smallest_step_that_is_enough_is_offered_for_a_duration(buy, extensions, hours, days):
+    assert days_of(extensions(buy(), DurationHours=hours)) == [days]
+
+
+@pytest.mark.rule("EXTEND-02")
+def test_an_extension_reaches_as_far_as_the_capacity_of_its_zone(buy, extensions, plans):
+    arn = buy()
+    plans.capacity.set(
+        "us-west-2a", "ml.p4d.24xlarge", 1, target="training-job", start=END + 3 * DAY
+    )
+    plans.capacity.set(
+        "us-west-2a", "ml.p4d.24xlarge", 0, target="training-job", start=END + 3.5 * DAY
+    )
+    assert days_of(extensions(arn)) == [1, 2, 3]
+    assert extensions(arn, DurationHours=96) == []
+
+
+@pytest.mark.rule("EXTEND-03", "EXTEND-04", "EXTEND-02")
+def test_an_extension_lengthens_the_plans_last_block_in_place(buy, extend, sagemaker, plans):
+    arn = buy(DurationHours=48)
+    before = sagemaker.describe_training_plan(TrainingPlanName="plan")
+    extension = extend(arn, days=2)
+    assert (extension["Status"], extension["PaymentStatus"]) == ("Scheduled", "Completed")
+    assert extension["ExtendedAt"] == plans.clock.now()
+    assert extension["AvailabilityZoneId"] == "usw2-az2"
+    after = sagemaker.describe_training_plan(TrainingPlanName="plan")
+    assert after["UpfrontFee"] == before["UpfrontFee"]
+    assert after["EndTime"] - before["EndTime"] == 2 * DAY
+    assert after["DurationHours"] - before["DurationHours"] == 48
+    (old,), (new,) = before["ReservedCapacitySummaries"], after["ReservedCapacitySummaries"]
+    assert new["ReservedCapacityArn"] == old["ReservedCapacityArn"]
+    assert new["EndTime"] == after["EndTime"]
+    assert new["DurationHours"] == old["DurationHours"] + 48
+    plans.clock.move_to(before["EndTime"] + MINUTE)
+    assert sagemaker.describe_training_plan(TrainingPlanName="plan")["Status"] == "Active"
+    plans.clock.move_to(after["EndTime"])
+    assert sagemaker.describe_training_plan(TrainingPlanName="plan")["Status"] == "Expired"
+
+
+@pytest.mark.rule("EXTEND-03")
+def test_only_the_last_of_two_blocks_gets_longer(buy, extend, sagemaker, plans):
+    for zone in ("us-west-2a", "us-west-2b"):
+        plans.capacity.set(zone, "ml.p4d.24xlarge", 0, start=END, end=END + DAY)
+    arn = buy(which=1, DurationHours=72)
+    first, second = sagemaker.describe_training_plan(TrainingPlanName="plan")[
+        "ReservedCapacitySummaries"
+    ]
+    plans.clock.move_to(first["EndTime"] + MINUTE)
+    assert sagemaker.describe_training_plan(TrainingPlanName="plan")["Status"] == "Scheduled"
+    extend(arn)
+    plan = sagemaker.describe_training_plan(TrainingPlanName="plan")
+    blocks = plan["ReservedCapacitySummaries"]
+    assert [block["EndTime"] for block in blocks] == [first["EndTime"], second["EndTime"] + DAY]
+    assert [block["Status"] for block in blocks] == ["Expired", "Scheduled"]
+
+
+@pytest.fixture
+def free(plans):
+    """How much is free in the day after the plan's end."""
+
+    def look():
+        return plans.capacity.free(
+            "us-west-2a", "ml.p4d.24xlarge", target="training-job", start=END, end=END + DAY
+        )
+
+    return look
+
+
+@pytest.mark.rule("EXTEND-03", "CAPACITY-02")
+def test_an_extension_holds_its_capacity_from_the_purchase_on(buy, extend, free, plans):
+    arn = buy()
+    before = free()
+    plans.payments.delay(timedelta(hours=1))
+    extend(arn)
+    assert free() == before - 1
+
+
+@pytest.mark.rule("EXTEND-03", "EXTEND-04")
+def test_a_plan_can_be_extended_again_and_each_extension_is_active_in_its_own_time(
+    buy, extend, history, plans
+):
+    arn = buy()
+    extend(arn)
+    extend(arn, days=2)
+    seen = [history(arn)]
+    for when in (END, END + DAY, END + 3 * DAY):
+        plans.clock.move_to(when)
+        seen.append(history(arn))
+    assert [[status for _, status, _ in each] for each in seen] == [
+        ["Scheduled", "Scheduled"],
+        ["Active", "Scheduled"],
+        ["Expired", "Active"],
+        ["Expired", "Expired"],
+    ]
+    assert [(hours, payment) for hours, _, payment in seen[-1]] == [
+        (24, "Completed"),
+        (48, "Completed"),
+    ]
+
+
+@pytest.mark.rule("EXTEND-04", "EXTEND-01")
+def test_an_extension_waits_for_its_payment_and_no_other_is_sold_meanwhile(
+    buy, extensions, history, sagemaker, plans, refusal
+):
+    arn = buy()
+    one, two = extensions(arn)[:2]
+    plans.payments.delay(timedelta(hours=1))
+    buy_extension(sagemaker, one)
+    assert history(arn) == [(24, "Pending", "Pending")]
+    assert sagemaker.describe_training_plan(TrainingPlanName="plan")["EndTime"] == END
+    assert extensions(arn) == []
+    code, message = refusal(
+        sagemaker.extend_training_plan,
+        TrainingPlanExtensionOfferingId=two["TrainingPlanExtensionOfferingId"],
+    )
+    assert code == "ValidationException"
+    assert "payment" in message
+    plans.clock.tick(timedelta(hours=1))
+    assert history(arn) == [(24, "Scheduled", "Completed")]
+    assert sagemaker.describe_training_plan(TrainingPlanName="plan")["EndTime"] == END + DAY
+
+
+@pytest.mark.rule("EXTEND-04")
+@pytest.mark.parametrize("delay", [timedelta(0), timedelta(hours=1)])
+def test_where_its_payment_fails_nothing_moves_and_it_can_be_bought_anew(
+    buy, extend, history, sagemaker, plans, free, delay
+):
+    arn = buy()
+    before = free()
+    plans.payments.delay(delay)
+    plans.payments.fail_next()
+    extend(arn)
+    plans.clock.tick(delay)
+    assert history(arn) == [(24, "Failed", "Failed")]
+    assert free() == before
+    assert sagemaker.describe_training_plan(TrainingPlanName="plan")["EndTime"] == END
+    extend(arn)
+    plans.clock.tick(delay)
+    assert history(arn) == [(24, "Failed", "Failed"), (24, "Scheduled", "Completed")]
+
+
+@pytest.mark.rule("EXTEND-04")
+@pytest.mark.parametrize(("minutes", "status"), [(0, "Active"), (1, "Failed")])
+def test_a_payment_later_than_5_minutes_before_the_added_time_is_too_late(
+    buy, extend, history, plans, minutes, status
+):
+    arn = buy()
+    plans.clock.move_to(END - timedelta(hours=2))
+    plans.payments.delay(timedelta(hours=1, minutes=55 + minutes))
+    extend(arn)
+    plans.clock.move_to(END)
+    assert [each[1] for each in history(arn)] == [status]
+
+
+@pytest.mark.rule("EXTEND-04")
+def test_an_extension_whose_capacity_went_meanwhile_fails(
+    buy, extensions, history, sagemaker, plans
+):
+    arn = buy()
+    offering = extensions(arn)[0]
+    plans.capacity.clear()
+    buy_extension(sagemaker, offering)
+    assert history(arn) == [(24, "Failed", "Failed")]
+    assert sagemaker.describe_training_plan(TrainingPlanName="plan")["EndTime"] == END
+
+
+@pytest.mark.rule("EXTEND-04")
+def test_the_history_comes_in_pages(buy, extend, sagemaker, refusal):
+    arn = buy()
+    for _ in range(12):
+        extend(arn)
+    first = sagemaker.describe_training_plan_extension_history(TrainingPlanArn=arn)
+    second = sagemaker.describe_training_plan_extension_history(
+        TrainingPlanArn=arn, NextToken=first["NextToken"], MaxResults=2
+    )
+    assert "NextToken" not in second
+    pages = [first["TrainingPlanExtensions"], second["TrainingPlanExtensions"]]
+    starts = [[each["StartDate"] for each in page] for page in pages]
+    assert starts == [
+        [END + days * DAY for days in range(10)],
+        [END + days * DAY for days in range(10, 12)],
+    ]
+    code, _ = refusal(
+        sagemaker.describe_training_plan_extension_history, TrainingPlanArn=arn, NextToken="x"
+    )
+    assert code == "ValidationException"
+
+
+@pytest.mark.rule("EXTEND-01")
+@pytest.mark.parametrize(
+    ("before_end", "possible"),
+    [
+        (57 * DAY + MINUTE, False),
+        (57 * DAY, True),
+        (timedelta(hours=1), True),
+        (timedelta(minutes=59), False),
+    ],
+)
+def test_a_plan_can_be_extended_from_57_days_until_an_hour_before_its_end(
+    buy, extensions, extend, sagemaker, plans, refusal, unchanged, before_end, possible
+):
+    arn = buy(DurationHours=60 * 24)
+    end = sagemaker.describe_training_plan(TrainingPlanName="plan")["EndTime"]
+    if before_end < 30 * DAY:
+        plans.clock.move_to(end - 30 * DAY)
+    offered = extensions(arn, DurationHours=24)
+    plans.clock.move_to(end - before_end)
+    if possible:
+        assert extend(arn)["Status"] == "Scheduled"
+        return
+    assert extensions(arn) == []
+    if offered:
+        before = unchanged()
+        code, _ = refusal(
+            sagemaker.extend_training_plan,
+            TrainingPlanExtensionOfferingId=offered[0]["TrainingPlanExtensionOfferingId"],
+        )
+        assert code == "ValidationException"
+        assert unchanged() == before
+
+
+@pytest.mark.rule("EXTEND-01")
+def test_a_plan_that_is_neither_scheduled_nor_active_cannot_be_extended(
+    buy, extensions, sagemaker, plans, refusal
+):
+    plans.payments.delay(timedelta(hours=1))
+    arn = buy()
+    assert extensions(arn) == []
+    plans.clock.tick(timedelta(hours=1))
+    offering = extensions(arn)[0]
+    plans.clock.move_to(END)
+    assert extensions(arn) == []
+    code, message = refusal(
+        sagemaker.extend_training_plan,
+        TrainingPlanExtensionOfferingId=offering["TrainingPlanExtensionOfferingId"],
+    )
+    assert (code, "Expired" in message) == ("ValidationException", True)
+
+
+@pytest.mark.rule("EXTEND-03")
+def test_an_offering_that_was_bought_or_no_longer_fits_its_plan_is_not_found(
+    buy, extensions, sagemaker, plans, refusal
+):
+    one, two = extensions(buy())[:2]
+    plans.payments.delay(timedelta(hours=1))
+    buy_extension(sagemaker, one)
+    code, _ = refusal(
+        sagemaker.extend_training_plan,
+        TrainingPlanExtensionOfferingId=one["TrainingPlanExtensionOfferingId"],
+    )
+    assert code == "ResourceNotFound"
+    plans.clock.tick(timedelta(hours=1))
+    for offering_id in (
+        one["TrainingPlanExtensionOfferingId"],
+        two["TrainingPlanExtensionOfferingId"],
+        "tpeo-" + 64 * "0",
+    ):
+        code, _ = refusal(
+            sagemaker.extend_training_plan, TrainingPlanExtensionOfferingId=offering_id
+        )
+        assert code == "ResourceNotFound"
+
+
+@pytest.mark.rule("SEARCH-13", "EXTEND-04")
+def test_only_plans_of_this_account_and_region_have_extensions(buy, client, sagemaker, refusal):
+    arn = buy()
+    other = client("sagemaker", region="us-east-1")
+    code, _ = refusal(other.search_training_plan_offerings, TrainingPlanArn=arn)
+    assert code == "ValidationException"
+    code, _ = refusal(other.describe_training_plan_extension_history, TrainingPlanArn=arn)
+    assert code == "ResourceNotFound"
+    code, _ = refusal(sagemaker.search_training_plan_offerings, TrainingPlanArn="plan")
+    assert code == "ValidationException"
+
+
+@pytest.mark.rule("SEARCH-13", "VALIDATE-02")
+def test_other_members_of_the_search_must_be_as_the_plan_is(buy, extensions, sagemaker, refusal):
+    arn = buy()
+    same = {"TargetResources": ["training-job"], "InstanceType": "ml.p4d.24xlarge"}
+    assert len(extensions(arn, InstanceCount=1, **same)) == len(STEPS)
+    for other in (
+        {"TargetResources": ["hyperpod-cluster"]},
+        {"InstanceType": "ml.p5.48xlarge"},
+        {"InstanceCount": 2},
+        {"UltraServerType": "ml.u-p6e-gb200x72"},
+        {"UltraServerCount": 1},
+        {"DurationHours": 182 * 24 + 1},
+        {"StartTimeAfter": END, "EndTimeBefore": END + 0.5 * DAY},
+    ):
+        code, _ = refusal(sagemaker.search_training_plan_offerings, TrainingPlanArn=arn, **other)
+        assert code == "ValidationException", other
+
+
+@pytest.mark.rule("SEARCH-13", "VALIDATE-02")
+def test_extensions_lie_inside_the_window_of_the_search(buy, extensions):
+    arn = buy()
+    assert days_of(extensions(arn, StartTimeAfter=END, EndTimeBefore=END + 2 * DAY)) == [1, 2]
+    assert extensions(arn, StartTimeAfter=END + MINUTE) == []
+
+
+@pytest.mark.rule("EXTEND-02", "EXTEND-03")
+def test_whole_ultra_servers_are_extended(buy, client, extensions):
+    sagemaker = client("sagemaker", region="us-east-1")
+    arn = buy(using=sagemaker, UltraServerType="ml.u-p6e-gb200x72")
+    offering = extensions(arn, using=sagemaker, DurationHours=24)[0]
+    assert Decimal(offering["UpfrontFee"]) == Decimal("761.904") * 24 // Decimal("0.01") * Decimal(
+        "0.01"
+    )
+    (extension,) = buy_extension(sagemaker, offering)["TrainingPlanExtensions"]
+    assert "AvailabilityZoneId" not in extension
+    assert extension["AvailabilityZone"] == "us-east-1-dfw-2a"
+
+
+@pytest.mark.rule("EXTEND-04", "PLAN-04")
+@pytest.mark.in_process("moto's state manager is set in Python")
+def test_the_state_manager_decides_on_the_payment_of_extensions_too(buy, extend, history):
+    from moto.moto_api import state_manager
+
+    arn = buy()
+    state_manager.set_transition("sagemaker::training_plan", {"progression": "manual", "times": 2})
+    try:
+        assert extend(arn)["PaymentStatus"] == "Pending"
+        assert [history(arn)[0][2] for _ in range(2)] == ["Pending", "Completed"]
+    finally:
+        state_manager.unset_transition("sagemaker::training_plan")
+
+
+@pytest.mark.rule("EXTEND-04", "PLAN-04")
+def test_invoice_and_payment_of_an_extension_stand_in_its_plans_history(buy, extend, plans):
+    arn = buy()
+    before = len(plans.history(arn))
+    extend(arn)
+    reasons = [change.reason for change in plans.history(arn)[before:]]
+    assert sum("325.68 USD" in reason for reason in reasons) == 2
+
+
+@pytest.mark.rule("TIME-03", "EXTEND-04")
+def test_the_history_is_the_same_however_the_clock_gets_there(buy, extend, plans):
+    def run(step):
+        plans.reset()
+        plans.payments.delay(timedelta(minutes=10))
+        arn = buy()
+        plans.clock.tick(timedelta(minutes=10))
+        extend(arn)
+        while plans.clock.now() < END + 2 * DAY:
+            plans.clock.tick(step)
+        return [each for each in plans.history() if each.time <= END + 2 * DAY]
+
+    assert run(timedelta(hours=7)) == run(5 * DAY)
+
+
+@pytest.mark.rule("CLIENT-08")
+def test_extensions_are_cleared_by_a_reset(buy, extend, plans, sagemaker):
+    arn = buy()
+    extend(arn)
+    plans.reset()
+    with pytest.raises(ClientError, match="ResourceNotFound"):
+        sagemaker.describe_training_plan_extension_history(TrainingPlanArn=arn)
