@@ -347,3 +347,28 @@ def test_of_many_who_buy_the_last_instance_at_once_one_gets_it(hasty_server):
     turns = [f"turn-{turn}" for turn in range(1, ROUNDS + 1)]
     assert outcomes["Scheduled"] == turns
     assert outcomes["Failed"] == [turn for turn in turns for _ in range(THREADS - 1)]
+
+
+@pytest.mark.rule("CLIENT-06", "SEARCH-04")
+def test_a_sweep_of_eight_threads_over_regions_finds_what_one_by_one_would(frozen_server, plans):  # noqa: ARG001
+    regions = ("us-east-1", "us-east-2", "us-west-2", "eu-north-1", "eu-central-1", "sa-east-1")
+    types = ("ml.p4d.24xlarge", "ml.p5.48xlarge", "ml.p5en.48xlarge", "ml.trn1.32xlarge")
+    midnight = GUIDE_TIME.replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def look(asked):
+        region, instance_type = asked
+        sweeper = boto3.client("sagemaker", region, endpoint_url=frozen_server.url)
+        try:
+            found = sweeper.search_training_plan_offerings(
+                InstanceType=instance_type, DurationHours=24, StartTimeAfter=midnight
+            )
+        except sweeper.exceptions.ClientError as refused:
+            return str(refused)
+        return [each["TrainingPlanOfferingId"] for each in found["TrainingPlanOfferings"]]
+
+    sweep = [(region, instance_type) for region in regions for instance_type in types]
+    with ThreadPoolExecutor(8) as threads:
+        together = list(threads.map(look, sweep))
+    assert together == [look(asked) for asked in sweep]
+    # 3, 5, 4 and 4 of these Regions sell the types.
+    assert sum(isinstance(each, list) for each in together) == 16
