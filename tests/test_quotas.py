@@ -359,6 +359,22 @@ def test_jobs_are_limited_in_what_they_hold_at_once(plans, buy, jobs, refusal):
 
 
 @pytest.mark.rule("QUOTA-04")
+@pytest.mark.parametrize("keep_alive", [0, 3600])
+def test_jobs_that_have_ended_hold_nothing(plans, buy, jobs, refusal, keep_alive):
+    plan = buy(InstanceCount=4)
+    plans.quotas.set("ml.p4d.24xlarge for training job usage", 4, region="us-west-2")
+    jobs.create("first", plan, 3, resources={"KeepAlivePeriodInSeconds": keep_alive})
+    plans.clock.move_to(START + timedelta(minutes=59))
+    code, _ = refusal(jobs.client.create_training_job, **job_request("next", plan, 4))
+    assert code == "ResourceLimitExceeded"
+    plans.clock.tick(timedelta(minutes=1))
+    jobs.create("next", plan, 4)
+    plans.clock.tick(timedelta(seconds=keep_alive, minutes=1))
+    code, _ = refusal(jobs.client.create_training_job, **job_request("last", plan, 1))
+    assert code == "ResourceLimitExceeded"
+
+
+@pytest.mark.rule("QUOTA-04")
 def test_each_preference_of_a_job_is_checked(plans, buy, jobs, refusal):
     plan = buy()
     plans.quotas.set("ml.p5.48xlarge for training job usage", 0, region="us-west-2")

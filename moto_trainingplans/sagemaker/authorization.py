@@ -15,7 +15,7 @@ from moto.iam.access_control import IAMRequest
 from werkzeug.exceptions import HTTPException
 
 from ..simulation.errors import ServiceError
-from ..simulation.training_plans import TrainingPlanRegistry
+from ..simulation.plan_registry import TrainingPlanRegistry
 from .exceptions import WireError
 from .models import SageMakerBackend
 from .policies import Decision, Permission, decide, statements_of
@@ -133,7 +133,7 @@ def _resources(operation: str, members: Members, backend: SageMakerBackend) -> I
         return ["*"]
     plans = backend.plans
     if "TrainingPlanExtensionOfferingId" in members:
-        plan = plans.extensions.plan_of(members["TrainingPlanExtensionOfferingId"])
+        plan = backend.extensions.plan_of(members["TrainingPlanExtensionOfferingId"])
         return [plans.arn("training-plan", "*") if plan is None else plan.arn]
     if "ClusterName" in members:
         cluster = _cluster(operation, members["ClusterName"], backend)

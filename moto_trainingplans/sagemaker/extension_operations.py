@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from ..simulation.catalog import Target
-from ..simulation.errors import NotOneTarget
 from ..simulation.extensions import Extension, ExtensionOffering, ExtensionRequest
-from ..simulation.training_plans import TrainingPlanRegistry
+from . import plan_operations
+from .models import SageMakerBackend
 from .pagination import decode_token, encode_token
 from .validation import shape_allows
 
@@ -19,23 +18,15 @@ CURRENCY = "USD"
 DEFAULT_PAGE = 10  # source: C
 
 
-def search_extension_offerings(plans: TrainingPlanRegistry, members: Members) -> dict[str, Any]:
-    """SearchTrainingPlanOfferings with a TrainingPlanArn. source: M"""
-    targets = members.get("TargetResources")
-    if targets is not None and len(targets) != 1:
-        raise NotOneTarget(len(targets))
-    offerings = plans.extensions.search(
-        ExtensionRequest(
-            arn=members["TrainingPlanArn"],
-            target=None if targets is None else Target(targets[0]),
-            instance_type=members.get("InstanceType"),
-            instance_count=members.get("InstanceCount"),
-            ultra_server_type=members.get("UltraServerType"),
-            ultra_server_count=members.get("UltraServerCount"),
-            duration_hours=members.get("DurationHours"),
-            start_after=members.get("StartTimeAfter"),
-            end_before=members.get("EndTimeBefore"),
-        )
+def search_training_plan_offerings(backend: SageMakerBackend, members: Members) -> dict[str, Any]:
+    """SearchTrainingPlanOfferings: for extensions of a plan that it names, else for new plans.
+
+    source: M
+    """
+    if "TrainingPlanArn" not in members:
+        return plan_operations.search_training_plan_offerings(backend.plans, members)
+    offerings = backend.extensions.search(
+        ExtensionRequest(arn=members["TrainingPlanArn"], **plan_operations.read_search(members))
     )
     return {
         "TrainingPlanOfferings": [],
@@ -43,19 +34,19 @@ def search_extension_offerings(plans: TrainingPlanRegistry, members: Members) ->
     }
 
 
-def extend_training_plan(plans: TrainingPlanRegistry, members: Members) -> dict[str, Any]:
+def extend_training_plan(backend: SageMakerBackend, members: Members) -> dict[str, Any]:
     """ExtendTrainingPlan. source: M"""
-    extensions = plans.extensions.extend(members["TrainingPlanExtensionOfferingId"])
+    extensions = backend.extensions.extend(members["TrainingPlanExtensionOfferingId"])
     return {"TrainingPlanExtensions": [_extension(each) for each in extensions]}
 
 
 def describe_training_plan_extension_history(
-    plans: TrainingPlanRegistry, members: Members
+    backend: SageMakerBackend, members: Members
 ) -> dict[str, Any]:
     """DescribeTrainingPlanExtensionHistory. source: M"""
     arn = members["TrainingPlanArn"]
     after = decode_token(members.get("NextToken"), arn, (int,))
-    extensions = plans.extensions.of_plan(arn)
+    extensions = backend.extensions.of_plan(arn)
     start = 0 if after is None else after[0]
     end = start + members.get("MaxResults", DEFAULT_PAGE)
     answer: dict[str, Any] = {
@@ -67,6 +58,7 @@ def describe_training_plan_extension_history(
 
 
 HANDLERS = {
+    "SearchTrainingPlanOfferings": search_training_plan_offerings,
     "ExtendTrainingPlan": extend_training_plan,
     "DescribeTrainingPlanExtensionHistory": describe_training_plan_extension_history,
 }

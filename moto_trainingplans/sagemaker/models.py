@@ -13,10 +13,11 @@ from ..control_api.models import current_world, present_world
 from ..simulation.cluster_registry import ClusterRegistry
 from ..simulation.clusters import Cluster
 from ..simulation.errors import ServiceError
+from ..simulation.extensions import TrainingPlanExtensions
 from ..simulation.job_registry import TrainingJobRegistry
+from ..simulation.plan_registry import TrainingPlanRegistry
 from ..simulation.tags import Taggable
 from ..simulation.training_jobs import TrainingJob
-from ..simulation.training_plans import TrainingPlanRegistry
 from .cluster_service import ClusterService
 from .exceptions import answer_to
 
@@ -46,6 +47,11 @@ class SageMakerBackend(SageMakerModelBackend):
     def plans(self) -> TrainingPlanRegistry:
         """The training plans of this account and Region, in the present simulation."""
         return current_world().plans(self.account_id, self.region_name, self.partition)
+
+    @property
+    def extensions(self) -> TrainingPlanExtensions:
+        """The extensions of these plans, in the present simulation."""
+        return current_world().extensions(self.account_id, self.region_name, self.partition)
 
     @property
     def jobs(self) -> TrainingJobRegistry:

@@ -11,14 +11,9 @@ from ..simulation.catalog import ComputeType, Target
 from ..simulation.errors import NotOneTarget, NotUltraServers
 from ..simulation.offerings import Offering, OfferingRequest
 from ..simulation.plan_index import PlanQuery, SortBy
+from ..simulation.plan_registry import TrainingPlanRegistry
 from ..simulation.statuses import PlanStatus
-from ..simulation.training_plans import (
-    ReservedCapacity,
-    TrainingPlan,
-    TrainingPlanRegistry,
-    UltraServer,
-)
-from .extension_operations import search_extension_offerings
+from ..simulation.training_plans import ReservedCapacity, TrainingPlan, UltraServer
 from .pagination import decode_token, encode_token
 from .tag_operations import read_tags
 from .validation import shape_allows
@@ -29,29 +24,39 @@ CURRENCY = "USD"
 DEFAULT_PAGE = 10  # source: C
 
 
+SEARCH_MEMBERS = {
+    "InstanceType": "instance_type",
+    "InstanceCount": "instance_count",
+    "UltraServerType": "ultra_server_type",
+    "UltraServerCount": "ultra_server_count",
+    "DurationHours": "duration_hours",
+    "StartTimeAfter": "start_after",
+    "EndTimeBefore": "end_before",
+}
+
+
 # -- requests ----------------------------------------------------------------------------------
 
 
 def search_training_plan_offerings(plans: TrainingPlanRegistry, members: Members) -> dict[str, Any]:
-    """SearchTrainingPlanOfferings. source: G, M"""
-    if "TrainingPlanArn" in members:
-        return search_extension_offerings(plans, members)
-    targets = members.get("TargetResources", [Target.TRAINING_JOB.value])
-    if len(targets) != 1:
-        raise NotOneTarget(len(targets))
-    offerings = plans.search(
-        OfferingRequest(
-            target=Target(targets[0]),
-            instance_type=members.get("InstanceType"),
-            instance_count=members.get("InstanceCount"),
-            ultra_server_type=members.get("UltraServerType"),
-            ultra_server_count=members.get("UltraServerCount"),
-            duration_hours=members.get("DurationHours"),
-            start_after=members.get("StartTimeAfter"),
-            end_before=members.get("EndTimeBefore"),
-        )
-    )
-    return {"TrainingPlanOfferings": [_offering(offering) for offering in offerings]}
+    """SearchTrainingPlanOfferings, for new plans. source: G, M"""
+    asked = {"target": Target.TRAINING_JOB, **read_search(members)}
+    return {
+        "TrainingPlanOfferings": [
+            _offering(each) for each in plans.search(OfferingRequest(**asked))
+        ]
+    }
+
+
+def read_search(members: Members) -> dict[str, Any]:
+    """What a search asks for, by the names that the simulation has for it."""
+    asked = {name: members[member] for member, name in SEARCH_MEMBERS.items() if member in members}
+    if "TargetResources" in members:
+        targets = members["TargetResources"]
+        if len(targets) != 1:
+            raise NotOneTarget(len(targets))
+        asked["target"] = Target(targets[0])
+    return asked
 
 
 def create_training_plan(plans: TrainingPlanRegistry, members: Members) -> dict[str, Any]:
@@ -141,7 +146,6 @@ def list_ultra_servers_by_reserved_capacity(
 
 
 HANDLERS = {
-    "SearchTrainingPlanOfferings": search_training_plan_offerings,
     "CreateTrainingPlan": create_training_plan,
     "DescribeTrainingPlan": describe_training_plan,
     "ListTrainingPlans": list_training_plans,

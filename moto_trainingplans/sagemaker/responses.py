@@ -39,7 +39,7 @@ def _on(part: str, handlers: Mapping[str, Callable[[Any, Members], dict[str, Any
 
 HANDLERS: dict[str, Handler] = {
     **_on("plans", plan_operations.HANDLERS),
-    **_on("plans", extension_operations.HANDLERS),
+    **extension_operations.HANDLERS,
     **_on("cluster_service", CLUSTER_HANDLERS),
     **job_operations.HANDLERS,
     **tag_operations.HANDLERS,

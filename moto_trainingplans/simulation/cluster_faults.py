@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from .cluster_statuses import NodeStatus
 from .clusters import Cluster, HeldInstance, Node
+from .plan_registry import TrainingPlanRegistry
 from .provisioning import Provisioning
 from .statuses import PlanStatus
-from .training_plans import TrainingPlanRegistry
 
 
 class ClusterFaults:
@@ -51,7 +51,7 @@ class ClusterFaults:
             else:
                 by_block.setdefault(held.reserved_capacity.arn, []).append(held)
         for of_block in by_block.values():
-            self._plans.break_instances(
+            self._plans.faults.break_instances(
                 self._plans.by_arn(of_block[0].plan_arn),
                 of_block[0].reserved_capacity,
                 [held.number for held in of_block],
@@ -82,7 +82,7 @@ class ClusterFaults:
             block = held.reserved_capacity
             if held.number in block.instances.broken() and block.status is PlanStatus.ACTIVE:
                 plan = self._plans.by_arn(held.plan_arn)
-                self._plans.repair_instances(plan, block, [held.number])
+                self._plans.faults.repair_instances(plan, block, [held.number])
 
     def zone_went_down(self, zone: str) -> None:
         """Nodes on demand in a zone lose their instances."""

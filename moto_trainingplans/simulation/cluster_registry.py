@@ -38,9 +38,9 @@ from .group_scaling import GroupScaling
 from .minimums import Minimums
 from .node_index import NodeQuery, Position, find_nodes
 from .pace import Countdown, pace_of
+from .plan_registry import TrainingPlanRegistry
 from .provisioning import Provisioning
 from .tags import Taggable
-from .training_plans import TrainingPlanRegistry
 
 CLUSTER_MODEL = "sagemaker::cluster"  # the state manager's names
 NODE_MODEL = "sagemaker::cluster_node"

@@ -12,7 +12,7 @@ from .catalog import Catalog
 from .events import EventQueue
 from .faults import Outages
 from .history import History
-from .job_logs import LogLines
+from .job_logs import LogEntry
 from .payments import Payments
 from .quotas import Quotas
 
@@ -34,7 +34,7 @@ class Context:
     salt: Callable[[], str]
     outages: Outages
     transition: Callable[[str], Mapping[str, Any]]
-    write_logs: Callable[[LogLines], None]
+    write_logs: Callable[[LogEntry], None]
 
     @property
     def now(self) -> datetime:

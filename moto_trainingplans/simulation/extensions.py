@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +10,6 @@ from enum import Enum
 from functools import partial
 from hashlib import sha256
 from math import ceil
-from typing import TYPE_CHECKING
 
 from .blocks import DAY, price
 from .catalog import Target
@@ -27,10 +27,9 @@ from .errors import (
 from .events import Event
 from .offerings import check_window
 from .payments import PAYMENT_DEADLINE, PaidByDescribing
+from .plan_registry import TrainingPlanRegistry
 from .statuses import NEXT_STATUSES, PlanStatus
-
-if TYPE_CHECKING:
-    from .training_plans import TrainingPlan, TrainingPlanRegistry
+from .training_plans import TrainingPlan
 
 # The days by which a plan can be extended at once. source: D
 STEPS = (*range(1, 15), *range(21, 183, 7))
@@ -100,6 +99,7 @@ class TrainingPlanExtensions:
     def __init__(self, context: Context, plans: TrainingPlanRegistry) -> None:
         self._context = context
         self._plans = plans
+        self._bought: defaultdict[str, list[Extension]] = defaultdict(list)
         self._on_offer: dict[str, tuple[TrainingPlan, ExtensionOffering]] = {}
 
     # -- searching -------------------------------------------------------------------------
@@ -130,7 +130,7 @@ class TrainingPlanExtensions:
     def _check_extendable(self, plan: TrainingPlan) -> None:
         if plan.status not in EXTENDABLE:
             raise NotOpenForExtension(plan.arn, plan.status.value)
-        if any(each.payment_status is PaymentStatus.PENDING for each in plan.extensions):
+        if any(each.payment_status is PaymentStatus.PENDING for each in self._bought[plan.arn]):
             raise ExtensionAwaitsPayment(plan.arn)
         if not SOONEST <= plan.end - self._context.now <= LATEST:  # source: D, both included C
             hours, days = SOONEST // timedelta(hours=1), LATEST // DAY
@@ -141,7 +141,7 @@ class TrainingPlanExtensions:
         if end_before is not None and end > end_before:
             return False
         zone = plan.reserved_capacities[-1].block.zone
-        return self._plans.pool(plan, zone).free(plan.end, end) >= plan.count
+        return self._plans.lifecycle.pool(plan, zone).free(plan.end, end) >= plan.count
 
     def _offering(self, plan: TrainingPlan, days: int) -> ExtensionOffering:
         last = plan.reserved_capacities[-1]
@@ -171,15 +171,15 @@ class TrainingPlanExtensions:
         self._check_extendable(plan)
         del self._on_offer[offering_id]
         extension = Extension(offering, self._context.now)
-        plan.extensions.append(extension)
+        self._bought[plan.arn].append(extension)
         self._note(plan, extension, "bought")
-        pool = self._plans.pool(plan, offering.zone)
+        pool = self._plans.lifecycle.pool(plan, offering.zone)
         if pool.free(offering.start, offering.end) < plan.count:
             self._fail(plan, extension, f"no capacity left in {offering.zone}")
         else:
             pool.reserve(plan.count, offering.start, offering.end)
             self._bill(plan, extension)
-        return plan.extensions
+        return self._bought[plan.arn]
 
     def _bill(self, plan: TrainingPlan, extension: Extension) -> None:
         """Send the invoice, and await the payment until the deadline."""
@@ -210,7 +210,7 @@ class TrainingPlanExtensions:
         if extension.payment_event is not None:
             extension.payment_event.cancel()
         if failure is not None:
-            self._plans.pool(plan, offering.zone).give_back(
+            self._plans.lifecycle.pool(plan, offering.zone).give_back(
                 plan.count, offering.start, offering.end
             )
             self._fail(plan, extension, failure)
@@ -224,7 +224,7 @@ class TrainingPlanExtensions:
         ):
             self._context.events.schedule(due, partial(self._change, plan, extension, status))
         # After the extension's own events, so that it has expired when its plan does.
-        self._plans.lengthen(plan, offering.end)
+        self._plans.lifecycle.lengthen(plan, offering.end)
 
     def _fail(self, plan: TrainingPlan, extension: Extension, reason: str) -> None:
         extension.payment_status = PaymentStatus.FAILED
@@ -243,7 +243,7 @@ class TrainingPlanExtensions:
     def _note(self, plan: TrainingPlan, extension: Extension, what: str) -> None:
         """Extensions have no ARN, so they stand in the history of their plan."""
         until = extension.offering.end.isoformat()
-        self._plans.note(plan, f"Extension until {until}: {what.rstrip('.')}.")
+        self._plans.lifecycle.note(plan, f"Extension until {until}: {what.rstrip('.')}.")
 
     # -- looking ---------------------------------------------------------------------------
 
@@ -253,7 +253,7 @@ class TrainingPlanExtensions:
 
     def of_plan(self, arn: str) -> list[Extension]:
         """A plan's extensions in the order in which they were bought; this describes the plan."""
-        return self._plans.describe(arn).extensions
+        return self._bought[self._plans.describe(arn).arn]
 
 
 def _days_wanted(hours: int | None) -> tuple[int, ...]:

@@ -23,8 +23,9 @@ from .errors import (
     PlanTooSmall,
     SubnetsMissZone,
 )
+from .plan_registry import TrainingPlanRegistry
 from .statuses import PlanStatus
-from .training_plans import TrainingPlan, TrainingPlanRegistry
+from .training_plans import TrainingPlan
 
 # The zones of those of some subnets that are known.
 SubnetZones = Callable[[Sequence[str]], Mapping[str, str]]

@@ -34,7 +34,7 @@ class Instances:
 
     def available(self, server: int | None = None) -> int:
         """Instances that a workload could have: neither held, nor spare, nor broken."""
-        return self._count(self._free, server)
+        return len(self._free) if server is None else self._count(self._free, server)
 
     def in_use(self, server: int | None = None) -> int:
         """Instances that workloads hold."""

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from .context import Context
-from .job_logs import LogLines
-from .job_statuses import SecondaryStatus
+from .job_logs import LogEntry
+from .job_statuses import SECONDARY_STATUS_NAMES, SecondaryStatus
 from .training_jobs import TrainingJob, Transition
 
 LOG_GROUP = "/aws/sagemaker/TrainingJobs"  # source: O
@@ -23,30 +23,29 @@ class JobJournal:
         region: str,
         announce: Callable[[TrainingJob, datetime], None],
     ) -> None:
-        self._context = context
+        self._events = context.events
+        self._history = context.history
+        self._write_logs = context.write_logs
         self._account = account
         self._region = region
         self._announce = announce
 
     def enter(self, job: TrainingJob, status: SecondaryStatus, message: str) -> None:
         """Change a job's secondary status, and tell of it."""
-        before = job.secondary_status
-        now = self._context.now
+        now = self._events.now
+        before = SECONDARY_STATUS_NAMES.get(job.secondary_status)
         transition = job.enter(status, now, message)
-        self._context.history.record(
-            now, job.arn, None if before is None else before.value, status.value, message
-        )
+        self._history.record(now, job.arn, before, SECONDARY_STATUS_NAMES[status], message)
         if job.log_streams:
             self._log(job, (transition,))
         elif status is SecondaryStatus.TRAINING:
             # One stream for each instance, once and for all. source: O
             begun = f"{job.name}/algo-%d-{int(now.timestamp())}"
             job.log_streams = tuple(begun % each for each in range(1, job.choice.count + 1))
-            self._log(job, job.transitions)
+            self._log(job, tuple(job.transitions))
         self._announce(job, now)
 
     def _log(self, job: TrainingJob, transitions: Sequence[Transition]) -> None:
-        lines = [(each.start, f"{each.status.value}: {each.message}") for each in transitions]
-        self._context.write_logs(
-            LogLines(self._account, self._region, LOG_GROUP, job.log_streams, lines)
+        self._write_logs(
+            LogEntry(self._account, self._region, LOG_GROUP, job.log_streams, transitions)
         )

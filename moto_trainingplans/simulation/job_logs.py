@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from .training_jobs import Transition
 
 
-class LogLines(NamedTuple):
-    """Lines, as time and text, that go into each of some streams of an account and Region."""
+class LogEntry(NamedTuple):
+    """Changes of a job's state that go into each of its log streams, a line for each."""
 
     account: str
     region: str
     group: str
     streams: Sequence[str]
-    lines: Sequence[tuple[datetime, str]]
+    transitions: Sequence[Transition]
 
 
-def discard(_: LogLines) -> None:
+def discard(_: LogEntry) -> None:
     """Keep no logs."""

@@ -85,13 +85,17 @@ class JobQueue:
             return
         if job.holding is None:
             return
-        block = job.holding.block
-        completed = job.secondary_status is SecondaryStatus.COMPLETED
-        if completed and block.is_open(self._context.now) and self._pools.keep(job):
+        stays = (
+            job.warm_pool is not None
+            and job.secondary_status is SecondaryStatus.COMPLETED
+            and job.holding.block.is_open(self._context.now)
+        )
+        if stays:
+            self._pools.keep(job)
             self._give()
-            return
-        self._pools.drop(job)
-        self._release(job)
+        else:
+            self._pools.drop(job)
+            self._release(job)
 
     def _put_in_line(self, job: TrainingJob) -> None:
         self._waiting[job.order] = job
@@ -112,12 +116,12 @@ class JobQueue:
         """Start all that fits, one after the other."""
         if self._giving:  # a job that took no time has ended while others are being started
             return
+        block = self._plan.open_block(self._context.now)
+        if block is None or not self._waiting:
+            return
         self._giving = True
         try:
-            while (block := self._plan.open_block(self._context.now)) is not None:
-                job = self._first_that_fits(block)
-                if job is None:
-                    break
+            while (job := self._first_that_fits(block)) is not None:
                 self._start(job, block)
         finally:
             self._giving = False

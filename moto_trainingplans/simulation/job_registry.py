@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,10 +24,11 @@ from .job_resources import ResourceRequest, choices, placement
 from .job_runner import JobRunner
 from .job_statuses import SecondaryStatus
 from .placement import Demand
+from .plan_registry import TrainingPlanRegistry
 from .quotas import Usage
 from .run_times import RunTimes
 from .training_jobs import Choice, JobRequest, TrainingJob, WarmPoolStatus
-from .training_plans import TrainingPlan, TrainingPlanRegistry
+from .training_plans import TrainingPlan
 
 CAN_BE_DEBUGGED = frozenset({SecondaryStatus.DOWNLOADING, SecondaryStatus.TRAINING})  # source: M
 LONGEST_REASON = 1024  # source: M
@@ -58,7 +60,8 @@ class TrainingJobRegistry:
         self._journal = JobJournal(context, account, region, announce)
         self._runner = JobRunner(context, self._journal, run_times, self._ended)
         self._jobs: dict[str, TrainingJob] = {}
-        self._open: dict[str, TrainingJob] = {}
+        # What jobs hold now, by instance type; what they keep for the next job left out.
+        self._held: Counter[str] = Counter()
         self._queues: dict[str, JobQueue] = {}
         self._created = 0
 
@@ -85,12 +88,15 @@ class TrainingJobRegistry:
         if len(possible) > 1:
             choice = self._first_with_capacity(possible, request.role)
         arn = self._arn_prefix + request.name
-        job = TrainingJob(arn, self._created + 1, request, choice, place, self._context.now)
+        job = TrainingJob(
+            arn, self._created + 1, request, choice, place, self._context.now, self._held
+        )
         job.add_tags(tags)
         job.keep_alive = keep_alive
         self._created += 1
-        self._jobs[job.name] = self._open[job.name] = job
+        self._jobs[job.name] = job
         if choice.plan is None:
+            self._held[choice.instance_type] += choice.count
             self._runner.launch(job)
         else:
             self._queue(choice.plan).submit(job)
@@ -114,23 +120,19 @@ class TrainingJobRegistry:
 
     def check_quota(self, instance_type: str, count: int) -> None:
         """Raise QuotaExceeded where jobs may not hold so many instances more. source: G"""
-        held = sum(
-            job.held_count
-            for job in self._open.values()
-            if job.choice.instance_type == instance_type
-        )
         self._context.quotas.check_usage(
             Usage.TRAINING_JOB,
             self._account,
             self._region,
             instance_type,
-            held=held,
+            held=self._held[instance_type],
             requested=count,
         )
 
     def _ended(self, job: TrainingJob) -> None:
-        del self._open[job.name]
-        if job.choice.plan is not None:
+        if job.choice.plan is None:
+            self._held[job.choice.instance_type] -= job.choice.count
+        else:
             self._queue(job.choice.plan).leave(job)
 
     # -- looking ---------------------------------------------------------------------------

@@ -31,6 +31,11 @@ class SecondaryStatus(str, Enum):
     MAX_RUNTIME_EXCEEDED = "MaxRuntimeExceeded"
 
 
+# As plain strings. Looked up, because an enum's `value` is slow.
+SECONDARY_STATUS_NAMES: dict[SecondaryStatus | None, str] = {
+    status: status.value for status in SecondaryStatus
+}
+
 _STATUS = SecondaryStatus
 # The status that each secondary status is part of. source: M
 JOB_STATUS: dict[SecondaryStatus, JobStatus] = {

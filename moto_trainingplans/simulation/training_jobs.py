@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from .events import Event
 from .job_statuses import ENDED, JOB_STATUS, NEXT_SECONDARY_STATUSES, JobStatus, SecondaryStatus
@@ -54,8 +55,7 @@ class Transition:
     end: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
+class Holding(NamedTuple):
     """The instances of a block that a job has."""
 
     block: ReservedCapacity
@@ -107,7 +107,8 @@ class TrainingJob(Taggable):
 
     `order` is its place among the jobs of its account and Region. `choice` is what it runs
     on or waits for, `demand` what it needs to start; `launched` tells that it has had its
-    instances. `changed_members` are those of the request that updates have changed.
+    instances. `changed_members` are those of the request that updates have changed. `held`
+    counts what all jobs of the account and Region hold, by instance type, until they end.
     """
 
     def __init__(
@@ -118,6 +119,7 @@ class TrainingJob(Taggable):
         choice: Choice,
         placement: Placement | None,
         created: datetime,
+        held: Counter[str],
     ) -> None:
         super().__init__(arn)
         self.name = request.name
@@ -131,7 +133,8 @@ class TrainingJob(Taggable):
         self.transitions: list[Transition] = []
         self.failure_reason: str | None = None
         self.launched = False
-        self.holding: Holding | None = None
+        self._holding: Holding | None = None
+        self._held = held
         self.keep_alive = ZERO
         self.warm_pool: WarmPool | None = None
         # Time in Training that counts towards its end, and all of it.
@@ -160,13 +163,19 @@ class TrainingJob(Taggable):
         return self.secondary_status in ENDED
 
     @property
-    def held_count(self) -> int:
-        """How many instances it has now, those it keeps for the next job left out."""
-        if self.has_ended:
-            return 0
-        if self.choice.plan is None:
-            return self.choice.count
-        return 0 if self.holding is None else len(self.holding.numbers)
+    def holding(self) -> Holding | None:
+        """The instances of a plan that it has now."""
+        return self._holding
+
+    @holding.setter
+    def holding(self, holding: Holding | None) -> None:
+        self._count_holding(-1)
+        self._holding = holding
+        self._count_holding(1)
+
+    def _count_holding(self, sign: int) -> None:
+        if self._holding is not None and not self.has_ended:
+            self._held[self.choice.instance_type] += sign * len(self._holding.numbers)
 
     @property
     def container_runs(self) -> bool:
@@ -186,6 +195,9 @@ class TrainingJob(Taggable):
             self.progress = ZERO  # source: C
         if status is SecondaryStatus.TRAINING and self.training_start is None:
             self.training_start = now
+        if status in ENDED:
+            # What it keeps for the next job is no longer what it holds.
+            self._count_holding(-1)
         if self.transitions:
             self.transitions[-1].end = now
         transition = Transition(status, now, message)

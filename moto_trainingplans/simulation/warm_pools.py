@@ -27,16 +27,14 @@ class WarmPools:
         """A job has got its instances: they will stay when it has said so."""
         job.warm_pool = WarmPool(WarmPoolStatus.IN_USE) if job.keep_alive > ZERO else None
 
-    def keep(self, job: TrainingJob) -> bool:
-        """Keep the instances of a job that has completed; whether it wants that."""
+    def keep(self, job: TrainingJob) -> None:
+        """The instances of a job that has completed stay, as it has said."""
         pool = job.warm_pool
-        if pool is None:
-            return False
+        assert pool is not None
         pool.since = self._context.now
         self._change(job, pool, WarmPoolStatus.AVAILABLE)
         self._available[job.order] = job
         self._schedule_expiry(job, pool)
-        return True
 
     def drop(self, job: TrainingJob) -> None:
         """A job has ended so that its instances do not stay."""

@@ -18,17 +18,19 @@ from .clusters import Cluster
 from .context import Context
 from .errors import TrainingPlansError
 from .events import EventQueue
+from .extensions import TrainingPlanExtensions
 from .faults import CallFaults, Outages
 from .history import History
-from .job_logs import LogLines, discard
+from .job_logs import LogEntry, discard
 from .job_registry import TrainingJobRegistry
 from .payments import Payments
+from .plan_registry import TrainingPlanRegistry
 from .quota_requests import AccountQuotas, QuotaDecisions
 from .quotas import Quotas, Usage
 from .run_times import RunTimes
 from .statuses import PlanStatus
 from .training_jobs import TrainingJob
-from .training_plans import ReservedCapacity, TrainingPlan, TrainingPlanRegistry
+from .training_plans import ReservedCapacity, TrainingPlan
 
 # The statuses of nodes whose instances can break.
 WHOLE = (NodeStatus.PENDING, NodeStatus.RUNNING, NodeStatus.SYSTEM_UPDATING)
@@ -67,7 +69,7 @@ class World:
         instance_types: Callable[[Usage], Iterable[str]],
         start: datetime | None = None,
         speed: float = 1.0,
-        write_logs: Callable[[LogLines], None] = discard,
+        write_logs: Callable[[LogEntry], None] = discard,
     ) -> None:
         self.lock = RLock()
         self.clock = Clock(source, start, speed)
@@ -94,6 +96,7 @@ class World:
         self._inventories: dict[str, Inventory] = {}
         self._sold_out = False
         self._plans: dict[tuple[str, str], TrainingPlanRegistry] = {}
+        self._extensions: dict[tuple[str, str], TrainingPlanExtensions] = {}
         self._account_quotas: dict[tuple[str, str], AccountQuotas] = {}
         self._jobs: dict[tuple[str, str], TrainingJobRegistry] = {}
         self._clusters: dict[tuple[str, str], ClusterRegistry] = {}
@@ -155,6 +158,15 @@ class World:
             )
             self._plans[account, region] = registry
         return registry
+
+    def extensions(self, account: str, region: str, partition: str) -> TrainingPlanExtensions:
+        """The extensions of the plans of an account in a Region."""
+        extensions = self._extensions.get((account, region))
+        if extensions is None:
+            plans = self.plans(account, region, partition)
+            extensions = TrainingPlanExtensions(self._context, plans)
+            self._extensions[account, region] = extensions
+        return extensions
 
     def account_quotas(self, account: str, region: str, partition: str) -> AccountQuotas:
         """The service quotas of an account in a Region, and its requests to increase them."""
@@ -302,14 +314,14 @@ class World:
     def _begin_outage(self, zone: str, region: str) -> None:
         if self._outages.begin(zone):
             for registry in self._registries_in(region):
-                registry.zone_went_down(zone)
+                registry.faults.zone_went_down(zone)
             for clusters in self._clusters_in(region):
                 clusters.faults.zone_went_down(zone)
 
     def _end_outage(self, zone: str, region: str) -> None:
         if self._outages.end(zone):
             for registry in self._registries_in(region):
-                registry.zone_came_back(zone)
+                registry.faults.zone_came_back(zone)
             for clusters in self._clusters_in(region):
                 clusters.faults.zone_came_back()
 
@@ -339,7 +351,7 @@ class World:
             if block.status is not PlanStatus.ACTIVE or not running:
                 continue
             _check_running(resource, count, len(running))
-            affected.registry.break_instances(affected.plan, block, running[:count])
+            affected.registry.faults.break_instances(affected.plan, block, running[:count])
             return
         raise TrainingPlansError(f"{resource!r} has no running instances")
 
@@ -357,7 +369,7 @@ class World:
             broken = set(affected.block.instances.broken())
             numbers = [number for number in affected.numbers if number in broken]
             if numbers and affected.block.status is PlanStatus.ACTIVE:
-                affected.registry.repair_instances(affected.plan, affected.block, numbers)
+                affected.registry.faults.repair_instances(affected.plan, affected.block, numbers)
 
     def _affected(self, resource: str, all_of_its_plan: bool = False) -> list[Affected]:
         """The instances of a resource, block by block.
@@ -377,7 +389,7 @@ class World:
                 Affected(registry.plans, job.choice.plan, job.holding.block, job.holding.numbers)
             ]
         for plans in self._plans.values():
-            found = plans.instances_of(resource)
+            found = plans.faults.instances_of(resource)
             if found:
                 return [Affected(plans, *each) for each in found]
         raise TrainingPlansError(

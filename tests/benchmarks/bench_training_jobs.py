@@ -214,7 +214,7 @@ def beside_simpy() -> bool:
     """10,000 jobs on 100 plans through 60 days by one move of the clock."""
     planned = workload(100)
     ratios = []
-    for _ in range(5):
+    for _ in range(9):
         ours = InTheSimulation(planned)
         theirs = InSimPy(planned, ours.blocks)
         ratios.append(seconds(ours) / seconds(theirs))

@@ -22,12 +22,12 @@ def trainer(boto_session, bucket):
             sagemaker_session=Session(boto_session=boto_session, default_bucket=bucket),
             training_image="123456789012.dkr.ecr.us-west-2.amazonaws.com/image:latest",
             role=ROLE,
-            base_job_name="job",
             compute=Compute(
                 instance_type="ml.p4d.24xlarge", instance_count=count, training_plan_arn=plan
             ),
             stopping_condition=StoppingCondition(max_runtime_in_seconds=5 * 86400),
-            **settings,
+            # Two jobs of a name within a second would have the same name.
+            **{"base_job_name": "job", **settings},
         )
 
     return make
@@ -36,7 +36,6 @@ def trainer(boto_session, bucket):
 @pytest.fixture
 def logged(caplog):
     """How often each message of the job's containers was logged."""
-    logging.getLogger("sagemaker.core.utils.utils").propagate = True
     caplog.set_level(logging.INFO)
     return lambda message: sum(record.getMessage().endswith(message) for record in caplog.records)
 
@@ -80,7 +79,7 @@ def test_the_end_of_the_plan_stops_a_job_without_an_exception(trainer, plan, pla
 @pytest.mark.rule("JOB-06", "CLIENT-03")
 def test_a_job_that_never_got_instances_fails_for_capacity(trainer, plan, plans):
     plans.jobs.run_for(48 * HOUR)
-    trainer(plan, count=2).train(wait=False)
+    trainer(plan, count=2, base_job_name="first").train(wait=False)
     with pytest.raises(FailedStatusError, match="CapacityError: Unable to provision"):
         trainer(plan).train()
 
