@@ -20,7 +20,6 @@ from tests.clusters import group
 MOST = 6758  # instances of one group
 FEW = 100
 PAGE = 50
-SECOND = 1.0
 HOUR = timedelta(hours=1)
 
 
@@ -30,19 +29,31 @@ def created(sagemaker: Any, name: str, count: int) -> None:
 
 
 def scaling_up() -> bool:
-    """One move of the clock in which the largest group gets all its instances."""
+    """Moves of the clock in each of which the largest group gets all its instances."""
+    times = []
     with mock_training_plans(now=NOW) as plans:
         sagemaker = client()
-        now = plans.clock.now()
         # A zone that is down holds them all back until it is up again.
-        plans.faults.zone_outage("us-west-2a", now, now + HOUR)
+        begin = plans.clock.now()
+        for hour in range(0, 10, 2):
+            plans.faults.zone_outage("us-west-2a", begin + hour * HOUR, begin + (hour + 1) * HOUR)
         created(sagemaker, "largest", MOST)
-        start = perf_counter()
-        plans.clock.move_to(now + HOUR)
-        taken = perf_counter() - start
-        (workers,) = sagemaker.describe_cluster(ClusterName="largest")["InstanceGroups"]
-        assert workers["CurrentCount"] == MOST
-    return report(f"{MOST} instances in one move of the clock / a second", taken / SECOND, 1.0)
+        for hour in range(0, 10, 2):
+            plans.clock.move_to(begin + hour * HOUR)
+            assert running(sagemaker) == 0
+            start = perf_counter()
+            plans.clock.move_to(begin + (hour + 1) * HOUR)
+            times.append(perf_counter() - start)
+            assert running(sagemaker) == MOST
+    # The least of them, since whatever else the machine does only adds to it.
+    return report(f"{MOST} instances in one move of the clock / a second", min(times), 1.0)
+
+
+def running(sagemaker: Any) -> int:
+    """How many nodes of the largest group run."""
+    (workers,) = sagemaker.describe_cluster(ClusterName="largest")["InstanceGroups"]
+    count: int = workers["CurrentCount"]
+    return count
 
 
 def pages() -> bool:
