@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from math import ceil, floor
+from math import floor
 
 from rich.console import Console, ConsoleOptions
 from rich.style import Style
@@ -40,7 +40,8 @@ class Stretch:
     def draw(self, columns: int, colours: bool) -> Text:
         """The stretch, that many columns wide."""
         label = self.label if len(self.label) <= columns else ""
-        if label and len(label) + 2 <= columns:
+        # Blanks at the very ends would hide where it begins and ends.
+        if label and len(label) + 4 <= columns:
             label = f" {label} "
         if colours:
             return Text(label.center(columns), self.look.style)
@@ -67,9 +68,9 @@ class Timeline:
         """Draw the axis, then the lanes."""
         colours = has_colours(console)
         names = max(len(lane.name) for lane in self.lanes) + BETWEEN_NAMES_AND_LANES
-        days = ceil((self.end - self.start) / DAY)
+        days = (self.end - self.start) / DAY
         # Days that are equally wide make the length of a stretch easy to see.
-        columns_of_day = max(1, (options.max_width - names) // days)
+        columns_of_day = max(1, floor((options.max_width - names) / days))
         yield Text(" " * names).append(self._axis(columns_of_day))
         for lane in self.lanes:
             yield Text(lane.name.ljust(names)).append(self._row(lane, columns_of_day, colours))
