@@ -6,6 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from tests.clusters import CONTINUOUS, group
+from tests.jobs import HOUR, START, job_request
+
 ACCOUNT = "123456789012"
 RESERVED_P4D = (
     "Number of ml.p4d.24xlarge instances in reserved capacity across training plans per Region"
@@ -321,6 +324,115 @@ def test_instances_in_use_are_limited_for_each_account_region_and_type(plans):
         (Usage.CLUSTER, ACCOUNT, "us-west-2", "ml.m5.large"),
     ):
         quotas.check_usage(*other, held=9_999, requested=1)
+
+
+P4D_TYPE = "ml.p4d.24xlarge"
+JOB_USAGE, CLUSTER_USAGE = f"{P4D_TYPE} for training job usage", f"{P4D_TYPE} for cluster usage"
+
+
+def exceeded(quota, limit, used, requested):
+    """What AWS answers a request past a usage quota."""
+    return (
+        "ResourceLimitExceeded",
+        f"The account-level service limit '{quota}' is {limit} Instances, with current "
+        f"utilization of {used} Instances and a request delta of {requested} Instances. "
+        "Please use AWS Service Quotas to request an increase for this quota.",
+    )
+
+
+@pytest.mark.rule("QUOTA-04", "JOB-08")
+def test_jobs_are_limited_by_the_instances_that_jobs_hold(
+    plans, buy, jobs, sagemaker, refusal, unchanged
+):
+    plan = buy(InstanceCount=4)
+    plans.quotas.set(JOB_USAGE, 3, region="us-west-2")
+    create = sagemaker.create_training_job
+    # Those that wait hold nothing.
+    jobs.create("waits", plan, 2, resources={"KeepAlivePeriodInSeconds": 2 * 3600})
+    assert refusal(create, **job_request("large", plan, 4)) == exceeded(JOB_USAGE, 3, 0, 4)
+    jobs.create("small", plan, 1)
+    plans.clock.move_to(START)
+    before = unchanged()
+    assert refusal(create, **job_request("third", plan, 1)) == exceeded(JOB_USAGE, 3, 3, 1)
+    assert unchanged() == before
+    plans.clock.tick(HOUR)
+    # What is kept warm is held, too.
+    assert jobs.states("waits", "small") == ["Completed", "Completed"]
+    assert refusal(create, **job_request("third", plan, 2)) == exceeded(JOB_USAGE, 3, 2, 2)
+    jobs.create("third", plan, 1)
+    plans.clock.tick(2 * HOUR)
+    jobs.create("fourth", plan, 3)
+    assert jobs.states("third", "fourth") == ["Completed", "Training"]
+
+
+@pytest.mark.rule("QUOTA-04", "JOB-12")
+def test_quotas_are_checked_for_every_type_that_a_job_would_take(
+    plans, buy, jobs, sagemaker, refusal
+):
+    plan = buy()
+    plans.clock.move_to(START)
+    preferences = [
+        {"InstanceType": P4D_TYPE, "InstanceCount": 1, "TrainingPlanArns": [plan]},
+        {"InstanceType": "ml.m5.large", "InstanceCount": 2},
+    ]
+    members = {"resources": {"InstanceType": None, "InstancePreferences": preferences}}
+    quota = "ml.m5.large for training job usage"
+    plans.quotas.set(quota, 3, region="us-west-2")
+    for name in ("on-the-plan", "on-demand"):
+        jobs.create(name, None, None, **members)
+    assert jobs.states("on-the-plan", "on-demand") == ["Training", "Training"]
+    code_and_text = refusal(
+        sagemaker.create_training_job, **job_request("third", None, None, **members)
+    )
+    assert code_and_text == exceeded(quota, 3, 2, 2)
+    jobs.client.stop_training_job(TrainingJobName="on-demand")
+    plans.clock.tick(timedelta(seconds=120))
+    jobs.create("third", None, None, **members)
+
+
+@pytest.mark.rule("QUOTA-04", "QUOTA-02")
+def test_clusters_are_limited_by_the_targets_of_their_groups(
+    plans, reserve, clusters, sagemaker, refusal, unchanged, increase
+):
+    plan = reserve()
+    plans.quotas.set(CLUSTER_USAGE, 5, region="us-west-2")
+    # The plan has not started, so that nothing runs of the first group.
+    clusters.create("one", group("a", plan, 3), group("b", None, 1))
+    before = unchanged()
+    asked = {"ClusterName": "two", "InstanceGroups": [group("c", plan, 1), group("d", None, 1)]}
+    refused = exceeded(CLUSTER_USAGE, 5, 4, 2)
+    assert refusal(sagemaker.create_cluster, **asked) == refused
+    up = {"ClusterName": "one", "InstanceGroups": [group("b", None, 3)]}
+    assert refusal(sagemaker.update_cluster, **up) == refused
+    assert unchanged() == before
+    assert clusters.counts("one") == {"a": (0, 3), "b": (1, 1)}
+    clusters.create("other", group("c", None, 9, InstanceType="ml.m5.large"))
+    # What a request gives up counts.
+    clusters.update("one", group("a", plan, 2), group("b", None, 3))
+    clusters.update("one", group("a", plan, 4), InstanceGroupsToDelete=["b"])
+    plans.quotas.set(CLUSTER_USAGE, 1, region="us-west-2")
+    clusters.update("one", group("a", plan, 1))
+    assert refusal(sagemaker.create_cluster, **asked) == exceeded(CLUSTER_USAGE, 1, 1, 2)
+    increase("L-47E0BC8F", 3)
+    sagemaker.create_cluster(**asked)
+    clusters.delete("two")
+    clusters.create("three", group("a", None, 2))
+
+
+@pytest.mark.rule("QUOTA-04", "CLUSTER-09")
+def test_nodes_that_are_added_one_by_one_are_limited_too(plans, clusters, sagemaker, refusal):
+    clusters.create("one", group("a", None, 1), **CONTINUOUS)
+    plans.quotas.set(CLUSTER_USAGE, 2, region="us-west-2")
+    asked = {
+        "ClusterName": "one",
+        "NodesToAdd": [{"InstanceGroupName": "a", "IncrementTargetCountBy": 2}],
+    }
+    refused = refusal(sagemaker.batch_add_cluster_nodes, **asked)
+    assert refused == exceeded(CLUSTER_USAGE, 2, 1, 2)
+    assert clusters.counts("one") == {"a": (1, 1)}
+    plans.quotas.set(CLUSTER_USAGE, 3, region="us-west-2")
+    sagemaker.batch_add_cluster_nodes(**asked)
+    assert clusters.counts("one") == {"a": (3, 3)}
 
 
 @pytest.mark.rule("CLIENT-08")

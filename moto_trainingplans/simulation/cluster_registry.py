@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -38,8 +39,9 @@ from .minimums import Minimums
 from .node_index import NodeQuery, Position, find_nodes
 from .pace import Countdown, pace_of
 from .provisioning import Provisioning
+from .quotas import UsageLimits
 from .tags import Taggable
-from .training_plans import TrainingPlanRegistry
+from .training_plans import TrainingPlan, TrainingPlanRegistry
 
 CLUSTER_MODEL = "sagemaker::cluster"  # the state manager's names
 NODE_MODEL = "sagemaker::cluster_node"
@@ -118,9 +120,11 @@ class ClusterRegistry:
         plans: TrainingPlanRegistry,
         zones: Sequence[Zone],
         arn_prefix: str,
+        limits: UsageLimits,
         announce: Callable[[Cluster, datetime], None],
     ) -> None:
         self._context = context
+        self._limits = limits
         self._arn_prefix = arn_prefix
         self._announce = announce
         self.log = ClusterEventLog(context)
@@ -150,6 +154,14 @@ class ClusterRegistry:
         """The zones in which a group can have instances."""
         return self._checks.zones_of(group, subnet_zones)
 
+    def check_limits(self, requested: Mapping[str, int]) -> None:
+        """Whether the targets of all groups may rise by so much, by type."""
+        held: Counter[str] = Counter()
+        for cluster in self._by_arn.values():
+            for group in cluster.groups.values():
+                held.update(group.targets)
+        self._limits.check(held, requested)
+
     # -- creating --------------------------------------------------------------------------
 
     def create(
@@ -165,11 +177,14 @@ class ClusterRegistry:
             raise ClusterNameTaken(name)
         check_names(group.name for group in groups)
         places = []
+        requested: Counter[str] = Counter()
         for group in groups:
             self._checks.check(group, name, specification.continuous)
             plan = self._checks.plan(group)
             vpc = group.vpc or specification.vpc
             places.append((plan, self._checks.location(plan, vpc, subnet_zones)))
+            requested.update(_wanted(group, plan))
+        self.check_limits(requested)
         number = self._created + 1
         cluster_id = self._context.derived_id(f"{self._arn_prefix}cluster/{number}/{name}", 12)
         cluster = Cluster(
@@ -220,6 +235,14 @@ class ClusterRegistry:
             vpc = wanted.vpc or specification.vpc
             location = self._checks.location(plan, vpc, subnet_zones)
             places.append((group, wanted, plan, location))
+        requested: Counter[str] = Counter()
+        for group, wanted, plan, _ in places:
+            requested.update(_wanted(wanted, plan))
+            if group is not None:
+                requested.subtract(group.targets)
+        for name in changes.deleted_groups:
+            requested.subtract(cluster.groups[name].targets)
+        self.check_limits(requested)
 
         cluster.specification = specification
         self._change(cluster, ClusterStatus.UPDATING, "Cluster is updated.")
@@ -409,3 +432,9 @@ class ClusterRegistry:
         if group is None:
             raise UnknownGroup(name, cluster.name)
         return group
+
+
+def _wanted(group: GroupSpecification, plan: TrainingPlan | None) -> Counter[str]:
+    """How many instances a group is to have, by their type."""
+    instance_type = group.instance_types[0] if plan is None else plan.compute_type.instance_type
+    return Counter({instance_type: group.count})

@@ -277,6 +277,16 @@ class InstanceGroup:
         return self.statuses[NodeStatus.RUNNING]
 
     @property
+    def targets(self) -> Counter[str]:
+        """How many instances it should have, by their type."""
+        if self.plan is not None:
+            return Counter({self.plan.compute_type.instance_type: self.target})
+        first = self.specification.instance_types[0]
+        if not self.specification.flexible:
+            return Counter({first: self.target})
+        return Counter(node.wanted_type or first for node in self.nodes if not node.leaving)
+
+    @property
     def is_scaling(self) -> bool:
         """Whether instances are being launched or shut down."""
         settled = sum(

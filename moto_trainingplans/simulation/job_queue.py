@@ -7,6 +7,7 @@ that a change costs what the number of lines says and not how many wait.
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -35,16 +36,23 @@ NEVER_STARTED = f"CapacityError: {NO_CAPACITY}"
 class JobQueue:
     """Gives a plan's instances to its jobs; listens to the plan.
 
-    First in, first out, except that a later job may start when no earlier one fits.
+    First in, first out, except that a later job may start when no earlier one fits. `held`
+    counts the instances that jobs have, by type, on this plan and on others.
     """
 
     def __init__(
-        self, context: Context, plan: TrainingPlan, journal: JobJournal, runner: JobRunner
+        self,
+        context: Context,
+        plan: TrainingPlan,
+        journal: JobJournal,
+        runner: JobRunner,
+        held: Counter[str],
     ) -> None:
         self._context = context
         self._plan = plan
         self._journal = journal
         self._runner = runner
+        self._held = held
         self._waiting: dict[int, TrainingJob] = {}
         # Heaps of places in the queue; those that have left it are passed over.
         self._lines: dict[Demand, list[int]] = {}
@@ -158,6 +166,7 @@ class JobQueue:
             assert numbers is not None
             block.instances.hold(numbers)
             job.holding = Holding(block, tuple(numbers))
+            self._held[job.choice.instance_type] += job.choice.count
         self._holders[job.order] = job
         self._pools.begin(job)
         self._runner.launch(job)
@@ -187,6 +196,7 @@ class JobQueue:
         assert job.holding is not None
         job.holding.block.instances.release(job.holding.numbers)
         job.holding = None
+        self._held[job.choice.instance_type] -= job.choice.count
         del self._holders[job.order]
 
     # -- waiting ---------------------------------------------------------------------------

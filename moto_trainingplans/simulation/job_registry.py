@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,6 +24,7 @@ from .job_resources import ResourceRequest, choices, placement
 from .job_runner import JobRunner
 from .job_statuses import SecondaryStatus
 from .placement import Demand
+from .quotas import Usage, UsageLimits
 from .run_times import RunTimes
 from .training_jobs import Choice, JobRequest, TrainingJob, WarmPoolStatus
 from .training_plans import TrainingPlan, TrainingPlanRegistry
@@ -56,6 +58,9 @@ class TrainingJobRegistry:
         self._runner = JobRunner(context, self._journal, run_times, self._ended)
         self._jobs: dict[str, TrainingJob] = {}
         self._queues: dict[str, JobQueue] = {}
+        self._limits = UsageLimits(context.quotas, Usage.TRAINING_JOB, account, region)
+        # The instances that jobs have, running or kept warm, by their type.
+        self._held: Counter[str] = Counter()
         self._created = 0
 
     def __contains__(self, name: str) -> bool:
@@ -75,6 +80,7 @@ class TrainingJobRegistry:
             raise TrainingJobNameTaken(request.name)
         possible = choices(resources, self.plans.by_arn, self._context.now)
         place = placement(resources.placement, possible[0])
+        self._limits.check(self._held, {each.instance_type: each.count for each in possible})
         choice = possible[0]
         if len(possible) > 1:
             choice = self._first_with_capacity(possible, request.role)
@@ -85,6 +91,7 @@ class TrainingJobRegistry:
         self._created += 1
         self._jobs[job.name] = job
         if choice.plan is None:
+            self._held[choice.instance_type] += choice.count
             self._runner.launch(job)
         else:
             self._queue(choice.plan).submit(job)
@@ -102,12 +109,14 @@ class TrainingJobRegistry:
     def _queue(self, plan: TrainingPlan) -> JobQueue:
         queue = self._queues.get(plan.arn)
         if queue is None:
-            queue = JobQueue(self._context, plan, self._journal, self._runner)
+            queue = JobQueue(self._context, plan, self._journal, self._runner, self._held)
             self._queues[plan.arn] = queue
         return queue
 
     def _ended(self, job: TrainingJob) -> None:
-        if job.choice.plan is not None:
+        if job.choice.plan is None:
+            self._held[job.choice.instance_type] -= job.choice.count
+        else:
             self._queue(job.choice.plan).leave(job)
 
     # -- looking ---------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -104,7 +105,7 @@ def add_nodes(
             raise ClientTokenReused(token or "")
         return earlier
     faults = [_fault(registry, cluster, request, subnet_zones) for request in requests]
-    _check_sizes(cluster, requests, faults)
+    _check_sizes(registry, cluster, requests, faults)
     number = registry.next_request()
     added: list[Node] = []
     for request, fault in zip(requests, faults, strict=True):
@@ -160,11 +161,13 @@ def _fault(
 
 
 def _check_sizes(
+    registry: ClusterRegistry,
     cluster: Cluster,
     requests: Sequence[AdditionRequest],
     faults: Sequence[AdditionFault | None],
 ) -> None:
     sizes: dict[str, int] = {}
+    added: Counter[str] = Counter()
     for request, fault in zip(requests, faults, strict=True):
         if fault is None:
             group = cluster.groups[request.group]
@@ -174,6 +177,10 @@ def _check_sizes(
                 raise TooManyInGroup(group.name, count, MOST_IN_GROUP)
             if group.plan is not None:
                 GroupChecks.check_size(group.plan, count)
+            types = request.instance_types or group.specification.instance_types
+            kind = types[0] if group.plan is None else group.plan.compute_type.instance_type
+            added[kind] += request.count
+    registry.check_limits(added)
 
 
 def _zones(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -169,3 +169,30 @@ class Quotas:
     def raise_to(self, quota: Quota, value: int, region: str, account: str) -> None:
         """Raise a quota for an account; one that is higher meanwhile stays."""
         self._values[quota, region, account] = max(value, self.limit(quota, account, region))
+
+
+@dataclass(frozen=True)
+class UsageLimits:
+    """The limits on what jobs, or clusters, of one account hold at once in a Region."""
+
+    quotas: Quotas
+    usage: Usage
+    account: str
+    region: str
+
+    def check(self, held: Mapping[str, int], requested: Mapping[str, int]) -> None:
+        """Whether the requested instances may come to those held, both by type.
+
+        Less than there is, is always allowed. Raises QuotaExceeded for the first type of which
+        there would be too many.
+        """
+        for instance_type, count in requested.items():
+            if count > 0:
+                self.quotas.check_usage(
+                    self.usage,
+                    self.account,
+                    self.region,
+                    instance_type,
+                    held=held.get(instance_type, 0),
+                    requested=count,
+                )

@@ -24,7 +24,7 @@ from .job_logs import LogLines, discard
 from .job_registry import TrainingJobRegistry
 from .payments import Payments
 from .quota_requests import AccountQuotas, QuotaDecisions
-from .quotas import Quotas, Usage
+from .quotas import Quotas, Usage, UsageLimits
 from .run_times import RunTimes
 from .statuses import PlanStatus
 from .training_jobs import TrainingJob
@@ -204,6 +204,7 @@ class World:
                 self.plans(account, region, partition),
                 self.inventory(region).zones,
                 f"arn:{partition}:sagemaker:{region}:{account}:",
+                UsageLimits(self.quotas, Usage.CLUSTER, account, region),
                 announce,
             )
             self._clusters[account, region] = registry
