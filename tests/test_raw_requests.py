@@ -19,8 +19,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from moto_trainingplans.sagemaker import tag_operations
-from moto_trainingplans.sagemaker.cluster_handlers import CLUSTER_HANDLERS
 from moto_trainingplans.sagemaker.responses import HANDLERS
+from tests.clusters import CONTINUOUS, group
+from tests.filled import refused_requests
 
 REGION = "us-west-2"
 SCOPE = f"20250121/{REGION}/sagemaker/aws4_request"
@@ -79,9 +80,12 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "ResourceConfig": {"KeepAlivePeriodInSeconds": 60},
     },
     "DeleteTrainingJob": {"TrainingJobName": "job"},
+    **refused_requests(),
 }
-# The members without which a request would be moto's to answer.
+# The members without which a request would be moto's to answer, or would change something.
 OURS_BY = {
+    **dict.fromkeys(("CreateCluster", "UpdateCluster", "UpdateClusterSoftware"), "InstanceGroups"),
+    "DeleteCluster": "ClusterName",
     **dict.fromkeys(tag_operations.HANDLERS, "ResourceArn"),
     "CreateTrainingJob": "ResourceConfig",
     "ListTrainingJobs": "TrainingPlanArnEquals",
@@ -99,9 +103,10 @@ fuzz = settings(
 
 
 @pytest.fixture
-def send(plans, buy, unchanged):  # noqa: ARG001
-    """Sends a request, to a simulation in which there is a plan, and gives the answer."""
+def send(plans, buy, clusters, unchanged):  # noqa: ARG001
+    """Sends a request, to a simulation with a plan and a cluster, and gives the answer."""
     buy()
+    clusters.create("cluster", group("workers"), **CONTINUOUS)
     aws = f"https://api.sagemaker.{REGION}.amazonaws.com"
     url = os.environ.get("TEST_SERVER_MODE_ENDPOINT", aws)
     session = requests.Session()
@@ -180,6 +185,26 @@ def test_lists_and_structures_may_hold_any_value(send, data):
     (holder,) = body["Filters" if operation == "ListTrainingPlans" else "Tags"]
     holder[data.draw(st.sampled_from(sorted(holder)))] = data.draw(json_values)
     assert_answered(send(operation, json.dumps(body).encode()))
+
+
+@pytest.mark.rule("VALIDATE-04", "CLIENT-07")
+@fuzz
+@given(data=st.data())
+def test_instance_groups_may_hold_any_value(send, data):
+    operation = data.draw(st.sampled_from(["CreateCluster", "UpdateCluster"]))
+    body = json.loads(json.dumps(REQUESTS[operation]))
+    # The last group is the one that has the request refused.
+    holder = data.draw(
+        st.sampled_from([body["InstanceGroups"][0], *body["RestrictedInstanceGroups"]])
+    )
+    while True:
+        key = data.draw(st.sampled_from(sorted(holder)))
+        inside = holder[key][0] if isinstance(holder[key], list) else holder[key]
+        if not isinstance(inside, dict) or not inside or data.draw(st.booleans()):
+            break
+        holder = inside
+    holder[key] = data.draw(json_values)
+    assert_refused(send(operation, json.dumps(body).encode()))
 
 
 @pytest.mark.rule("VALIDATE-04", "CLIENT-07")
@@ -294,4 +319,4 @@ def test_a_signature_that_is_none_is_refused(send):
 
 @pytest.mark.rule("VALIDATE-04")
 def test_every_operation_of_the_simulation_is_among_these_requests():
-    assert set(REQUESTS) == {*HANDLERS} - {*CLUSTER_HANDLERS}
+    assert set(REQUESTS) == {*HANDLERS}
