@@ -19,7 +19,8 @@ from ..simulation.node_batches import (
     replace_nodes,
 )
 from ..simulation.node_index import NodeQuery
-from .cluster_operations import DEFAULT_PAGE, image_members
+from .cluster_answers import image_members
+from .cluster_operations import DEFAULT_PAGE
 from .cluster_service import ClusterService
 from .exceptions import ValidationException
 from .pagination import decode_token, encode_token

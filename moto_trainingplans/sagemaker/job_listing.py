@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from typing import Any
 
 from ..simulation.training_jobs import TrainingJob
+from .job_answers import warm_pool
 from .models import SageMakerBackend
 from .pagination import decode_token, encode_token
 
@@ -126,17 +127,3 @@ def _moto_summary(job: Any) -> dict[str, Any]:
 
 def _aware(when: datetime) -> datetime:
     return when if when.tzinfo else when.replace(tzinfo=timezone.utc)
-
-
-def warm_pool(job: TrainingJob, now: datetime) -> dict[str, Any]:
-    """The WarmPoolStatus of a job, nothing for one without a warm pool."""
-    pool = job.warm_pool
-    if pool is None:
-        return {}
-    answer: dict[str, Any] = {"Status": pool.status.value}
-    retained = pool.retained(now)
-    if retained is not None:
-        answer["ResourceRetainedBillableTimeInSeconds"] = retained // timedelta(seconds=1)
-    if pool.reused_by is not None:
-        answer["ReusedByJob"] = pool.reused_by
-    return {"WarmPoolStatus": answer}

@@ -15,7 +15,7 @@ from ..simulation.plan_registry import TrainingPlanRegistry
 from ..simulation.statuses import PlanStatus
 from ..simulation.training_plans import ReservedCapacity, TrainingPlan, UltraServer
 from .pagination import decode_token, encode_token
-from .tag_operations import read_tags
+from .tag_members import read_tags
 from .validation import shape_allows
 
 Members = Mapping[str, Any]

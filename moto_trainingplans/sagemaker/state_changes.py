@@ -11,8 +11,8 @@ from typing import Any
 
 from ..simulation.clusters import Cluster
 from ..simulation.training_jobs import TrainingJob
-from .cluster_operations import cluster_description
-from .job_operations import job_description
+from .cluster_answers import cluster_description
+from .job_answers import job_description
 from .protocol import EPOCH
 
 SOURCE = "aws.sagemaker"  # source: D

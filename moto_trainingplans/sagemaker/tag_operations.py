@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..simulation.errors import DuplicateTagKeys
 from .models import SageMakerBackend, is_own_arn
 from .pagination import decode_token
+from .tag_members import read_tags, tag_list
 
 Members = Mapping[str, Any]
 
@@ -21,14 +21,14 @@ def add_tags(backend: SageMakerBackend, members: Members) -> dict[str, Any]:
     """AddTags. source: M"""
     resource = backend.taggable(members["ResourceArn"])
     resource.add_tags(read_tags(members["Tags"]))
-    return {"Tags": _tag_list(resource.tags)}
+    return {"Tags": tag_list(resource.tags)}
 
 
 def list_tags(backend: SageMakerBackend, members: Members) -> dict[str, Any]:
     """ListTags. A page holds all the tags that a resource can have. source: M"""
     resource = backend.taggable(members["ResourceArn"])
     decode_token(members.get("NextToken"), resource.arn, ())
-    return {"Tags": _tag_list(resource.tags)}
+    return {"Tags": tag_list(resource.tags)}
 
 
 def delete_tags(backend: SageMakerBackend, members: Members) -> dict[str, Any]:
@@ -38,17 +38,3 @@ def delete_tags(backend: SageMakerBackend, members: Members) -> dict[str, Any]:
 
 
 HANDLERS = {"AddTags": add_tags, "ListTags": list_tags, "DeleteTags": delete_tags}
-
-
-def read_tags(tags: list[Mapping[str, str]]) -> dict[str, str]:
-    """Tags as a request has them, by key; raises DuplicateTagKeys."""
-    by_key: dict[str, str] = {}
-    for tag in tags:
-        if tag["Key"] in by_key:
-            raise DuplicateTagKeys(tag["Key"])
-        by_key[tag["Key"]] = tag["Value"]
-    return by_key
-
-
-def _tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"Key": key, "Value": value} for key, value in tags.items()]
