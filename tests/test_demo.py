@@ -51,9 +51,14 @@ def section(story: str, head: str) -> str:
     return re.split(r"^\d ", story.partition(head)[2], maxsplit=1, flags=re.M)[0]
 
 
+def lane(story: str, name: str) -> str:
+    """A row of the timeline, its axis included."""
+    return line_with(section(story, "4 Move the clock").partition("\n\n")[0], name)
+
+
 def noon(story: str, day: str) -> int:
     """The column of the timeline in which a day's 11:30 is, which on its scale is noon."""
-    axis = line_with(story, "| Thu")
+    axis = lane(story, "| Thu")
     width = axis.index("| Sat") - axis.index("| Fri")
     return axis.index(f"| {day}") + width // 2
 
@@ -84,9 +89,9 @@ def test_the_purchase_shows_the_invoice_and_the_payment(story):
 @pytest.mark.rule("PLAN-03")
 def test_the_timeline_draws_the_blocks_and_the_plan_under_their_days(story):
     thursday, saturday, sunday, monday = (noon(story, day) for day in ("Thu", "Sat", "Sun", "Mon"))
-    assert re.search("=.*x", line_with(story, "us-west-2a  ")).span() == (thursday, saturday)
-    assert re.search("=.*x", line_with(story, "us-west-2b  ")).span() == (sunday, monday)
-    plan = line_with(story, "plan  ")
+    assert re.search("=.*x", lane(story, "us-west-2a  ")).span() == (thursday, saturday)
+    assert re.search("=.*x", lane(story, "us-west-2b  ")).span() == (sunday, monday)
+    plan = lane(story, "plan  ")
     names = [(found[0], found.start()) for found in re.finditer("[A-Z][a-z]+", plan)]
     assert [name for name, _ in names] == ["Scheduled", "Active", "Scheduled", "Active", "Expired"]
     starts = [start for _, start in names]
@@ -100,14 +105,14 @@ def test_the_timeline_draws_who_waits_who_trains_and_what_is_lost(story):
     waiting, training, lost = "[. ]*waiting[. ]*", "[# ]*training[# ]*", "~* lost ~*"
     # 4 and 2 and 2 of the 8 instances are taken at the start.
     for name in ("pretrain x4", "tune-a x2", "tune-b x2"):
-        assert re.search(f"{waiting}({training})", line_with(story, name)).start(1) == thursday
+        assert re.search(f"{waiting}({training})", lane(story, name)).start(1) == thursday
     # Those that tune-b leaves are too few for distill, and enough for evaluate, which came later.
     tune_b, evaluate, distill = (
-        line_with(story, name) for name in ("tune-b x2", "evaluate x2", "distill x4")
+        lane(story, name) for name in ("tune-b x2", "evaluate x2", "distill x4")
     )
     assert re.search(f"{waiting}({training})$", evaluate).start(1) == len(tune_b)
     stretches = re.fullmatch(f" *distill x4 ({waiting})({lost})({waiting})({training})", distill)
-    assert stretches.start(2) == len(evaluate) == len(line_with(story, "tune-a x2"))
+    assert stretches.start(2) == len(evaluate) == len(lane(story, "tune-a x2"))
     # The cut-off is the last of the columns before Saturday noon.
     assert stretches.end(2) == saturday - 1
     assert stretches.start(4) == sunday
@@ -117,7 +122,7 @@ def test_the_timeline_draws_who_waits_who_trains_and_what_is_lost(story):
 def test_the_jobs_end_when_their_work_is_done_and_what_is_lost_was_trained_too(story):
     # Block 1 gives pretrain 47.5 hours and block 2 the other 12.5, from Sunday 11:30 on. distill
     # loses what it trains from Friday 17:30 until Saturday 11:00, and needs 20 hours after that.
-    row = r"^  ([\w-]+) +(\d) +(\d+) h +(yes|no) +(\d+ h(?: 30 min)?) +(.* Jan .*)  Completed$"
+    row = r"^  ([\w-]+) x(\d) +(\d+) h +(yes|no) +(\d+ h(?: 30 min)?) +(.* Jan .*)  Completed$"
     rows = re.findall(row, section(story, "4 Move the clock"), re.M)
     assert rows == [
         ("pretrain", "4", "60", "yes", "60 h", "Mon 27 Jan 00:00"),
