@@ -101,12 +101,17 @@ def run_tests(client: Client, server: RunningServer | None) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
+def say(line: str) -> None:
+    """Print a line in one piece, as several clients are checked at once."""
+    print(f"{line}\n", end="", flush=True)
+
+
 def check(client: Client) -> bool:
     """Install an SDK and run its tests both ways; say how that went, and whether it went well."""
     begun = time.monotonic()
     install(client)
     installed = time.monotonic()
-    print(f"{client.name}: installed in {installed - begun:.0f} s", flush=True)
+    say(f"{client.name}: installed in {installed - begun:.0f} s")
     server = RunningServer()
     # Against the server some tests wait in real time, so the others run meanwhile.
     try:
@@ -121,7 +126,7 @@ def check(client: Client) -> bool:
         ("against a server", server_code, server_output),
     ):
         summary = text.strip().rpartition("\n")[2]
-        print(f"{client.name}, {where}: {summary if answer == 0 else text}", flush=True)
+        say(f"{client.name}, {where}: {summary if answer == 0 else text}")
     return code == server_code == 0
 
 
