@@ -188,12 +188,16 @@ class FaultsControl:
     def fail_instances(self, resource: str, count: int = 1) -> None:
         """Have running instances of a plan, job or cluster (ARNs) or UltraServer (id) break.
 
-        The lowest first; or the instance of a node (id).
+        The lowest first; or the instance of a cluster's node (id). Raises TrainingPlansError
+        where fewer than `count` run.
         """
         self._call("faults/fail_instances", {"resource": resource, "count": count})
 
     def repair(self, resource: str) -> None:
-        """Have the broken instances whole again; for a job or cluster those of its plans."""
+        """Have the broken instances whole again, named as for `fail_instances`.
+
+        For a job or cluster those of its plans.
+        """
         self._call("faults/repair", {"resource": resource})
 
     def zone_outage(self, zone: str, start: Time, end: Time) -> None:
