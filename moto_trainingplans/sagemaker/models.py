@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -165,13 +166,11 @@ class Refused(ServiceException):
     """What the simulation refuses, as moto knows it: by this module's name as SageMaker's."""
 
 
-class _refusals_as_moto_errors:  # noqa: N801
+@contextmanager
+def _refusals_as_moto_errors() -> Iterator[None]:
     """Lets another service of moto answer what the simulation refuses."""
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        if isinstance(error, ServiceError):
-            answer = answer_to(error)
-            raise Refused(answer.code, answer.message) from error
+    try:
+        yield
+    except ServiceError as error:
+        answer = answer_to(error)
+        raise Refused(answer.code, answer.message) from error
