@@ -6,9 +6,13 @@ function of moto is rewritten.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
 from threading import RLock
+from types import ModuleType
 from typing import Any
 
 # Every name of moto that the package uses and that moto does not promise to keep.
@@ -60,6 +64,33 @@ NAMES_OF_OTHER_SERVICES = (
     "moto.logs.models:LogsBackend.ensure_log_group",
     "moto.logs.models:LogsBackend.ensure_log_stream",
     "moto.logs.models:logs_backends",
+)
+# Of CloudFormation, which takes longer to import than anything else: only where it is used.
+CLOUDFORMATION = "moto.cloudformation.models"
+CLOUDFORMATION_NAMES = (
+    "moto.cloudformation.exceptions:UnformattedGetAttTemplateException",
+    "moto.cloudformation.models:ChangeSet.apply",
+    "moto.cloudformation.models:CloudFormationBackend.create_stack",
+    "moto.cloudformation.models:CloudFormationBackend.delete_stack",
+    "moto.cloudformation.models:CloudFormationBackend.describe_change_set",
+    "moto.cloudformation.models:CloudFormationBackend.describe_stacks",
+    "moto.cloudformation.models:CloudFormationBackend.execute_change_set",
+    "moto.cloudformation.models:CloudFormationBackend.get_stack",
+    "moto.cloudformation.models:CloudFormationBackend.update_stack",
+    "moto.cloudformation.models:Event",
+    "moto.cloudformation.models:Stack._add_stack_event",
+    "moto.cloudformation.models:Stack._create_output_map",
+    "moto.cloudformation.models:Stack._create_resource_map",
+    "moto.cloudformation.models:Stack._parse_template",
+    "moto.cloudformation.models:Stack.verify_readiness",
+    "moto.cloudformation.models:cloudformation_backends.backend",
+    "moto.cloudformation.parsing:ResourceMap.delete",
+    "moto.cloudformation.parsing:ResourceMap.update",
+    "moto.cloudformation.parsing:get_model_list.cache_clear",
+    "moto.cloudformation.parsing:get_model_map.cache_clear",
+    "moto.cloudformation.parsing:get_name_type_map.cache_clear",
+    "moto.cloudformation.urls:url_bases",
+    "moto.cloudformation.urls:url_paths",
 )
 
 # Of moto's server, which needs more to be installed than moto itself.
@@ -156,6 +187,65 @@ def _put_in() -> None:
             resourcegroupstaggingapi_backends, MotoTaggingBackend, ResourceGroupsTaggingAPIBackend
         )
     _put_in_urls()
+    if CLOUDFORMATION in sys.modules:
+        _put_in_cloudformation()
+    else:
+        finder = _FirstImport(CLOUDFORMATION)
+        sys.meta_path.insert(0, finder)
+        _taken_out.append(lambda: sys.meta_path.remove(finder))
+
+
+class _FirstImport(MetaPathFinder, Loader):
+    """Has CloudFormation's own put in as soon as moto's is imported."""
+
+    def __init__(self, module: str) -> None:
+        self._module = module
+        self._loader: Loader | None = None
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname != self._module:
+            return None
+        spec = PathFinder.find_spec(fullname, path, target)
+        if spec is not None:
+            self._loader, spec.loader = spec.loader, self
+        return spec
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        assert self._loader is not None
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        assert self._loader is not None
+        assert module.__spec__ is not None
+        module.__spec__.loader = module.__loader__ = self._loader
+        self._loader.exec_module(module)
+        with _lock:
+            if self in sys.meta_path:
+                _put_in_cloudformation()
+
+
+def _put_in_cloudformation() -> None:
+    _check(CLOUDFORMATION_NAMES)
+    from moto.cloudformation.models import CloudFormationBackend as MotoCloudFormationBackend
+    from moto.cloudformation.models import cloudformation_backends
+    from moto.cloudformation.parsing import get_model_list, get_model_map, get_name_type_map
+
+    from .cloudformation.clusters import NAME_PROPERTY, RESOURCE_TYPE, ClusterResource
+    from .cloudformation.models import CloudFormationBackend
+
+    _put_in_backend(cloudformation_backends, MotoCloudFormationBackend, CloudFormationBackend)
+    types: dict[str, Any] = get_model_map()
+    types[RESOURCE_TYPE] = ClusterResource
+    get_name_type_map()[RESOURCE_TYPE] = NAME_PROPERTY
+
+    def restore() -> None:
+        # moto makes them anew.
+        for made_once in (get_model_list, get_model_map, get_name_type_map):
+            made_once.cache_clear()
+
+    _taken_out.append(restore)
 
 
 def _put_in_backend(backends: Any, old: type, new: type) -> None:

@@ -11,6 +11,12 @@ from moto_trainingplans import _moto
 
 pytestmark = pytest.mark.in_process("looks at the moto of this process")
 PACKAGE = Path(_moto.__file__).parent
+EVERY = (
+    *_moto.NAMES,
+    *_moto.NAMES_OF_OTHER_SERVICES,
+    *_moto.CLOUDFORMATION_NAMES,
+    *_moto.SERVER_NAMES,
+)
 # Names that moto documents for everyone.
 PUBLIC = {
     "moto:mock_aws",
@@ -33,8 +39,7 @@ BY_VERSION = {
 
 
 def test_this_moto_has_every_name_of_the_seam():
-    every = _moto.NAMES + _moto.NAMES_OF_OTHER_SERVICES + _moto.SERVER_NAMES
-    assert _moto.missing_names(every) == []
+    assert _moto.missing_names(EVERY) == []
 
 
 def test_an_incompatible_moto_is_told_what_it_lacks(monkeypatch):
@@ -52,7 +57,6 @@ def test_an_incompatible_moto_is_told_what_it_lacks(monkeypatch):
 
 
 def test_every_name_of_moto_that_the_package_imports_is_in_the_seam():
-    listed = _moto.NAMES + _moto.NAMES_OF_OTHER_SERVICES + _moto.SERVER_NAMES
     unlisted = set()
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
@@ -60,7 +64,7 @@ def test_every_name_of_moto_that_the_package_imports_is_in_the_seam():
                 for alias in node.names:
                     name = f"{node.module}:{alias.name}"
                     if name not in PUBLIC | BY_VERSION and not any(
-                        each.startswith(name) for each in listed
+                        each.startswith(name) for each in EVERY
                     ):
                         unlisted.add(name)
     assert unlisted == set()

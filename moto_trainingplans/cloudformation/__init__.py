@@ -1,0 +1,1 @@
+"""CloudFormation with clusters among its resources, and stacks that fail as AWS's do."""
