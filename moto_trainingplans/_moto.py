@@ -9,11 +9,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec, PathFinder
 from threading import RLock
-from types import ModuleType
 from typing import Any
+
+from ._first_import import FirstImport
 
 # Every name of moto that the package uses and that moto does not promise to keep.
 NAMES = (
@@ -190,40 +189,15 @@ def _put_in() -> None:
     if CLOUDFORMATION in sys.modules:
         _put_in_cloudformation()
     else:
-        finder = _FirstImport(CLOUDFORMATION)
-        sys.meta_path.insert(0, finder)
-        _taken_out.append(lambda: sys.meta_path.remove(finder))
+        waiting = FirstImport(CLOUDFORMATION, _put_in_cloudformation_if_installed)
+        sys.meta_path.insert(0, waiting)
+        _taken_out.append(lambda: sys.meta_path.remove(waiting))
 
 
-class _FirstImport(MetaPathFinder, Loader):
-    """Has CloudFormation's own put in as soon as moto's is imported."""
-
-    def __init__(self, module: str) -> None:
-        self._module = module
-        self._loader: Loader | None = None
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        if fullname != self._module:
-            return None
-        spec = PathFinder.find_spec(fullname, path, target)
-        if spec is not None:
-            self._loader, spec.loader = spec.loader, self
-        return spec
-
-    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        assert self._loader is not None
-        return self._loader.create_module(spec)
-
-    def exec_module(self, module: ModuleType) -> None:
-        assert self._loader is not None
-        assert module.__spec__ is not None
-        module.__spec__.loader = module.__loader__ = self._loader
-        self._loader.exec_module(module)
-        with _lock:
-            if self in sys.meta_path:
-                _put_in_cloudformation()
+def _put_in_cloudformation_if_installed() -> None:
+    with _lock:
+        if _installed:
+            _put_in_cloudformation()
 
 
 def _put_in_cloudformation() -> None:

@@ -12,7 +12,7 @@ from ..control_api.models import present_world
 from ..sagemaker.cluster_handlers import CLUSTER_HANDLERS
 from ..sagemaker.exceptions import WireError, answer_to
 from ..sagemaker.models import SageMakerBackend
-from ..sagemaker.tag_operations import read_tags
+from ..sagemaker.tag_members import read_tags
 from ..sagemaker.validation import check_request
 from ..simulation.errors import ServiceError
 from .exceptions import ResourceRefused
