@@ -219,6 +219,30 @@ def test_an_update_whose_cluster_is_refused_is_rolled_back(
 
 
 @pytest.mark.rule("CLUSTER-05")
+def test_parameters_change_a_cluster_and_are_rolled_back_with_it(
+    stack, reserve, clusters, sagemaker
+):
+    def body(team):
+        workers = group("workers", reserved, {"Ref": "Count"})
+        return template(workers, ClusterName="cluster", Tags=[{"Key": "team", "Value": team}])
+
+    def update(team, count):
+        asked = [{"ParameterKey": "Count", "ParameterValue": count}]
+        stack.update(body(team), Parameters=asked)
+        (shown,) = stack.describe()["Parameters"]
+        tags = sagemaker.list_tags(ResourceArn=clusters.describe("cluster")["ClusterArn"])["Tags"]
+        count = clusters.group("cluster", "workers")["TargetCount"]
+        return stack.status, shown["ParameterValue"], tags[0]["Value"], count
+
+    reserved = reserve()
+    stack.create(body("a"))
+    assert update("b", "5") == ("UPDATE_ROLLBACK_COMPLETE", "2", "a", 2)
+    assert update("c", "3") == ("UPDATE_COMPLETE", "3", "c", 3)
+    assert update("d", "5") == ("UPDATE_ROLLBACK_COMPLETE", "3", "c", 3)
+    assert update("c", "1") == ("UPDATE_COMPLETE", "1", "c", 1)
+
+
+@pytest.mark.rule("CLUSTER-05")
 def test_what_a_cluster_cannot_become_puts_another_in_its_place(stack, clusters, sagemaker):
     stack.create(template(group("workers")))
     arn = stack.outputs["Arn"]

@@ -81,8 +81,11 @@ class ClusterResource:
         return value  # type: ignore[no-any-return]
 
     def is_created(self) -> bool:
-        """Whether its creation is over."""
-        return self.get_cfn_attribute("ClusterStatus") != "Creating"
+        """Whether its creation is over; also where it has been deleted since."""
+        try:
+            return self.get_cfn_attribute("ClusterStatus") != "Creating"
+        except ResourceRefused:
+            return True
 
     # -- creating, updating, deleting ------------------------------------------------------
 
@@ -184,15 +187,22 @@ def _changes(before: Members, after: Members) -> dict[str, Any]:
 
 
 def _update(backend: SageMakerBackend, arn: str, before: Members, after: Members) -> None:
-    changes = _changes(before, after)
-    if changes:
-        _call(backend, "UpdateCluster", **{NAME_PROPERTY: arn}, **changes)
+    """Change tags and members of a cluster, or nothing where one of them is refused."""
     old, new = before.get("Tags", []), after.get("Tags", [])
-    if old != new:
-        with _as_refusals(), present_world():
-            tags, cluster = read_tags(new), backend.taggable(arn)
-            cluster.remove_tags([tag["Key"] for tag in old if tag["Key"] not in tags])
-            cluster.add_tags(tags)
+    changes = _changes(before, after)
+    with _as_refusals(), present_world():
+        tags, cluster = read_tags(new), backend.taggable(arn)
+        as_it_was = dict(cluster.tags)
+        try:
+            if old != new:
+                cluster.remove_tags([tag["Key"] for tag in old if tag["Key"] not in tags])
+                cluster.add_tags(tags)
+            if changes:
+                _call(backend, "UpdateCluster", **{NAME_PROPERTY: arn}, **changes)
+        except (ResourceRefused, ServiceError):
+            cluster.remove_tags(list(cluster.tags))
+            cluster.add_tags(as_it_was)
+            raise
 
 
 def _backend(account_id: str, region_name: str) -> SageMakerBackend:

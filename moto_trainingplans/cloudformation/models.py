@@ -33,8 +33,9 @@ class CloudFormationBackend(MotoCloudFormationBackend):
                 _waiting.add(stack)
             return stack
         except ResourceRefused as refused:
-            (stack_id,) = self.stacks.keys() - there
-            stack = self.stacks[stack_id]
+            (stack,) = (
+                each for key, each in self.stacks.items() if key not in there and each.name == name
+            )
             for export in self.exports.keys() - exports:
                 del self.exports[export]
             _roll_back_creation(stack, refused)
@@ -122,7 +123,10 @@ def _roll_back_creation(stack: Stack, refused: ResourceRefused) -> None:
 @contextmanager
 def _rolling_back_updates(stack: Stack) -> Iterator[None]:
     """Have a stack as it was, where an update of it fails for a cluster."""
-    template, parameters = stack.template, stack.parameters
+    template = stack.template
+    slots = stack.template_dict.get("Parameters", {}).items()
+    defaults = {name: slot["Default"] for name, slot in slots if "Default" in slot}
+    parameters = {**defaults, **stack.parameters}
     try:
         yield
     except ResourceRefused as refused:
