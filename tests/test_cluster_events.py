@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from moto_trainingplans.sagemaker.validation import shape_has
 from tests.clusters import CONTINUOUS, CUT_OFF, DAY, HOUR, MINUTE, START, group
+
+# The models of botocore before 1.44.3 do not tell which request an event belongs to.
+HAS_OPERATIONS = shape_has("ClusterEventSummary", "OperationId")
+
 
 NO_CAPACITY = (
     "We currently do not have sufficient capacity to launch new ml.p4d.24xlarge instances. "
@@ -42,7 +47,8 @@ def test_scaling_and_capacity_are_told_in_events(plans, clusters, reserve, sagem
     ]
     assert {event["EventLevel"] for event in created} == {"Info"}
     assert {event["ResourceType"] for event in created} == {"InstanceGroup"}
-    assert len({event["OperationId"] for event in created}) == 1
+    if HAS_OPERATIONS:
+        assert len({event["OperationId"] for event in created}) == 1
     detail = sagemaker.describe_cluster_event(ClusterName="cluster", EventId=created[1]["EventId"])[
         "EventDetails"
     ]
@@ -88,11 +94,11 @@ def test_events_are_filtered_sorted_and_paged(plans, clusters, sagemaker):
     assert clusters.events("cluster", EventTimeBefore=updated) == created
     assert clusters.events("cluster", ResourceType="Instance") == every[5:]
     assert clusters.events("cluster", ResourceType="Cluster") == []
-    operation = created[0]["OperationId"]
-    # Instances that end belong to the request for which they were launched.
-    assert [
-        event["ResourceType"] for event in clusters.events("cluster", OperationId=operation)
-    ] == ["InstanceGroup"] * 4 + ["Instance"] * 2
+    if HAS_OPERATIONS:
+        # Instances that end belong to the request for which they were launched.
+        of_operation = clusters.events("cluster", OperationId=created[0]["OperationId"])
+        types = [event["ResourceType"] for event in of_operation]
+        assert types == ["InstanceGroup"] * 4 + ["Instance"] * 2
     page = sagemaker.list_cluster_events(ClusterName="cluster", MaxResults=5)
     rest = sagemaker.list_cluster_events(
         ClusterName="cluster", MaxResults=5, NextToken=page["NextToken"]

@@ -9,6 +9,7 @@ from typing import Any
 from ..simulation.cluster_events import ClusterEvent
 from ..simulation.cluster_statuses import NodeStatus
 from ..simulation.clusters import Cluster, InstanceGroup
+from .validation import shape_has
 
 Members = Mapping[str, Any]
 
@@ -171,8 +172,10 @@ def event_members(cluster: Cluster, event: ClusterEvent) -> dict[str, Any]:
         "EventTime": event.time,
         "Description": event.description,
         "EventLevel": event.level.value,
-        "OperationId": event.operation_id,
     }
+    # Came to the model with botocore 1.44.3; older clients do not know it.
+    if shape_has("ClusterEventSummary", "OperationId"):
+        answer["OperationId"] = event.operation_id
     if event.instance_id is not None:
         answer["InstanceId"] = event.instance_id
     return answer

@@ -54,6 +54,13 @@ def target_prefix(service: str) -> str:
 
 
 @cache
+def shape_has(shape: str, member: str) -> bool:
+    """Whether a structure of SageMaker's model has a member: older models lack some."""
+    structure: Any = get_service_model("sagemaker").shape_for(shape)
+    return member in structure.members
+
+
+@cache
 def shape_allows(shape: str, value: str) -> bool:
     """Whether a string satisfies the constraints of a shape of SageMaker's model."""
     faults: Faults = []
