@@ -72,7 +72,7 @@ class SimulatedClusters:
             if operation in CLUSTER_HANDLERS:
                 CLUSTER_HANDLERS[operation](self.service, members)
             else:
-                getattr(self.world, operation)(**members)
+                getattr(self.world.faults, operation)(**members)
         except (ServiceError, TrainingPlansError):
             assert len(self.world.history.changes()) == before
 
@@ -83,9 +83,9 @@ class SimulatedClusters:
             node = nodes[number % len(nodes)]
             assert node.instance is not None
             with suppress(TrainingPlansError):
-                self.world.fail_instances(node.instance.instance_id, 1)
+                self.world.faults.fail_instances(node.instance.instance_id, 1)
             with suppress(TrainingPlansError):
-                self.world.fail_instances(node.group.cluster.arn, count)
+                self.world.faults.fail_instances(node.group.cluster.arn, count)
 
     def on_nodes(self, operation: str, cluster: str, numbers: list[int]) -> None:
         """Delete, reboot or replace nodes of a cluster."""

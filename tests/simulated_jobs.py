@@ -109,9 +109,9 @@ class SimulatedJobs:
             "stop": self.jobs.stop,
             "delete": self.jobs.delete,
             "fail": self.fail,
-            "fail_instances": self.world.fail_instances,
-            "repair": self.world.repair,
-            "zone_outage": self.world.zone_outage,
+            "fail_instances": self.world.faults.fail_instances,
+            "repair": self.world.faults.repair,
+            "zone_outage": self.world.faults.zone_outage,
         }
         with suppress(ServiceError, TrainingPlansError):
             calls[name](*arguments, **more)

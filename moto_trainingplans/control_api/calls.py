@@ -183,17 +183,20 @@ def jobs_environment(world: World, job_name: Any) -> dict[str, str]:
 
 def faults_fail_instances(world: World, resource: Any, count: Any = 1) -> None:
     """Have instances break."""
-    world.fail_instances(to_text("resource", resource), to_count("count", count, least=1))
+    world.bring_to_now()
+    world.faults.fail_instances(to_text("resource", resource), to_count("count", count, least=1))
 
 
 def faults_repair(world: World, resource: Any) -> None:
     """Have broken instances whole again."""
-    world.repair(to_text("resource", resource))
+    world.bring_to_now()
+    world.faults.repair(to_text("resource", resource))
 
 
 def faults_zone_outage(world: World, zone: Any, start: Any, end: Any) -> None:
     """Have a zone down for a while."""
-    world.zone_outage(to_text("zone", zone), to_time("start", start), to_time("end", end))
+    world.bring_to_now()
+    world.faults.zone_outage(to_text("zone", zone), to_time("start", start), to_time("end", end))
 
 
 def faults_error(world: World, operation: Any, code: Any, message: Any, times: Any = 1) -> None:

@@ -128,3 +128,12 @@ def whole_minute(when: datetime) -> datetime:
     """`when` rounded up to a whole minute; a whole minute stays."""
     whole = when.replace(second=0, microsecond=0)
     return whole if whole == when else whole + timedelta(minutes=1)
+
+
+def check_window(start: datetime, end: datetime) -> None:
+    """Raises TrainingPlansError for a window that does not end after it starts."""
+    if start >= end:
+        raise TrainingPlansError(
+            f"the window must end after it starts, not from {start.isoformat()} "
+            f"to {end.isoformat()}"
+        )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from threading import RLock
 from typing import Any
@@ -11,14 +10,14 @@ from uuid import UUID
 
 from .capacity import ALWAYS, Inventory
 from .catalog import ComputeType, Target, load_catalog
-from .clock import FOREVER, Clock
+from .clock import FOREVER, Clock, check_window
 from .cluster_registry import ClusterRegistry
-from .cluster_statuses import NodeStatus
 from .clusters import Cluster
 from .context import Context
 from .errors import TrainingPlansError
 from .events import EventQueue
 from .extensions import TrainingPlanExtensions
+from .fault_injection import FaultInjection
 from .faults import CallFaults, Outages
 from .history import History
 from .job_logs import LogEntry, discard
@@ -28,26 +27,11 @@ from .plan_registry import TrainingPlanRegistry
 from .quota_requests import AccountQuotas, QuotaDecisions
 from .quotas import Quotas, Usage
 from .run_times import RunTimes
-from .statuses import PlanStatus
 from .training_jobs import TrainingJob
-from .training_plans import ReservedCapacity, TrainingPlan
-
-# The statuses of nodes whose instances can break.
-WHOLE = (NodeStatus.PENDING, NodeStatus.RUNNING, NodeStatus.SYSTEM_UPDATING)
 
 
 def tell_nobody(_resource: object, _now: datetime) -> None:
     """Take the news that a resource has a new status, and do nothing with it."""
-
-
-@dataclass(frozen=True)
-class Affected:
-    """Instances that a fault concerns."""
-
-    registry: TrainingPlanRegistry
-    plan: TrainingPlan
-    block: ReservedCapacity
-    numbers: Sequence[int]
 
 
 class World:
@@ -100,6 +84,9 @@ class World:
         self._account_quotas: dict[tuple[str, str], AccountQuotas] = {}
         self._jobs: dict[tuple[str, str], TrainingJobRegistry] = {}
         self._clusters: dict[tuple[str, str], ClusterRegistry] = {}
+        self.faults = FaultInjection(
+            self.catalog, self._events, self._outages, self._plans, self._jobs, self._clusters
+        )
         self._requests = 0
 
     def next_request_id(self) -> str:
@@ -263,7 +250,7 @@ class World:
         """
         inventory, kind = self._pool_owner(zone, compute_type)
         since, until = start or ALWAYS, end or FOREVER
-        _check_window(since, until)
+        check_window(since, until)
         for each in Target if target is None else (target,):
             inventory.offer(zone, kind, each, count, since, until)
 
@@ -278,7 +265,7 @@ class World:
         """The least count of units that is free in a window, from now and for ever by default."""
         inventory, kind = self._pool_owner(zone, compute_type)
         since, until = start or self.bring_to_now(), end or FOREVER
-        _check_window(since, until)
+        check_window(since, until)
         return inventory.pool(zone, kind, target).free(since, until)
 
     def clear_capacity(self, region: str | None) -> None:
@@ -290,130 +277,6 @@ class World:
             for inventory in self._inventories.values():
                 inventory.clear()
 
-    # -- faults ----------------------------------------------------------------------------
-
-    def zone_outage(self, zone: str, start: datetime, end: datetime) -> None:
-        """Have a zone down from `start` until `end`, or from now where that is later.
-
-        Raises TrainingPlansError for an unknown zone, or a window that is empty or over.
-        """
-        region = self.catalog.zone(zone).region
-        _check_window(start, end)
-        now = self.bring_to_now()
-        if end <= now:
-            raise TrainingPlansError(
-                f"the outage must end in the future: it is {now.isoformat()}, "
-                f"and {end.isoformat()} is not later"
-            )
-        if start <= now:
-            self._begin_outage(zone, region)
-        else:
-            self._events.schedule(start, lambda: self._begin_outage(zone, region))
-        self._events.schedule(end, lambda: self._end_outage(zone, region))
-
-    def _begin_outage(self, zone: str, region: str) -> None:
-        if self._outages.begin(zone):
-            for registry in self._registries_in(region):
-                registry.faults.zone_went_down(zone)
-            for clusters in self._clusters_in(region):
-                clusters.faults.zone_went_down(zone)
-
-    def _end_outage(self, zone: str, region: str) -> None:
-        if self._outages.end(zone):
-            for registry in self._registries_in(region):
-                registry.faults.zone_came_back(zone)
-            for clusters in self._clusters_in(region):
-                clusters.faults.zone_came_back()
-
-    def _registries_in(self, region: str) -> list[TrainingPlanRegistry]:
-        return [plans for (_, where), plans in self._plans.items() if where == region]
-
-    def _clusters_in(self, region: str) -> list[ClusterRegistry]:
-        return [clusters for (_, where), clusters in self._clusters.items() if where == region]
-
-    def fail_instances(self, resource: str, count: int) -> None:
-        """Have instances of a resource break, lowest first.
-
-        `resource` is the ARN of a plan, job or cluster, or the id of a node or an UltraServer.
-        Raises TrainingPlansError where it has fewer running instances.
-        """
-        self.bring_to_now()
-        for clusters in self._clusters.values():
-            if (nodes := clusters.faults.nodes_of(resource)) is not None:
-                whole_nodes = [node for node in nodes if node.status in WHOLE]
-                _check_running(resource, count, len(whole_nodes))
-                clusters.faults.fail(whole_nodes[:count])
-                return
-        for affected in self._affected(resource):
-            block = affected.block
-            whole = set(block.instances.healthy())
-            running = [number for number in affected.numbers if number in whole]
-            if block.status is not PlanStatus.ACTIVE or not running:
-                continue
-            _check_running(resource, count, len(running))
-            affected.registry.faults.break_instances(affected.plan, block, running[:count])
-            return
-        raise TrainingPlansError(f"{resource!r} has no running instances")
-
-    def repair(self, resource: str) -> None:
-        """Have the broken instances of a resource whole again.
-
-        Raises TrainingPlansError for a resource that is none.
-        """
-        self.bring_to_now()
-        for clusters in self._clusters.values():
-            if clusters.faults.nodes_of(resource) is not None:
-                clusters.faults.repair(resource)
-                return
-        for affected in self._affected(resource, all_of_its_plan=True):
-            broken = set(affected.block.instances.broken())
-            numbers = [number for number in affected.numbers if number in broken]
-            if numbers and affected.block.status is PlanStatus.ACTIVE:
-                affected.registry.faults.repair_instances(affected.plan, affected.block, numbers)
-
-    def _affected(self, resource: str, all_of_its_plan: bool = False) -> list[Affected]:
-        """The instances of a resource, block by block.
-
-        A job that has lost instances no longer has them, so that with `all_of_its_plan`
-        those of its plan count.
-        """
-        for registry in self._jobs.values():
-            job = registry.find(resource)
-            if job is None or job.arn != resource:
-                continue
-            if all_of_its_plan and job.choice.plan is not None:
-                return self._affected(job.choice.plan.arn)
-            if job.holding is None or job.choice.plan is None:
-                return []
-            return [
-                Affected(registry.plans, job.choice.plan, job.holding.block, job.holding.numbers)
-            ]
-        for plans in self._plans.values():
-            found = plans.faults.instances_of(resource)
-            if found:
-                return [Affected(plans, *each) for each in found]
-        raise TrainingPlansError(
-            f"{resource!r} names nothing that has instances: use the ARN of a training plan, "
-            "of a job on one or of a cluster, or the id of a node or of an UltraServer"
-        )
-
     def _pool_owner(self, zone: str, compute_type: str) -> tuple[Inventory, ComputeType]:
         region = self.catalog.zone(zone).region
         return self.inventory(region), self.catalog.compute_type(compute_type)
-
-
-def _check_running(resource: str, count: int, running: int) -> None:
-    if not running:
-        raise TrainingPlansError(f"{resource!r} has no running instances")
-    if count > running:
-        raise TrainingPlansError(
-            f"count must be at most {running}: so many instances of {resource!r} run, not {count}"
-        )
-
-
-def _check_window(start: datetime, end: datetime) -> None:
-    if start >= end:
-        raise TrainingPlansError(
-            f"the window must end after it starts, not from {start.isoformat()} "
-            f"to {end.isoformat()}"
-        )
