@@ -79,6 +79,32 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "ResourceConfig": {"KeepAlivePeriodInSeconds": 60},
     },
     "DeleteTrainingJob": {"TrainingJobName": "job"},
+    "CreateEndpointConfig": {
+        "EndpointConfigName": "config",
+        "ProductionVariants": [
+            {
+                "VariantName": "variant",
+                "InstanceType": "ml.p4d.24xlarge",
+                "CapacityReservationConfig": {"MlReservationArn": PLAN},
+            }
+        ],
+    },
+    "CreateEndpoint": {"EndpointName": "endpoint", "EndpointConfigName": "config"},
+    "UpdateEndpoint": {"EndpointName": "endpoint", "EndpointConfigName": "config"},
+    "UpdateEndpointWeightsAndCapacities": {
+        "EndpointName": "endpoint",
+        "DesiredWeightsAndCapacities": [{"VariantName": "variant", "DesiredInstanceCount": 1}],
+    },
+    "DescribeEndpoint": {"EndpointName": "endpoint"},
+    "DeleteEndpoint": {"EndpointName": "endpoint"},
+}
+# Members with one structure in a list.
+LISTS = {
+    "AddTags": "Tags",
+    "CreateEndpointConfig": "ProductionVariants",
+    "CreateTrainingPlan": "Tags",
+    "ListTrainingPlans": "Filters",
+    "UpdateEndpointWeightsAndCapacities": "DesiredWeightsAndCapacities",
 }
 # The members without which a request would be moto's to answer.
 OURS_BY = {
@@ -175,9 +201,9 @@ def test_members_may_have_any_value(send, data):
 @fuzz
 @given(data=st.data())
 def test_lists_and_structures_may_hold_any_value(send, data):
-    operation = data.draw(st.sampled_from(["AddTags", "CreateTrainingPlan", "ListTrainingPlans"]))
+    operation = data.draw(st.sampled_from(sorted(LISTS)))
     body = json.loads(json.dumps(REQUESTS[operation]))
-    (holder,) = body["Filters" if operation == "ListTrainingPlans" else "Tags"]
+    (holder,) = body[LISTS[operation]]
     holder[data.draw(st.sampled_from(sorted(holder)))] = data.draw(json_values)
     assert_answered(send(operation, json.dumps(body).encode()))
 

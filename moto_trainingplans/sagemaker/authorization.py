@@ -34,6 +34,8 @@ NAMES = {
     "TrainingPlanArn": "training-plan",
     "TrainingPlanName": "training-plan",
     "TrainingJobName": "training-job",
+    "EndpointName": "endpoint",
+    "EndpointConfigName": "endpoint-config",
 }
 
 
@@ -138,6 +140,9 @@ def _resources(operation: str, members: Members, backend: SageMakerBackend) -> I
     if "ClusterName" in members:
         cluster = _cluster(operation, members["ClusterName"], backend)
         return [cluster, *_capacity(_plans_used(members), plans)]
+    if "EndpointName" in members:
+        named = ("EndpointName", "EndpointConfigName")
+        return [plans.arn(NAMES[each], members[each]) for each in named if each in members]
     for member, resource_type in NAMES.items():
         if member in members:
             arn = plans.arn(resource_type, members[member])

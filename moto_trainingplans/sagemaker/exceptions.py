@@ -225,6 +225,45 @@ ANSWERS: dict[type[errors.ServiceError], tuple[str, str]] = {
         "InstanceCount must be given either for the job or in every entry of InstancePreferences.",
     ),
     errors.InvalidPlacement: (VALIDATION, "Invalid InstancePlacementConfig: {problem}."),
+    errors.PlanOfVariantNotFound: (VALIDATION, "Training plan {plan} was not found."),
+    errors.PlanNotActive: (VALIDATION, "Training plan {plan} is {status}, but must be Active."),
+    # source: D
+    errors.TooFewReserved: (
+        VALIDATION,
+        "Requested instance count ({count}) exceeds reserved capacity ({reserved}) "
+        "for training plan.",
+    ),
+    errors.TooFewAvailable: (
+        VALIDATION,
+        "Requested instance count ({count}) exceeds available capacity ({available}) "
+        "for training plan.",
+    ),
+    errors.ReservationWithoutType: (
+        VALIDATION,
+        "Production variant {variant} has a capacity reservation, and needs an InstanceType.",
+    ),
+    # source: O
+    errors.EndpointConfigExists: (
+        VALIDATION,
+        'Cannot create already existing endpoint configuration "{arn}".',
+    ),
+    # source: O
+    errors.EndpointExists: (VALIDATION, 'Cannot create already existing endpoint "{arn}".'),
+    # source: O, and moto has these three too
+    errors.UnknownEndpoint: (VALIDATION, 'Could not find endpoint "{arn}".'),
+    errors.VariantNamedTwice: (
+        VALIDATION,
+        'The variant name "{variant}" was non-unique within the request.',
+    ),
+    errors.UnknownVariant: (
+        VALIDATION,
+        'The variant name(s) "{variant}" is/are not present within endpoint configuration '
+        '"{config}".',
+    ),
+    errors.OnlyServerless: (
+        VALIDATION,
+        "Production variant {variant} is not serverless, and has no ServerlessUpdateConfig.",
+    ),
 }
 
 

@@ -16,6 +16,7 @@ from .cluster_registry import ClusterRegistry
 from .cluster_statuses import NodeStatus
 from .clusters import Cluster
 from .context import Context
+from .endpoints import EndpointCapacity
 from .errors import TrainingPlansError
 from .events import EventQueue
 from .extensions import TrainingPlanExtensions
@@ -100,6 +101,7 @@ class World:
         self._account_quotas: dict[tuple[str, str], AccountQuotas] = {}
         self._jobs: dict[tuple[str, str], TrainingJobRegistry] = {}
         self._clusters: dict[tuple[str, str], ClusterRegistry] = {}
+        self._endpoints: dict[tuple[str, str], EndpointCapacity] = {}
         self._requests = 0
 
     def next_request_id(self) -> str:
@@ -109,6 +111,11 @@ class World:
         return str(UUID(digits))
 
     # -- time ------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> datetime:
+        """The simulation's present, as it was brought to last."""
+        return self._events.now
 
     def bring_to_now(self) -> datetime:
         """Execute all that has become due, and return the present."""
@@ -220,6 +227,14 @@ class World:
             )
             self._clusters[account, region] = registry
         return registry
+
+    def endpoints(self, account: str, region: str, partition: str) -> EndpointCapacity:
+        """What the endpoints of an account in a Region hold of plans."""
+        capacity = self._endpoints.get((account, region))
+        if capacity is None:
+            capacity = EndpointCapacity(self._context, self.plans(account, region, partition))
+            self._endpoints[account, region] = capacity
+        return capacity
 
     def has_job(self, arn: str) -> bool:
         """Whether an ARN is that of a job on a plan, of any account and Region."""
