@@ -492,3 +492,16 @@ def test_a_caller_whom_nobody_knows_is_refused(plans):  # noqa: ARG001
     )
     with pytest.raises(ClientError, match="MissingAuthenticationToken"):
         authorized(unsigned.list_training_plans)
+
+
+@pytest.mark.rule("OTHER-01", "IAM-02")
+def test_an_endpoint_needs_itself_and_its_configuration(user):
+    deployer = user(
+        allow(["CreateEndpoint", "DescribeEndpoint"], [f"{ARN}endpoint/mine"]),
+    )
+    message = denied(deployer.describe_endpoint, EndpointName="other")
+    assert f"sagemaker:DescribeEndpoint on resource: {ARN}endpoint/other" in message
+    with pytest.raises(ClientError, match="Could not find endpoint"):
+        authorized(deployer.describe_endpoint, EndpointName="mine")
+    message = denied(deployer.create_endpoint, EndpointName="mine", EndpointConfigName="config")
+    assert f"sagemaker:CreateEndpoint on resource: {ARN}endpoint-config/config" in message

@@ -102,7 +102,7 @@ def set_up(
     """Have moto's endpoint be what a configuration says, with these variants."""
     endpoint.endpoint_config_name = config.endpoint_config_name
     endpoint.production_variants = list(production)
-    endpoint.shadow_production_variants = list(shadow)
+    endpoint.shadow_production_variants = list(shadow) or None
     for name in OF_CONFIG:
         setattr(endpoint, name, getattr(config, name, None))
     endpoint.last_modified_time = as_moto_has_it(now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timezone
@@ -18,6 +19,7 @@ from .validation import check_request, shape_allows
 
 Members = Mapping[str, Any]
 
+NAME_IN_MOTO = re.compile(r"[A-Za-z0-9_-]+")
 # Members that moto takes by themselves.
 MOTO_TAKES = frozenset(
     {
@@ -45,23 +47,32 @@ OPTIONAL = {
 
 
 def is_own_endpoint_request(operation: str, _backend: SageMakerBackend, body: Members) -> bool:
-    """Whether a request is answered here: all but those for unknown instance types.
-
-    moto refuses these in words of its own, which tests were written with.
-    """
+    """Whether a request is answered here: all but those that moto's own tests have words for."""
+    if operation in ("DescribeEndpoint", "DeleteEndpoint"):
+        return not _is_from_a_stack(body.get("EndpointName"))
     if operation != "CreateEndpointConfig" or not isinstance(body.get("ProductionVariants"), list):
         return True
+    return not _only_names_unknown_types(operation, body)
+
+
+def _is_from_a_stack(name: object) -> bool:
+    """Whether a name breaks the model's pattern as moto's CloudFormation may: by underscores."""
+    return isinstance(name, str) and "_" in name and NAME_IN_MOTO.fullmatch(name) is not None
+
+
+def _only_names_unknown_types(operation: str, body: Members) -> bool:
+    """Whether nothing is wrong with variants but instance types that the model does not have."""
     variants = [
         {**each, "InstanceType": "ml.m5.large"} if _has_unknown_type(each) else each
         for each in body["ProductionVariants"]
     ]
     if variants == body["ProductionVariants"]:
-        return True
+        return False
     try:
         check_request(operation, {**body, "ProductionVariants": variants})
     except WireError:
-        return True
-    return any("ModelName" not in each for each in variants)
+        return False
+    return all("ModelName" in each for each in variants)
 
 
 def _has_unknown_type(variant: object) -> bool:
@@ -182,8 +193,8 @@ def update_endpoint_weights_and_capacities(
             ],
         )
     for list_name in ("production_variants", "shadow_production_variants"):
-        names = [each["VariantName"] for each in getattr(endpoint, list_name, ())]
-        setattr(endpoint, list_name, [variants[name] for name in names])
+        names = [each["VariantName"] for each in getattr(endpoint, list_name, None) or ()]
+        setattr(endpoint, list_name, [variants[name] for name in names] or None)
     endpoint.last_modified_time = as_moto_has_it(backend.endpoint_capacity.now)
     return {"EndpointArn": endpoint.arn}
 
@@ -214,7 +225,10 @@ def _endpoint(backend: SageMakerBackend, name: str) -> Any:
 
 
 def _variants(endpoint: Any) -> list[Members]:
-    return [*endpoint.production_variants, *getattr(endpoint, "shadow_production_variants", ())]
+    return [
+        *endpoint.production_variants,
+        *(getattr(endpoint, "shadow_production_variants", None) or ()),
+    ]
 
 
 # -- answers -----------------------------------------------------------------------------------

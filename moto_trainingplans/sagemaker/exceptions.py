@@ -225,7 +225,7 @@ ANSWERS: dict[type[errors.ServiceError], tuple[str, str]] = {
         "InstanceCount must be given either for the job or in every entry of InstancePreferences.",
     ),
     errors.InvalidPlacement: (VALIDATION, "Invalid InstancePlacementConfig: {problem}."),
-    errors.PlanOfVariantNotFound: (VALIDATION, "Training plan {plan} was not found."),
+    errors.NamedPlanNotFound: (VALIDATION, "Training plan {plan} was not found."),
     errors.PlanNotActive: (VALIDATION, "Training plan {plan} is {status}, but must be Active."),
     # source: D
     errors.TooFewReserved: (

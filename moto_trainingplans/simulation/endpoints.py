@@ -13,10 +13,10 @@ from datetime import datetime
 from .catalog import Target
 from .context import Context
 from .errors import (
+    NamedPlanNotFound,
     PlanHasOtherTarget,
     PlanHasOtherType,
     PlanNotActive,
-    PlanOfVariantNotFound,
     TooFewAvailable,
     TooFewReserved,
 )
@@ -145,7 +145,7 @@ class EndpointCapacity:
         for demand in demands:
             plan = self._plans.find(demand.plan_arn)
             if plan is None:
-                raise PlanOfVariantNotFound(demand.plan_arn)
+                raise NamedPlanNotFound(demand.plan_arn)
             if plan.status is not PlanStatus.ACTIVE:
                 raise PlanNotActive(plan.arn, plan.status.value)
             if plan.target is not Target.ENDPOINT:

@@ -455,15 +455,15 @@ class InvalidPlacement(ServiceError):
 
 
 @dataclass(eq=False)
-class PlanOfVariantNotFound(ServiceError):
-    """A production variant on no plan of this account and Region."""
+class NamedPlanNotFound(ServiceError):
+    """A variant or an app on no plan of this account and Region."""
 
     plan: str
 
 
 @dataclass(eq=False)
 class PlanNotActive(ServiceError):
-    """An endpoint on a plan that does not run."""
+    """An endpoint or an app on a plan that does not run."""
 
     plan: str
     status: str
