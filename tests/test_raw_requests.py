@@ -31,6 +31,12 @@ HEADERS = {
 }
 PLAN = f"arn:aws:sagemaker:{REGION}:123456789012:training-plan/plan"
 OFFERING = "tpo-" + "0" * 64
+APP = {
+    "DomainId": "d-domain",
+    "SpaceName": "space",
+    "AppType": "JupyterLab",
+    "AppName": "app",
+}
 # A request of each operation that would do something, or at least be understood.
 REQUESTS: dict[str, dict[str, Any]] = {
     "SearchTrainingPlanOfferings": {
@@ -97,6 +103,16 @@ REQUESTS: dict[str, dict[str, Any]] = {
     },
     "DescribeEndpoint": {"EndpointName": "endpoint"},
     "DeleteEndpoint": {"EndpointName": "endpoint"},
+    "CreateApp": {
+        **APP,
+        "ResourceSpec": {
+            "InstanceType": "ml.p4d.24xlarge",
+            "TrainingPlanArn": f"{PLAN}-of-nobody",
+        },
+    },
+    "DescribeApp": APP,
+    "ListApps": {"DomainIdEquals": "d-domain", "MaxResults": 1},
+    "DeleteApp": APP,
 }
 # Members with one structure in a list.
 LISTS = {
@@ -106,9 +122,10 @@ LISTS = {
     "ListTrainingPlans": "Filters",
     "UpdateEndpointWeightsAndCapacities": "DesiredWeightsAndCapacities",
 }
-# The members without which a request would be moto's to answer.
+# The members without which a request would be moto's to answer, or change something.
 OURS_BY = {
     **dict.fromkeys(tag_operations.HANDLERS, "ResourceArn"),
+    "CreateApp": "ResourceSpec",
     "CreateTrainingJob": "ResourceConfig",
     "ListTrainingJobs": "TrainingPlanArnEquals",
 }

@@ -260,6 +260,20 @@ ANSWERS: dict[type[errors.ServiceError], tuple[str, str]] = {
         'The variant name(s) "{variant}" is/are not present within endpoint configuration '
         '"{config}".',
     ),
+    errors.NoFreeInstance: (VALIDATION, "Training plan {plan} has no instance that is free."),
+    errors.AppWithoutType: (
+        VALIDATION,
+        "ResourceSpec.InstanceType is required for an app on a training plan.",
+    ),
+    # source: M
+    errors.AppTypeWithoutPlans: (
+        VALIDATION,
+        "Apps of type {app_type} cannot use training plans: JupyterLab and CodeEditor can.",
+    ),
+    errors.NotOneOwner: (VALIDATION, "Either UserProfileName or SpaceName is required, not both."),
+    errors.UnknownApp: (NOT_FOUND, "App {app} does not exist."),
+    errors.AppExists: (IN_USE, "App {app} already exists."),
+    errors.AppIsDeleted: (IN_USE, "App {app} is already deleted."),
     errors.OnlyServerless: (
         VALIDATION,
         "Production variant {variant} is not serverless, and has no ServerlessUpdateConfig.",

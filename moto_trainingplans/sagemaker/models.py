@@ -17,6 +17,7 @@ from ..simulation.errors import EndpointConfigExists, EndpointExists, ServiceErr
 from ..simulation.extensions import TrainingPlanExtensions
 from ..simulation.job_registry import TrainingJobRegistry
 from ..simulation.plan_registry import TrainingPlanRegistry
+from ..simulation.studio_apps import StudioApps
 from ..simulation.tags import Taggable
 from ..simulation.training_jobs import TrainingJob
 from .cluster_service import ClusterService
@@ -31,7 +32,7 @@ from .endpoint_deployments import (
 from .exceptions import answer_to
 
 NOTHING: Mapping[str, Any] = {}
-OWN_RESOURCE_TYPES = ("training-plan", "reserved-capacity", "cluster")
+OWN_RESOURCE_TYPES = ("training-plan", "reserved-capacity", "cluster", "app")
 
 
 def is_own_arn(arn: object) -> bool:
@@ -87,6 +88,11 @@ class SageMakerBackend(SageMakerModelBackend):
         """What the endpoints of this account and Region hold, in the present simulation."""
         return current_world().endpoints(self.account_id, self.region_name, self.partition)
 
+    @property
+    def studio_apps(self) -> StudioApps:
+        """The Studio apps of this account and Region, in the present simulation."""
+        return current_world().studio_apps(self.account_id, self.region_name, self.partition)
+
     def _announce_cluster(self, cluster: Cluster, now: datetime) -> None:
         from .state_changes import announce_cluster
 
@@ -101,6 +107,8 @@ class SageMakerBackend(SageMakerModelBackend):
         """The resource of an ARN, one of the simulation's."""
         if _resource_type(arn) == "cluster":
             return self.cluster_registry.taggable(arn)
+        if _resource_type(arn) == "app":
+            return self.studio_apps.taggable(arn)
         registry = self.jobs if is_own_job(arn) else self.plans
         return registry.taggable(arn)
 
@@ -211,6 +219,7 @@ class SageMakerBackend(SageMakerModelBackend):
                     *self.plans.taggables(),
                     *self.jobs.taggables(),
                     *self.cluster_registry.taggables(),
+                    *self.studio_apps.apps(),
                 )
             ]
 

@@ -14,6 +14,7 @@ from moto.sagemaker.responses import SageMakerResponse as MotoSageMakerResponse
 from ..control_api.models import current_world, present_world
 from ..simulation.errors import ServiceError
 from . import (
+    app_operations,
     endpoint_operations,
     extension_operations,
     job_operations,
@@ -49,6 +50,7 @@ HANDLERS: dict[str, Handler] = {
     **_on("cluster_service", CLUSTER_HANDLERS),
     **job_operations.HANDLERS,
     **endpoint_operations.HANDLERS,
+    **app_operations.HANDLERS,
     **tag_operations.HANDLERS,
 }
 # Which requests of these operations are ours; the others are moto's.

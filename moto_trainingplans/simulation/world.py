@@ -30,6 +30,7 @@ from .quota_requests import AccountQuotas, QuotaDecisions
 from .quotas import Quotas, Usage
 from .run_times import RunTimes
 from .statuses import PlanStatus
+from .studio_apps import StudioApps
 from .training_jobs import TrainingJob
 from .training_plans import ReservedCapacity, TrainingPlan
 
@@ -102,6 +103,7 @@ class World:
         self._jobs: dict[tuple[str, str], TrainingJobRegistry] = {}
         self._clusters: dict[tuple[str, str], ClusterRegistry] = {}
         self._endpoints: dict[tuple[str, str], EndpointCapacity] = {}
+        self._studio_apps: dict[tuple[str, str], StudioApps] = {}
         self._requests = 0
 
     def next_request_id(self) -> str:
@@ -235,6 +237,14 @@ class World:
             capacity = EndpointCapacity(self._context, self.plans(account, region, partition))
             self._endpoints[account, region] = capacity
         return capacity
+
+    def studio_apps(self, account: str, region: str, partition: str) -> StudioApps:
+        """The Studio apps of an account in a Region."""
+        apps = self._studio_apps.get((account, region))
+        if apps is None:
+            apps = StudioApps(self._context, self.plans(account, region, partition))
+            self._studio_apps[account, region] = apps
+        return apps
 
     def has_job(self, arn: str) -> bool:
         """Whether an ARN is that of a job on a plan, of any account and Region."""
