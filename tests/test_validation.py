@@ -11,7 +11,13 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from moto.core.utils import get_service_model
 
-from moto_trainingplans.sagemaker import extension_operations, plan_operations, tag_operations
+from moto_trainingplans.sagemaker import (
+    app_operations,
+    endpoint_operations,
+    extension_operations,
+    plan_operations,
+    tag_operations,
+)
 from moto_trainingplans.sagemaker.exceptions import ANSWERS, SerializationException
 from moto_trainingplans.sagemaker.responses import HANDLERS
 from moto_trainingplans.sagemaker.validation import check_request, compile_pattern
@@ -20,7 +26,13 @@ from moto_trainingplans.simulation import cluster_errors, errors
 
 MODEL = get_service_model("sagemaker")
 OPERATIONS = sorted(
-    {**plan_operations.HANDLERS, **extension_operations.HANDLERS, **tag_operations.HANDLERS}
+    {
+        **app_operations.HANDLERS,
+        **endpoint_operations.HANDLERS,
+        **extension_operations.HANDLERS,
+        **plan_operations.HANDLERS,
+        **tag_operations.HANDLERS,
+    }
 )
 
 ARN = "arn:aws:sagemaker:us-west-2:123456789012:training-plan/plan"
@@ -140,10 +152,116 @@ def test_a_member_of_the_wrong_type_is_no_request(members):
         check_request("DescribeTrainingPlan", members)
 
 
+ROLE = "arn:aws:iam::123456789012:role/inference"
+VARIANTS = [
+    {
+        "VariantName": "variant",
+        "ModelName": "model",
+        "ServerlessConfig": {"MemorySizeInMB": 1024, "MaxConcurrency": 1},
+    }
+]
+# Members that are kept whole, and described as they were sent.
+WHOLE = {
+    "CreateEndpoint": {"DeploymentConfig", "Tags"},
+    "UpdateEndpoint": {"DeploymentConfig"},
+    "CreateEndpointConfig": {
+        "AsyncInferenceConfig",
+        "CrossRegionTrafficConfig",
+        "DataCaptureConfig",
+        "ExplainerConfig",
+        "MetricsConfig",
+        "ProductionVariants",
+        "ShadowProductionVariants",
+        "Tags",
+        "VpcConfig",
+    },
+}
+
+
 def _everything(operation: str) -> dict:
     """A request of an operation with every member that it can have."""
     tags = [{"Key": "team", "Value": "nlp"}]
+    app = {
+        "DomainId": "d-domain",
+        "UserProfileName": "user",
+        "SpaceName": "space",
+        "AppType": "JupyterLab",
+        "AppName": "app",
+    }
     return {
+        "CreateApp": {
+            **app,
+            "Tags": tags,
+            "RecoveryMode": True,
+            "ResourceSpec": {
+                "SageMakerImageArn": ARN.replace("training-plan/plan", "image/image"),
+                "SageMakerImageVersionArn": "None",
+                "SageMakerImageVersionAlias": "1.0",
+                "InstanceType": "ml.p4d.24xlarge",
+                "LifecycleConfigArn": "None",
+                "TrainingPlanArn": ARN,
+            },
+        },
+        "DescribeApp": app,
+        "DeleteApp": app,
+        "ListApps": {
+            "NextToken": "x",
+            "MaxResults": 1,
+            "SortOrder": "Descending",
+            "SortBy": "CreationTime",
+            "DomainIdEquals": "d-domain",
+            "UserProfileNameEquals": "user",
+            "SpaceNameEquals": "space",
+        },
+        "CreateEndpointConfig": {
+            "EndpointConfigName": "another",
+            "ProductionVariants": VARIANTS,
+            "ShadowProductionVariants": [{**VARIANTS[0], "VariantName": "shadow"}],
+            "AsyncInferenceConfig": {"OutputConfig": {}},
+            "CrossRegionTrafficConfig": {
+                "MaxInvocationsPerSecondPerInstance": 1,
+                "MaxCrossRegionPercentPerEndpoint": 1,
+            },
+            "DataCaptureConfig": {
+                "InitialSamplingPercentage": 1,
+                "DestinationS3Uri": "s3://bucket/captured",
+                "CaptureOptions": [{"CaptureMode": "Input"}],
+            },
+            "ExplainerConfig": {},
+            "MetricsConfig": {},
+            "VpcConfig": {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1"]},
+            "Tags": tags,
+            "KmsKeyId": "key",
+            "ExecutionRoleArn": ROLE,
+            "EnableNetworkIsolation": True,
+        },
+        "CreateEndpoint": {
+            "EndpointName": "another",
+            "EndpointConfigName": "config",
+            "DeploymentConfig": {"AutoRollbackConfiguration": {}},
+            "Tags": tags,
+        },
+        "UpdateEndpoint": {
+            "EndpointName": "endpoint",
+            "EndpointConfigName": "config",
+            "RetainAllVariantProperties": True,
+            "ExcludeRetainedVariantProperties": [{"VariantPropertyType": "DesiredWeight"}],
+            "DeploymentConfig": {"AutoRollbackConfiguration": {}},
+            "RetainDeploymentConfig": False,
+        },
+        "UpdateEndpointWeightsAndCapacities": {
+            "EndpointName": "endpoint",
+            "DesiredWeightsAndCapacities": [
+                {
+                    "VariantName": "variant",
+                    "DesiredWeight": 1.0,
+                    "DesiredInstanceCount": 2,
+                    "ServerlessUpdateConfig": {"MaxConcurrency": 1, "ProvisionedConcurrency": 1},
+                }
+            ],
+        },
+        "DescribeEndpoint": {"EndpointName": "endpoint"},
+        "DeleteEndpoint": {"EndpointName": "endpoint"},
         "SearchTrainingPlanOfferings": {
             "InstanceType": "ml.p4d.24xlarge",
             "InstanceCount": 18,
@@ -196,8 +314,13 @@ IGNORED = {
     # The model has one name to filter by, which the check of the request makes sure of.
     "ListTrainingPlans": {"Filters.Name"},
 }
+APPS = ("CreateApp", "DescribeApp", "DeleteApp")
 # Operations that do one thing with a member and another without it.
-PATHS = {"SearchTrainingPlanOfferings": [set(), {"TrainingPlanArn"}]}
+PATHS = {
+    "SearchTrainingPlanOfferings": [set(), {"TrainingPlanArn"}],
+    **{name: [{"UserProfileName"}, {"SpaceName"}] for name in APPS},
+    "ListApps": [{"UserProfileNameEquals"}, {"SpaceNameEquals"}],
+}
 
 
 class Watched(Mapping):
@@ -241,13 +364,22 @@ def _member_paths(shape, path=""):
 def test_no_member_is_accepted_and_dropped(operation, unchecked, plans, buy, monkeypatch):
     plans.capacity.set("us-west-2a", "ml.u-p6e-gb200x36", 1)
     buy(UltraServerType="ml.u-p6e-gb200x36")
+    unchecked.create_model(
+        ModelName="model", PrimaryContainer={"Image": "image"}, ExecutionRoleArn=ROLE
+    )
+    unchecked.create_endpoint_config(EndpointConfigName="config", ProductionVariants=VARIANTS)
+    unchecked.create_endpoint(EndpointName="endpoint", EndpointConfigName="config")
     seen = set()
     monkeypatch.setattr(
         "moto_trainingplans.sagemaker.responses.check_request",
         lambda name, body: Watched(check_request(name, body), seen),
     )
     request = _everything(operation)
-    everything = set(_member_paths(MODEL.operation_model(operation).input_shape))
+    everything = {
+        path
+        for path in _member_paths(MODEL.operation_model(operation).input_shape)
+        if "." not in path or path.partition(".")[0] not in WHOLE.get(operation, ())
+    }
     for left_out in PATHS.get(operation, [set()]):
         seen.clear()
         # Once more without the token, which is refused before the rest is looked at.
