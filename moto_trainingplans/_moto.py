@@ -38,10 +38,20 @@ NAMES = (
     "moto.moto_api._internal.urls:url_paths",
     "moto.moto_api._internal.urls:response_instance.seed",
     "moto.sagemaker.models:SageMakerModelBackend",
+    "moto.sagemaker.models:FakeEndpointConfig.validate_instance_type",
+    "moto.sagemaker.models:SageMakerModelBackend.create_endpoint",
+    "moto.sagemaker.models:SageMakerModelBackend.create_endpoint_config",
     "moto.sagemaker.models:SageMakerModelBackend.create_training_job",
+    "moto.sagemaker.models:SageMakerModelBackend.delete_endpoint",
+    "moto.sagemaker.models:SageMakerModelBackend.describe_endpoint_config",
+    "moto.sagemaker.models:SageMakerModelBackend.validate_production_variants",
     "moto.sagemaker.models:sagemaker_backends.backend",
     "moto.sagemaker.responses:SageMakerResponse.sagemaker_backend",
     "moto.sagemaker.urls:url_bases",
+    "moto.sagemakerruntime.models:SageMakerRuntimeBackend",
+    "moto.sagemakerruntime.models:sagemakerruntime_backends.backend",
+    "moto.sagemakerruntime.responses:SageMakerRuntimeResponse.invoke_endpoint",
+    "moto.sagemakerruntime.urls:url_bases",
     "moto.servicequotas.models:ServiceQuotasBackend",
     "moto.servicequotas.models:servicequotas_backends.backend",
     "moto.servicequotas.responses:ServiceQuotasResponse.backend",
@@ -165,13 +175,17 @@ def _check(names: tuple[str, ...]) -> None:
 
 def _put_in() -> None:
     from moto.sagemaker.models import SageMakerModelBackend, sagemaker_backends
+    from moto.sagemakerruntime.models import SageMakerRuntimeBackend as MotoRuntimeBackend
+    from moto.sagemakerruntime.models import sagemakerruntime_backends
     from moto.servicequotas.models import ServiceQuotasBackend as MotoServiceQuotasBackend
     from moto.servicequotas.models import servicequotas_backends
 
     from .sagemaker.models import SageMakerBackend
+    from .sagemakerruntime.models import SageMakerRuntimeBackend
     from .servicequotas.models import ServiceQuotasBackend
 
     _put_in_backend(sagemaker_backends, SageMakerModelBackend, SageMakerBackend)
+    _put_in_backend(sagemakerruntime_backends, MotoRuntimeBackend, SageMakerRuntimeBackend)
     _put_in_backend(servicequotas_backends, MotoServiceQuotasBackend, ServiceQuotasBackend)
     if not hasattr(SageMakerModelBackend, "iter_tagged_resources"):
         # Before 5.2.2 the tagging API itself knows the resources of each service.

@@ -492,3 +492,35 @@ def test_a_caller_whom_nobody_knows_is_refused(plans):  # noqa: ARG001
     )
     with pytest.raises(ClientError, match="MissingAuthenticationToken"):
         authorized(unsigned.list_training_plans)
+
+
+@pytest.mark.rule("OTHER-01", "IAM-02")
+def test_an_endpoint_needs_itself_and_its_configuration(user):
+    deployer = user(
+        allow(["CreateEndpoint", "DescribeEndpoint"], [f"{ARN}endpoint/mine"]),
+    )
+    message = denied(deployer.describe_endpoint, EndpointName="other")
+    assert f"sagemaker:DescribeEndpoint on resource: {ARN}endpoint/other" in message
+    with pytest.raises(ClientError, match="Could not find endpoint"):
+        authorized(deployer.describe_endpoint, EndpointName="mine")
+    message = denied(deployer.create_endpoint, EndpointName="mine", EndpointConfigName="config")
+    assert f"sagemaker:CreateEndpoint on resource: {ARN}endpoint-config/config" in message
+
+
+@pytest.mark.rule("OTHER-02", "IAM-02")
+def test_an_app_on_a_plan_needs_the_app_and_the_plan(user, buy):
+    plan = buy(TargetResources=["studio-apps"])
+    app = f"{ARN}app/d-domain/space/jupyterlab/default"
+    author = user(allow(["CreateApp", "DescribeApp"], app))
+    named = {
+        "DomainId": "d-domain",
+        "SpaceName": "space",
+        "AppType": "JupyterLab",
+        "AppName": "default",
+    }
+    spec = {"InstanceType": "ml.p4d.24xlarge", "TrainingPlanArn": plan}
+    message = denied(author.create_app, **named, ResourceSpec=spec)
+    assert f"sagemaker:CreateApp on resource: {plan}" in message
+    assert authorized(author.create_app, **named)["AppArn"] == app
+    message = denied(author.describe_app, **{**named, "AppName": "other"})
+    assert "app/d-domain/space/jupyterlab/other" in message

@@ -32,6 +32,12 @@ HEADERS = {
 }
 PLAN = f"arn:aws:sagemaker:{REGION}:123456789012:training-plan/plan"
 OFFERING = "tpo-" + "0" * 64
+APP = {
+    "DomainId": "d-domain",
+    "SpaceName": "space",
+    "AppType": "JupyterLab",
+    "AppName": "app",
+}
 # A request of each operation that would do something, or at least be understood.
 REQUESTS: dict[str, dict[str, Any]] = {
     "SearchTrainingPlanOfferings": {
@@ -80,13 +86,50 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "ResourceConfig": {"KeepAlivePeriodInSeconds": 60},
     },
     "DeleteTrainingJob": {"TrainingJobName": "job"},
+    "CreateEndpointConfig": {
+        "EndpointConfigName": "config",
+        "ProductionVariants": [
+            {
+                "VariantName": "variant",
+                "InstanceType": "ml.p4d.24xlarge",
+                "CapacityReservationConfig": {"MlReservationArn": PLAN},
+            }
+        ],
+    },
+    "CreateEndpoint": {"EndpointName": "endpoint", "EndpointConfigName": "config"},
+    "UpdateEndpoint": {"EndpointName": "endpoint", "EndpointConfigName": "config"},
+    "UpdateEndpointWeightsAndCapacities": {
+        "EndpointName": "endpoint",
+        "DesiredWeightsAndCapacities": [{"VariantName": "variant", "DesiredInstanceCount": 1}],
+    },
+    "DescribeEndpoint": {"EndpointName": "endpoint"},
+    "DeleteEndpoint": {"EndpointName": "endpoint"},
+    "CreateApp": {
+        **APP,
+        "ResourceSpec": {
+            "InstanceType": "ml.p4d.24xlarge",
+            "TrainingPlanArn": f"{PLAN}-of-nobody",
+        },
+    },
+    "DescribeApp": APP,
+    "ListApps": {"DomainIdEquals": "d-domain", "MaxResults": 1},
+    "DeleteApp": APP,
     **refused_requests(),
+}
+# Members with one structure in a list.
+LISTS = {
+    "AddTags": "Tags",
+    "CreateEndpointConfig": "ProductionVariants",
+    "CreateTrainingPlan": "Tags",
+    "ListTrainingPlans": "Filters",
+    "UpdateEndpointWeightsAndCapacities": "DesiredWeightsAndCapacities",
 }
 # The members without which a request would be moto's to answer, or would change something.
 OURS_BY = {
     **dict.fromkeys(("CreateCluster", "UpdateCluster", "UpdateClusterSoftware"), "InstanceGroups"),
     "DeleteCluster": "ClusterName",
     **dict.fromkeys(tag_operations.HANDLERS, "ResourceArn"),
+    "CreateApp": "ResourceSpec",
     "CreateTrainingJob": "ResourceConfig",
     "ListTrainingJobs": "TrainingPlanArnEquals",
 }
@@ -122,18 +165,23 @@ def send(plans, buy, clusters, unchanged):  # noqa: ARG001
 
 
 def assert_refused(answer: requests.Response, *codes: str) -> None:
-    assert 400 <= answer.status_code < 500, answer.text
+    assert_is_error(answer)
     error = answer.json()
-    assert re.fullmatch(r"[A-Z][A-Za-z]+", error["__type"])
     assert error["message"]
     assert answer.headers["x-amzn-errortype"] == error["__type"]
     assert answer.headers["x-amzn-RequestId"]
     assert not codes or error["__type"] in codes
 
 
+def assert_is_error(answer: requests.Response) -> None:
+    assert 400 <= answer.status_code < 500, answer.text
+    assert re.fullmatch(r"[A-Z][A-Za-z]+", answer.json()["__type"])
+
+
 def assert_answered(answer: requests.Response) -> None:
+    """Answered or refused; the refusal may be moto's, which has other members."""
     if answer.status_code != 200:
-        assert_refused(answer)
+        assert_is_error(answer)
 
 
 def nested(opening: bytes, closing: bytes, levels: int, inmost: bytes = b"") -> bytes:
@@ -180,9 +228,9 @@ def test_members_may_have_any_value(send, data):
 @fuzz
 @given(data=st.data())
 def test_lists_and_structures_may_hold_any_value(send, data):
-    operation = data.draw(st.sampled_from(["AddTags", "CreateTrainingPlan", "ListTrainingPlans"]))
+    operation = data.draw(st.sampled_from(sorted(LISTS)))
     body = json.loads(json.dumps(REQUESTS[operation]))
-    (holder,) = body["Filters" if operation == "ListTrainingPlans" else "Tags"]
+    (holder,) = body[LISTS[operation]]
     holder[data.draw(st.sampled_from(sorted(holder)))] = data.draw(json_values)
     assert_answered(send(operation, json.dumps(body).encode()))
 

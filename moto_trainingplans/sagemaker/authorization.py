@@ -25,7 +25,13 @@ Needs = Callable[[], Iterable[Permission]]
 
 # Whose resource the whole account is. source: G, D
 ON_ANY_RESOURCE = frozenset(
-    {"SearchTrainingPlanOfferings", "ListTrainingPlans", "ListTrainingJobs", "ListClusters"}
+    {
+        "SearchTrainingPlanOfferings",
+        "ListTrainingPlans",
+        "ListTrainingJobs",
+        "ListClusters",
+        "ListApps",
+    }
 )
 # The members that name what an operation works on, by name or ARN, and of which type it is.
 NAMES = {
@@ -34,6 +40,8 @@ NAMES = {
     "TrainingPlanArn": "training-plan",
     "TrainingPlanName": "training-plan",
     "TrainingJobName": "training-job",
+    "EndpointName": "endpoint",
+    "EndpointConfigName": "endpoint-config",
 }
 
 
@@ -138,11 +146,29 @@ def _resources(operation: str, members: Members, backend: SageMakerBackend) -> I
     if "ClusterName" in members:
         cluster = _cluster(operation, members["ClusterName"], backend)
         return [cluster, *_capacity(_plans_used(members), plans)]
-    for member, resource_type in NAMES.items():
-        if member in members:
-            arn = plans.arn(resource_type, members[member])
-            return [arn, *_capacity(_plans_used(members), plans)]
-    return ["*"]
+    named = _named(members, plans)
+    return [*named, *_capacity(_plans_used(members), plans)] if named else ["*"]
+
+
+def _named(members: Members, plans: TrainingPlanRegistry) -> list[str]:
+    """The ARNs of what a request names itself."""
+    if "AppName" in members:
+        return [_app(members, plans)]
+    if "EndpointName" in members:
+        both = ("EndpointName", "EndpointConfigName")
+        return [plans.arn(NAMES[each], members[each]) for each in both if each in members]
+    return [
+        plans.arn(resource_type, members[member])
+        for member, resource_type in NAMES.items()
+        if member in members
+    ][:1]
+
+
+def _app(members: Members, plans: TrainingPlanRegistry) -> str:
+    """The ARN of an app, which has the name of a user profile or a space in it. source: D"""
+    owner = members.get("UserProfileName", members.get("SpaceName", "*"))
+    app_type = members["AppType"].lower()
+    return plans.arn("app", f"{members['DomainId']}/{owner}/{app_type}/{members['AppName']}")
 
 
 def _cluster(operation: str, name_or_arn: str, backend: SageMakerBackend) -> str:
@@ -165,11 +191,12 @@ def _capacity(arns: Iterable[str], plans: TrainingPlanRegistry) -> Iterable[str]
 
 
 def _plans_used(members: Members) -> Iterable[str]:
-    """The plans on which a job, or groups of a cluster, are to run."""
+    """The plans on which a job, an app, or groups of a cluster, are to run."""
     resources = members.get("ResourceConfig", {})
+    spec = members.get("ResourceSpec", {})
     groups = (*members.get("InstanceGroups", []), *members.get("RestrictedInstanceGroups", []))
-    for user in (resources, *groups):
-        if "TrainingPlanArn" in user:
+    for user in (resources, spec, *groups):
+        if user.get("TrainingPlanArn", "None") != "None":
             yield user["TrainingPlanArn"]
     for preference in resources.get("InstancePreferences", []):
         yield from preference.get("TrainingPlanArns", [])

@@ -225,6 +225,59 @@ ANSWERS: dict[type[errors.ServiceError], tuple[str, str]] = {
         "InstanceCount must be given either for the job or in every entry of InstancePreferences.",
     ),
     errors.InvalidPlacement: (VALIDATION, "Invalid InstancePlacementConfig: {problem}."),
+    errors.NamedPlanNotFound: (VALIDATION, "Training plan {plan} was not found."),
+    errors.PlanNotActive: (VALIDATION, "Training plan {plan} is {status}, but must be Active."),
+    # source: D
+    errors.TooFewReserved: (
+        VALIDATION,
+        "Requested instance count ({count}) exceeds reserved capacity ({reserved}) "
+        "for training plan.",
+    ),
+    errors.TooFewAvailable: (
+        VALIDATION,
+        "Requested instance count ({count}) exceeds available capacity ({available}) "
+        "for training plan.",
+    ),
+    errors.ReservationWithoutType: (
+        VALIDATION,
+        "Production variant {variant} has a capacity reservation, and needs an InstanceType.",
+    ),
+    # source: O
+    errors.EndpointConfigExists: (
+        VALIDATION,
+        'Cannot create already existing endpoint configuration "{arn}".',
+    ),
+    # source: O
+    errors.EndpointExists: (VALIDATION, 'Cannot create already existing endpoint "{arn}".'),
+    # source: O, and moto has these three too
+    errors.UnknownEndpoint: (VALIDATION, 'Could not find endpoint "{arn}".'),
+    errors.VariantNamedTwice: (
+        VALIDATION,
+        'The variant name "{variant}" was non-unique within the request.',
+    ),
+    errors.UnknownVariant: (
+        VALIDATION,
+        'The variant name(s) "{variant}" is/are not present within endpoint configuration '
+        '"{config}".',
+    ),
+    errors.NoFreeInstance: (VALIDATION, "Training plan {plan} has no instance that is free."),
+    errors.AppWithoutType: (
+        VALIDATION,
+        "ResourceSpec.InstanceType is required for an app on a training plan.",
+    ),
+    # source: M
+    errors.AppTypeWithoutPlans: (
+        VALIDATION,
+        "Apps of type {app_type} cannot use training plans: JupyterLab and CodeEditor can.",
+    ),
+    errors.NotOneOwner: (VALIDATION, "Either UserProfileName or SpaceName is required, not both."),
+    errors.UnknownApp: (NOT_FOUND, "App {app} does not exist."),
+    errors.AppExists: (IN_USE, "App {app} already exists."),
+    errors.AppIsDeleted: (IN_USE, "App {app} is already deleted."),
+    errors.OnlyServerless: (
+        VALIDATION,
+        "Production variant {variant} is not serverless, and has no ServerlessUpdateConfig.",
+    ),
 }
 
 

@@ -13,16 +13,27 @@ from moto.sagemaker.models import SageMakerModelBackend
 from ..control_api.models import current_world, present_world
 from ..simulation.cluster_registry import ClusterRegistry
 from ..simulation.clusters import Cluster
-from ..simulation.errors import ServiceError
+from ..simulation.endpoints import EndpointCapacity
+from ..simulation.errors import EndpointConfigExists, EndpointExists, ServiceError
 from ..simulation.extensions import TrainingPlanExtensions
 from ..simulation.job_registry import TrainingJobRegistry
 from ..simulation.plan_registry import TrainingPlanRegistry
+from ..simulation.studio_apps import StudioApps
 from ..simulation.tags import Taggable
 from ..simulation.training_jobs import TrainingJob
 from .cluster_service import ClusterService
+from .endpoint_deployments import (
+    EndpointConfig,
+    as_moto_has_it,
+    demands_of,
+    deployed,
+    set_up,
+    variants_of,
+)
 from .exceptions import answer_to
 
-OWN_RESOURCE_TYPES = ("training-plan", "reserved-capacity", "cluster")
+NOTHING: Mapping[str, Any] = {}
+OWN_RESOURCE_TYPES = ("training-plan", "reserved-capacity", "cluster", "app")
 
 
 def is_own_arn(arn: object) -> bool:
@@ -73,6 +84,16 @@ class SageMakerBackend(SageMakerModelBackend):
         """What the operations on clusters work with."""
         return ClusterService(self.cluster_registry, lambda subnets: self.subnet_zones(subnets)[0])
 
+    @property
+    def endpoint_capacity(self) -> EndpointCapacity:
+        """What the endpoints of this account and Region hold, in the present simulation."""
+        return current_world().endpoints(self.account_id, self.region_name, self.partition)
+
+    @property
+    def studio_apps(self) -> StudioApps:
+        """The Studio apps of this account and Region, in the present simulation."""
+        return current_world().studio_apps(self.account_id, self.region_name, self.partition)
+
     def _announce_cluster(self, cluster: Cluster, now: datetime) -> None:
         from .state_changes import announce_cluster
 
@@ -87,6 +108,8 @@ class SageMakerBackend(SageMakerModelBackend):
         """The resource of an ARN, one of the simulation's."""
         if _resource_type(arn) == "cluster":
             return self.cluster_registry.taggable(arn)
+        if _resource_type(arn) == "app":
+            return self.studio_apps.taggable(arn)
         registry = self.jobs if is_own_job(arn) else self.plans
         return registry.taggable(arn)
 
@@ -116,6 +139,61 @@ class SageMakerBackend(SageMakerModelBackend):
                     self.jobs.check_quota(each["InstanceType"], count)
         return super().create_training_job(**members)
 
+    def create_endpoint_config(  # type: ignore[override]
+        self, *, more: Mapping[str, Any] = NOTHING, **members: Any
+    ) -> EndpointConfig:
+        """Create a configuration, as far as the plans that it names allow it.
+
+        `more` are members of the model that moto does not know.
+        """
+        name = members["endpoint_config_name"]
+        with _refusals_as_moto_errors(), present_world() as world:
+            config = EndpointConfig(  # type: ignore[abstract]
+                self.account_id, self.region_name, **members
+            )
+            config.describe_too(more)
+            # Inference components bring their own models. source: M
+            self.validate_production_variants(
+                [each for each in config.production_variants if "ModelName" in each]
+            )
+            demands = demands_of(variants_of(config))
+            old = self.endpoint_configs.get(name)
+            if old is not None and (demands or demands_of(variants_of(old))):
+                raise EndpointConfigExists(config.endpoint_config_arn)
+            self.endpoint_capacity.check(demands)
+            config.creation_time = as_moto_has_it(world.now)
+            self.endpoint_configs[name] = config
+        return config
+
+    def create_endpoint(self, **members: Any) -> Any:  # type: ignore[override]
+        """Create an endpoint, which holds from now on what it wants of plans."""
+        name = members["endpoint_name"]
+        config = self.endpoint_configs.get(members["endpoint_config_name"])
+        if config is None:
+            return super().create_endpoint(**members)
+        with _refusals_as_moto_errors(), present_world() as world:
+            demands = demands_of(variants_of(config))
+            if name in self.endpoints and (demands or self.endpoint_capacity.shares(name)):
+                raise EndpointExists(self.endpoints[name].arn)
+            self.endpoint_capacity.deploy(name, demands)
+            endpoint = super().create_endpoint(**members)
+            shadow = getattr(config, "shadow_production_variants", ())
+            set_up(
+                endpoint,
+                config,
+                [deployed(each) for each in config.production_variants],
+                [deployed(each) for each in shadow],
+                world.now,
+            )
+            endpoint.creation_time = endpoint.last_modified_time
+        return endpoint
+
+    def delete_endpoint(self, endpoint_name: str) -> None:
+        """Delete an endpoint, whose instances are free at once."""
+        super().delete_endpoint(endpoint_name)
+        with present_world():
+            self.endpoint_capacity.withdraw(endpoint_name)
+
     def tags_of(self, arn: str) -> Mapping[str, str]:
         """The tags of a resource of the simulation; none for any other."""
         try:
@@ -142,6 +220,7 @@ class SageMakerBackend(SageMakerModelBackend):
                     *self.plans.taggables(),
                     *self.jobs.taggables(),
                     *self.cluster_registry.taggables(),
+                    *self.studio_apps.apps(),
                 )
             ]
 

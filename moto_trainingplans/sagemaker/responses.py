@@ -13,7 +13,14 @@ from moto.sagemaker.responses import SageMakerResponse as MotoSageMakerResponse
 
 from ..control_api.models import current_world, present_world
 from ..simulation.errors import ServiceError
-from . import extension_operations, job_operations, plan_operations, tag_operations
+from . import (
+    app_operations,
+    endpoint_operations,
+    extension_operations,
+    job_operations,
+    plan_operations,
+    tag_operations,
+)
 from .authorization import authorize, permissions
 from .cluster_handlers import CLUSTER_HANDLERS, in_the_models_words
 from .exceptions import CallFailed, WireError, answer_to
@@ -42,11 +49,14 @@ HANDLERS: dict[str, Handler] = {
     **extension_operations.HANDLERS,
     **_on("cluster_service", CLUSTER_HANDLERS),
     **job_operations.HANDLERS,
+    **endpoint_operations.HANDLERS,
+    **app_operations.HANDLERS,
     **tag_operations.HANDLERS,
 }
 # Which requests of these operations are ours; the others are moto's.
 SHARED: dict[str, Callable[[str, SageMakerBackend, Members], bool]] = {
     **dict.fromkeys(job_operations.HANDLERS, job_operations.is_own_job_request),
+    **dict.fromkeys(endpoint_operations.HANDLERS, endpoint_operations.is_own_endpoint_request),
     **dict.fromkeys(tag_operations.HANDLERS, tag_operations.is_own_tag_request),
 }
 

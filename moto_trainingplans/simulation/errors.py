@@ -452,3 +452,129 @@ class InvalidPlacement(ServiceError):
     """An InstancePlacementConfig that the plan cannot satisfy."""
 
     problem: str
+
+
+@dataclass(eq=False)
+class NamedPlanNotFound(ServiceError):
+    """A variant or an app on no plan of this account and Region."""
+
+    plan: str
+
+
+@dataclass(eq=False)
+class PlanNotActive(ServiceError):
+    """An endpoint or an app on a plan that does not run."""
+
+    plan: str
+    status: str
+
+
+@dataclass(eq=False)
+class TooFewReserved(ServiceError):
+    """More instances for the variants of an endpoint than their plan has."""
+
+    count: int
+    reserved: int
+
+
+@dataclass(eq=False)
+class TooFewAvailable(ServiceError):
+    """More instances for the variants of an endpoint than their plan has left now."""
+
+    count: int
+    available: int
+
+
+@dataclass(eq=False)
+class ReservationWithoutType(ServiceError):
+    """A production variant on a plan that names no instance type."""
+
+    variant: str
+
+
+@dataclass(eq=False)
+class EndpointConfigExists(ServiceError):
+    """The name of an endpoint configuration that there is, where either is on a plan."""
+
+    arn: str
+
+
+@dataclass(eq=False)
+class EndpointExists(ServiceError):
+    """The name of an endpoint that there is, where either is on a plan."""
+
+    arn: str
+
+
+@dataclass(eq=False)
+class UnknownEndpoint(ServiceError):
+    """A name of no endpoint of this account and Region."""
+
+    arn: str
+
+
+@dataclass(eq=False)
+class VariantNamedTwice(ServiceError):
+    """The same production variant twice in one request."""
+
+    variant: str
+
+
+@dataclass(eq=False)
+class UnknownVariant(ServiceError):
+    """A name of no production variant of the endpoint."""
+
+    variant: str
+    config: str
+
+
+@dataclass(eq=False)
+class OnlyServerless(ServiceError):
+    """Serverless settings for a variant that has instances."""
+
+    variant: str
+
+
+@dataclass(eq=False)
+class NoFreeInstance(ServiceError):
+    """A Studio app on a plan whose instances all are in use, broken or in a zone that is down."""
+
+    plan: str
+
+
+@dataclass(eq=False)
+class AppWithoutType(ServiceError):
+    """A Studio app on a plan that names no instance type."""
+
+
+@dataclass(eq=False)
+class AppTypeWithoutPlans(ServiceError):
+    """A Studio app on a plan, of a type that cannot be on one."""
+
+    app_type: str
+
+
+@dataclass(eq=False)
+class NotOneOwner(ServiceError):
+    """A Studio app of neither a user profile nor a space, or of both."""
+
+
+@dataclass(eq=False)
+class UnknownApp(ServiceError):
+    """No Studio app of this account and Region."""
+
+    app: str
+
+
+@dataclass(eq=False)
+class AppExists(ServiceError):
+    """A Studio app that there is already."""
+
+    app: str
+
+
+@dataclass(eq=False)
+class AppIsDeleted(ServiceError):
+    """A Studio app that has been deleted already, and is only remembered."""
+
+    app: str

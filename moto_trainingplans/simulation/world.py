@@ -14,6 +14,7 @@ from .clock import FOREVER, Clock, check_window
 from .cluster_registry import ClusterRegistry
 from .clusters import Cluster
 from .context import Context
+from .endpoints import EndpointCapacity
 from .errors import TrainingPlansError
 from .events import EventQueue
 from .extensions import TrainingPlanExtensions
@@ -27,6 +28,7 @@ from .plan_registry import TrainingPlanRegistry
 from .quota_requests import AccountQuotas, QuotaDecisions
 from .quotas import Quotas, Usage
 from .run_times import RunTimes
+from .studio_apps import StudioApps
 from .training_jobs import TrainingJob
 
 
@@ -84,6 +86,8 @@ class World:
         self._account_quotas: dict[tuple[str, str], AccountQuotas] = {}
         self._jobs: dict[tuple[str, str], TrainingJobRegistry] = {}
         self._clusters: dict[tuple[str, str], ClusterRegistry] = {}
+        self._endpoints: dict[tuple[str, str], EndpointCapacity] = {}
+        self._studio_apps: dict[tuple[str, str], StudioApps] = {}
         self.faults = FaultInjection(
             self.catalog, self._events, self._outages, self._plans, self._jobs, self._clusters
         )
@@ -96,6 +100,11 @@ class World:
         return str(UUID(digits))
 
     # -- time ------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> datetime:
+        """The simulation's present, as it was brought to last."""
+        return self._events.now
 
     def bring_to_now(self) -> datetime:
         """Execute all that has become due, and return the present."""
@@ -207,6 +216,22 @@ class World:
             )
             self._clusters[account, region] = registry
         return registry
+
+    def endpoints(self, account: str, region: str, partition: str) -> EndpointCapacity:
+        """What the endpoints of an account in a Region hold of plans."""
+        capacity = self._endpoints.get((account, region))
+        if capacity is None:
+            capacity = EndpointCapacity(self._context, self.plans(account, region, partition))
+            self._endpoints[account, region] = capacity
+        return capacity
+
+    def studio_apps(self, account: str, region: str, partition: str) -> StudioApps:
+        """The Studio apps of an account in a Region."""
+        apps = self._studio_apps.get((account, region))
+        if apps is None:
+            apps = StudioApps(self._context, self.plans(account, region, partition))
+            self._studio_apps[account, region] = apps
+        return apps
 
     def has_job(self, arn: str) -> bool:
         """Whether an ARN is that of a job on a plan, of any account and Region."""

@@ -1,0 +1,1 @@
+"""moto's SageMaker Runtime, with endpoints whose capacity can expire."""

@@ -1,0 +1,31 @@
+"""moto's SageMaker Runtime backend of an account and Region: what it answers stays moto's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from moto.sagemaker.models import sagemaker_backends
+from moto.sagemakerruntime.models import SageMakerRuntimeBackend as MotoSageMakerRuntimeBackend
+
+from ..control_api.models import present_world
+from ..sagemaker.models import SageMakerBackend
+
+
+class SageMakerRuntimeBackend(MotoSageMakerRuntimeBackend):
+    """Adds to moto's backend what lives in the simulation. It has no state of its own."""
+
+    def why_not_answering(self, endpoint_name: str, target_variant: str | None) -> str | None:
+        """Why an endpoint, or one variant of it, cannot answer; None if it can.
+
+        moto answers for endpoints that there are not, too.
+        """
+        sagemaker = sagemaker_backends[self.account_id][self.region_name]
+        assert isinstance(sagemaker, SageMakerBackend)
+        endpoint = sagemaker.endpoints.get(endpoint_name)
+        if endpoint is None:
+            return None
+        every: Sequence[str] = [each["VariantName"] for each in endpoint.production_variants]
+        with present_world():
+            return sagemaker.endpoint_capacity.failure(
+                endpoint_name, [target_variant] if target_variant else every
+            )
