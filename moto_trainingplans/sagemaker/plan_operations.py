@@ -40,12 +40,8 @@ SEARCH_MEMBERS = {
 
 def search_training_plan_offerings(plans: TrainingPlanRegistry, members: Members) -> dict[str, Any]:
     """SearchTrainingPlanOfferings, for new plans. source: G, M"""
-    asked = {"target": Target.TRAINING_JOB, **read_search(members)}
-    return {
-        "TrainingPlanOfferings": [
-            _offering(each) for each in plans.search(OfferingRequest(**asked))
-        ]
-    }
+    offerings = plans.search(OfferingRequest(**read_search(members)))
+    return {"TrainingPlanOfferings": [_offering(each) for each in offerings]}
 
 
 def read_search(members: Members) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from hashlib import sha256
 from math import ceil
 
 from .blocks import DAY, price
-from .catalog import Target
 from .context import Context
 from .errors import (
     ExtensionAwaitsPayment,
@@ -25,7 +24,7 @@ from .errors import (
     UnknownExtensionOffering,
 )
 from .events import Event
-from .offerings import check_window
+from .offerings import SearchRequest, check_search_window
 from .payments import PAYMENT_DEADLINE, PaidByDescribing
 from .plan_registry import TrainingPlanRegistry
 from .statuses import NEXT_STATUSES, PlanStatus
@@ -47,22 +46,14 @@ class PaymentStatus(str, Enum):
     FAILED = "Failed"
 
 
-@dataclass(frozen=True)
-class ExtensionRequest:
-    """What a search for extensions asks for. Times are aware; the duration is in hours.
+@dataclass(frozen=True, kw_only=True)
+class ExtensionRequest(SearchRequest):
+    """What a search for extensions of the plan `arn` asks for.
 
-    All but the plan, the duration and the window has to be what the plan consists of.
+    All but the duration and the window has to be what the plan consists of.
     """
 
     arn: str
-    target: Target | None = None
-    instance_type: str | None = None
-    instance_count: int | None = None
-    ultra_server_type: str | None = None
-    ultra_server_count: int | None = None
-    duration_hours: int | None = None
-    start_after: datetime | None = None
-    end_before: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -110,7 +101,7 @@ class TrainingPlanExtensions:
         if plan is None:
             raise NoPlanToExtend(request.arn)
         _check_like_plan(request, plan)
-        check_window(request.start_after, request.end_before)
+        check_search_window(request.start_after, request.end_before)
         days = _days_wanted(request.duration_hours)
         try:
             self._check_extendable(plan)

@@ -237,8 +237,9 @@ def reboot_nodes(
     logical_ids: Sequence[str],
 ) -> BatchResult:
     """Restart nodes, which keep their instances. source: M"""
-    cluster = _continuous_if(registry, name_or_arn, "NodeLogicalIds", bool(logical_ids))
-    found, result = _find(cluster, instance_ids, logical_ids, _why_not_rebooted)
+    found, result = _to_be_changed(
+        registry, name_or_arn, instance_ids, logical_ids, _why_not_rebooted
+    )
     for node in found:
         registry.provisioning.reboot(node)
     return result
@@ -251,11 +252,24 @@ def replace_nodes(
     logical_ids: Sequence[str],
 ) -> BatchResult:
     """Give nodes other instances. source: M"""
-    cluster = _continuous_if(registry, name_or_arn, "NodeLogicalIds", bool(logical_ids))
-    found, result = _find(cluster, instance_ids, logical_ids, _why_not_replaced)
+    found, result = _to_be_changed(
+        registry, name_or_arn, instance_ids, logical_ids, _why_not_replaced
+    )
     for node in found:
         registry.provisioning.replace(node)
     return result
+
+
+def _to_be_changed(
+    registry: ClusterRegistry,
+    name_or_arn: str,
+    instance_ids: Sequence[str],
+    logical_ids: Sequence[str],
+    why_not: Callable[[Node], NodeFault | None],
+) -> tuple[list[Node], BatchResult]:
+    """The nodes of a request that can be changed, and the result, with those that cannot."""
+    cluster = _continuous_if(registry, name_or_arn, "NodeLogicalIds", bool(logical_ids))
+    return _find(cluster, instance_ids, logical_ids, why_not)
 
 
 def _continuous_if(registry: ClusterRegistry, name_or_arn: str, what: str, needed: bool) -> Cluster:

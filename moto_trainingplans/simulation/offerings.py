@@ -40,11 +40,11 @@ INSTANCE_COUNTS = (1, 2, 4, 8, 16, 32, 64)  # source: G
 MOST_INSTANCES = 256  # source: M
 
 
-@dataclass(frozen=True)
-class OfferingRequest:
-    """What a search asks for. Times are aware; the duration is in hours."""
+@dataclass(frozen=True, kw_only=True)
+class SearchRequest:
+    """What a search can ask for. Times are aware; the duration is in hours."""
 
-    target: Target
+    target: Target | None = None
     instance_type: str | None = None
     instance_count: int | None = None
     ultra_server_type: str | None = None
@@ -52,6 +52,13 @@ class OfferingRequest:
     duration_hours: int | None = None
     start_after: datetime | None = None
     end_before: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferingRequest(SearchRequest):
+    """What a search for new plans asks for."""
+
+    target: Target = Target.TRAINING_JOB  # source: G
 
 
 @dataclass(frozen=True)
@@ -136,11 +143,11 @@ def requested_days(request: OfferingRequest) -> int:
     days = ceil(request.duration_hours / 24)
     if days > LONGEST_PLAN_DAYS:
         raise DurationTooLong(request.duration_hours, LONGEST_PLAN_DAYS)
-    check_window(request.start_after, request.end_before)
+    check_search_window(request.start_after, request.end_before)
     return days
 
 
-def check_window(start_after: datetime | None, end_before: datetime | None) -> None:
+def check_search_window(start_after: datetime | None, end_before: datetime | None) -> None:
     """Raises WindowTooShort where no whole day lies between the two."""
     if start_after is not None and end_before is not None and end_before - start_after < DAY:
         raise WindowTooShort(start_after, end_before)
