@@ -1,4 +1,4 @@
-"""Requests on clusters with every member that the model has, made from the model itself."""
+"""Requests with every member that the model has, and with none that it lacks."""
 
 from __future__ import annotations
 
@@ -105,3 +105,14 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
             yield from leaves(member, path)
     else:
         yield path, str(value)
+
+
+def known(value: Any, shape: Any) -> Any:
+    """A value without the members and choices that an older model does not have."""
+    if shape.type_name == "structure":
+        members = shape.members
+        return {name: known(value[name], members[name]) for name in value if name in members}
+    if shape.type_name == "list":
+        return [known(member, shape.member) for member in value]
+    choices = shape.metadata.get("enum", [value])
+    return value if value in choices else choices[0]

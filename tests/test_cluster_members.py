@@ -8,6 +8,7 @@ import botocore.session
 import pytest
 
 from tests.clusters import ROLE, START
+from tests.filled import known
 
 MODEL = botocore.session.get_session().get_service_model("sagemaker")
 
@@ -115,17 +116,6 @@ def requests(plan):
         {**COMMON, "Orchestrator": SLURM, "InstanceGroups": [GROUP | flexible]},
     ]
     return [known(request, shape) for request in every]
-
-
-def known(value, shape):
-    """A value without the members and choices that an older model does not have."""
-    if shape.type_name == "structure":
-        members = shape.members
-        return {name: known(value[name], members[name]) for name in value if name in members}
-    if shape.type_name == "list":
-        return [known(member, shape.member) for member in value]
-    choices = shape.metadata.get("enum", [value])
-    return value if value in choices else choices[0]
 
 
 def paths(value, path=""):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.filled import MODEL, known
 from tests.jobs import DAY, HOUR, START, counts
 
 ROLE = "arn:aws:iam::123456789012:role/inference"
@@ -334,6 +335,7 @@ def test_what_a_configuration_and_its_endpoint_are_made_of_is_described(sagemake
             "MaxCrossRegionPercentPerEndpoint": 20,
         },
     }
+    both = known(both, MODEL.operation_model("CreateEndpointConfig").input_shape)
     config = {
         **both,
         "ShadowProductionVariants": [endpoints.variant(None, 2, VariantName="shadow")],

@@ -25,7 +25,7 @@ from moto_trainingplans.sagemaker.validation import check_request, compile_patte
 from moto_trainingplans.servicequotas.exceptions import ANSWERS as QUOTA_ANSWERS
 from moto_trainingplans.simulation import cluster_errors, errors
 from tests.clusters import CONTINUOUS, group
-from tests.filled import filled
+from tests.filled import filled, known
 
 MODEL = get_service_model("sagemaker")
 # Clusters show what they were asked to be: tests.test_cluster_members.
@@ -388,7 +388,7 @@ def test_no_member_is_accepted_and_dropped(operation, unchecked, plans, buy, clu
         "moto_trainingplans.sagemaker.responses.check_request",
         lambda name, body: Watched(check_request(name, body), seen),
     )
-    request = _everything(operation)
+    request = known(_everything(operation), MODEL.operation_model(operation).input_shape)
     everything = {
         path
         for path in _member_paths(MODEL.operation_model(operation).input_shape)
