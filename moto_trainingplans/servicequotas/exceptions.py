@@ -14,6 +14,10 @@ ANSWERS: dict[type[errors.ServiceError], tuple[str, str]] = {
         NO_SUCH_RESOURCE,
         "There is no quota increase request {request_id}.",
     ),
+    errors.NoSuchReport: (
+        NO_SUCH_RESOURCE,
+        "There is no quota utilization report {report_id}.",
+    ),
     errors.QuotaNotIncreased: (
         ILLEGAL_ARGUMENT,
         "The desired value {desired} of the quota '{quota_name}' must be greater than "

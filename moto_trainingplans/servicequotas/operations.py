@@ -9,7 +9,7 @@ from typing import Any
 from ..sagemaker.exceptions import ValidationException, WireError
 from ..sagemaker.pagination import decode_token, encode_token
 from ..simulation.errors import NotAResourceQuota
-from ..simulation.quota_requests import AccountQuotas, QuotaRequest
+from ..simulation.quota_requests import AccountQuotas, QuotaRequest, Utilization
 from ..simulation.quotas import Quota
 
 Members = Mapping[str, Any]
@@ -20,6 +20,7 @@ SERVICE_NAME = "Amazon SageMaker"  # source: O
 UNIT = "None"  # source: O
 LEVEL = "ACCOUNT"
 DEFAULT_PAGE = 100  # source: C
+DEFAULT_REPORT_PAGE = 1000  # source: M
 
 
 def list_service_quotas(quotas: AccountQuotas, members: Members) -> dict[str, Any]:
@@ -83,7 +84,31 @@ def list_requested_changes(quotas: AccountQuotas, members: Members) -> dict[str,
     return answer
 
 
+def start_quota_utilization_report(quotas: AccountQuotas, _members: Members) -> dict[str, Any]:
+    """StartQuotaUtilizationReport, on the quotas of SageMaker. source: M"""
+    return {"ReportId": quotas.start_report().report_id, "Status": "PENDING"}
+
+
+def get_quota_utilization_report(quotas: AccountQuotas, members: Members) -> dict[str, Any]:
+    """GetQuotaUtilizationReport. source: M"""
+    report = quotas.report(members["ReportId"])
+    start = _position(members, report.report_id)
+    end = start + members.get("MaxResults", DEFAULT_REPORT_PAGE)
+    answer: dict[str, Any] = {
+        "ReportId": report.report_id,
+        "Status": "COMPLETED",
+        "GeneratedAt": report.generated_at,
+        "TotalCount": len(report.utilizations),
+        "Quotas": [_utilization(each) for each in report.utilizations[start:end]],
+    }
+    if end < len(report.utilizations):
+        answer["NextToken"] = encode_token((end,), report.report_id)
+    return answer
+
+
 HANDLERS: dict[str, Handler] = {
+    "StartQuotaUtilizationReport": start_quota_utilization_report,
+    "GetQuotaUtilizationReport": get_quota_utilization_report,
     "ListServiceQuotas": list_service_quotas,
     "GetServiceQuota": get_service_quota,
     "ListAWSDefaultServiceQuotas": list_aws_default_service_quotas,
@@ -153,6 +178,20 @@ def _quota(quota: Quota) -> dict[str, Any]:
         "QuotaName": quota.display_name,
         "Unit": UNIT,
         "GlobalQuota": False,
+    }
+
+
+def _utilization(utilization: Utilization) -> dict[str, Any]:
+    quota = utilization.quota
+    return {
+        "ServiceCode": SERVICE_CODE,
+        "ServiceName": SERVICE_NAME,
+        "QuotaCode": quota.code,
+        "QuotaName": quota.display_name,
+        "Utilization": utilization.percent,
+        "DefaultValue": float(quota.default),
+        "AppliedValue": float(utilization.applied_value),
+        "Adjustable": True,  # source: C
     }
 
 

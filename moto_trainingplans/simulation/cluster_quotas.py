@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from .clusters import Cluster, GroupSpecification, InstanceGroup
 from .context import Context
-from .quotas import Usage
+from .quotas import Quota, Usage, usage_quota
 
 
 class ClusterQuotas:
@@ -20,6 +20,11 @@ class ClusterQuotas:
         self._context = context
         self._account = account
         self._region = region
+
+    def use(self, clusters: Iterable[Cluster]) -> dict[Quota, int]:
+        """What the groups of clusters are to have, by the quotas on it."""
+        held = _held(group for cluster in clusters for group in cluster.groups.values())
+        return {usage_quota(each, Usage.CLUSTER): n for each, n in held.items()}
 
     def check(
         self,

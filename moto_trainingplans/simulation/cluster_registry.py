@@ -40,6 +40,7 @@ from .node_index import NodeQuery, Position, find_nodes
 from .pace import Countdown, pace_of
 from .plan_registry import TrainingPlanRegistry
 from .provisioning import Provisioning
+from .quotas import Quota
 from .tags import Taggable
 
 CLUSTER_MODEL = "sagemaker::cluster"  # the state manager's names
@@ -376,6 +377,10 @@ class ClusterRegistry:
     ) -> list[tuple[Node, Position]]:
         """The nodes of a cluster that follow a position, with their own; at most `size`."""
         return find_nodes(cluster.groups.values(), query, after, size)
+
+    def quota_use(self) -> dict[Quota, int]:
+        """What the groups of all clusters are to have, by the quotas on it."""
+        return self._quotas.use(self._by_name.values())
 
     def taggable(self, arn: str) -> Taggable:
         """The cluster of an ARN."""

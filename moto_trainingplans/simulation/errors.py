@@ -271,6 +271,13 @@ class NoSuchQuotaRequest(ServiceError):
 
 
 @dataclass(eq=False)
+class NoSuchReport(ServiceError):
+    """An id of no report on the use of quotas of this account and Region."""
+
+    report_id: str
+
+
+@dataclass(eq=False)
 class QuotaNotIncreased(ServiceError):
     """A request for a value that is not above the present one."""
 

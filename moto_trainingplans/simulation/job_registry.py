@@ -25,7 +25,7 @@ from .job_runner import JobRunner
 from .job_statuses import SecondaryStatus
 from .placement import Demand
 from .plan_registry import TrainingPlanRegistry
-from .quotas import Usage
+from .quotas import Quota, Usage, usage_quota
 from .run_times import RunTimes
 from .training_jobs import Choice, JobRequest, TrainingJob, WarmPoolStatus
 from .training_plans import TrainingPlan
@@ -117,6 +117,10 @@ class TrainingJobRegistry:
             queue = JobQueue(self._context, plan, self._journal, self._runner)
             self._queues[plan.arn] = queue
         return queue
+
+    def quota_use(self) -> dict[Quota, int]:
+        """What the jobs hold, by the quotas on it."""
+        return {usage_quota(each, Usage.TRAINING_JOB): n for each, n in self._held.items()}
 
     def check_quota(self, instance_type: str, count: int) -> None:
         """Raise QuotaExceeded where jobs may not hold so many instances more. source: G"""

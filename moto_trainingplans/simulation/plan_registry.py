@@ -24,7 +24,7 @@ from .offerings import Offering, OfferingRequest, find_offerings, requested_days
 from .plan_faults import PlanFaults
 from .plan_index import PlanIndex, PlanQuery, Position
 from .plan_lifecycle import PlanLifecycle
-from .quotas import PLANS
+from .quotas import PLANS, Quota
 from .statuses import OPEN_STATUSES, PlanStatus
 from .tags import Taggable
 from .training_plans import ReservedCapacity, TrainingPlan, UltraServer
@@ -113,6 +113,14 @@ class TrainingPlanRegistry:
         quotas = self._context.quotas
         quota = quotas.reserved_capacity(instance_type)
         return self._reserved[instance_type], quotas.limit(quota, self._account, self._region)
+
+    def quota_use(self) -> dict[Quota, int]:
+        """What the open plans use of the quotas on plans and on reserved instances."""
+        reserved = self._context.quotas.reserved_capacity
+        return {
+            PLANS: self._open_plans,
+            **{reserved(each): n for each, n in self._reserved.items()},
+        }
 
     # -- buying ----------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from .context import Context
 from .errors import (
     NoSuchQuota,
     NoSuchQuotaRequest,
+    NoSuchReport,
     QuotaNotIncreased,
     QuotaNotWhole,
     QuotaRequestOpen,
@@ -20,6 +21,7 @@ from .errors import (
 from .quotas import Quota
 
 MODEL_NAME = "servicequotas::quota_increase_request"  # the state manager's name. source: C
+REPORTS_KEPT = timedelta(minutes=15)  # source: M
 
 
 class RequestStatus(str, Enum):
@@ -50,6 +52,24 @@ class QuotaRequest:
     status: RequestStatus = RequestStatus.PENDING
     case_id: str | None = None
     looks_to_advance: int = 0
+
+
+@dataclass(frozen=True)
+class Utilization:
+    """How much of a quota was in use, in percent of the value that the account had."""
+
+    quota: Quota
+    applied_value: int
+    percent: float
+
+
+@dataclass(frozen=True)
+class UtilizationReport:
+    """The use of every quota at one time, the most used first."""
+
+    report_id: str
+    generated_at: datetime
+    utilizations: tuple[Utilization, ...]
 
 
 class QuotaDecisions:
@@ -89,16 +109,19 @@ class AccountQuotas:
         self,
         context: Context,
         decisions: QuotaDecisions,
+        use: Callable[[], Mapping[Quota, int]],
         account: str,
         region: str,
         partition: str,
     ) -> None:
         self._context = context
         self._decisions = decisions
+        self._use = use
         self._account = account
         self._region = region
         self._arn_prefix = f"arn:{partition}:servicequotas:{region}:"
         self._requests: dict[str, QuotaRequest] = {}
+        self._reports: dict[str, UtilizationReport] = {}
 
     # -- looking ---------------------------------------------------------------------------
 
@@ -129,6 +152,36 @@ class AccountQuotas:
     def default_arn(self, quota: Quota) -> str:
         """The ARN of the quota as every account has it by default."""
         return f"{self._arn_prefix}:sagemaker/{quota.code}"
+
+    # -- what is in use --------------------------------------------------------------------
+
+    def start_report(self) -> UtilizationReport:
+        """Report how much of each quota is in use now. Ready at the first look. source: C"""
+        used = self._use()
+        found = []
+        for quota in self.every:
+            value, use = self.value(quota), used.get(quota, 0)
+            # Of nothing all is used as soon as there is any.
+            percent = 100 * use / value if value else 100.0 * (use > 0)
+            found.append(Utilization(quota, value, percent))
+        found.sort(key=lambda each: (-each.percent, each.quota.display_name))
+        number = len(self._reports) + 1
+        report = UtilizationReport(
+            self._context.derived_id(f"{self.arn_of('report')}/{number}", 32),
+            self._context.now,
+            tuple(found),
+        )
+        self._reports[report.report_id] = report
+        return report
+
+    def report(self, report_id: str) -> UtilizationReport:
+        """A report of this account and Region; none is kept for long. source: M"""
+        report = self._reports.get(report_id)
+        if report is None or self._context.now >= report.generated_at + REPORTS_KEPT:
+            raise NoSuchReport(report_id)
+        return report
+
+    # -- requests --------------------------------------------------------------------------
 
     def request(self, request_id: str) -> QuotaRequest:
         """A request; one that goes on by being looked at comes nearer to its end."""

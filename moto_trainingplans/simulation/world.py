@@ -26,7 +26,7 @@ from .job_registry import TrainingJobRegistry
 from .payments import Payments
 from .plan_registry import TrainingPlanRegistry
 from .quota_requests import AccountQuotas, QuotaDecisions
-from .quotas import Quotas, Usage
+from .quotas import Quota, Quotas, Usage
 from .run_times import RunTimes
 from .studio_apps import StudioApps
 from .training_jobs import TrainingJob
@@ -168,9 +168,25 @@ class World:
         """The service quotas of an account in a Region, and its requests to increase them."""
         quotas = self._account_quotas.get((account, region))
         if quotas is None:
-            quotas = AccountQuotas(self._context, self.quota_decisions, account, region, partition)
+            quotas = AccountQuotas(
+                self._context,
+                self.quota_decisions,
+                lambda: self._quota_use(account, region),
+                account,
+                region,
+                partition,
+            )
             self._account_quotas[account, region] = quotas
         return quotas
+
+    def _quota_use(self, account: str, region: str) -> dict[Quota, int]:
+        """What an account uses of its quotas in a Region, as far as it uses any."""
+        used: dict[Quota, int] = {}
+        for registries in (self._plans, self._jobs, self._clusters):
+            registry = registries.get((account, region))
+            if registry is not None:
+                used.update(registry.quota_use())
+        return used
 
     def jobs(
         self,
