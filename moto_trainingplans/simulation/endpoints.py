@@ -13,10 +13,6 @@ from datetime import datetime
 from .catalog import Target
 from .context import Context
 from .errors import (
-    NamedPlanNotFound,
-    PlanHasOtherTarget,
-    PlanHasOtherType,
-    PlanNotActive,
     TooFewAvailable,
     TooFewReserved,
 )
@@ -143,17 +139,7 @@ class EndpointCapacity:
     def check(self, demands: Sequence[Demand]) -> None:
         """Raise a ServiceError where plans cannot give what is wanted of them. source: D"""
         for demand in demands:
-            plan = self._plans.find(demand.plan_arn)
-            if plan is None:
-                raise NamedPlanNotFound(demand.plan_arn)
-            if plan.status is not PlanStatus.ACTIVE:
-                raise PlanNotActive(plan.arn, plan.status.value)
-            if plan.target is not Target.ENDPOINT:
-                raise PlanHasOtherTarget(plan.arn, plan.target.value, Target.ENDPOINT.value)
-            if demand.instance_type != plan.compute_type.instance_type:
-                raise PlanHasOtherType(
-                    plan.arn, plan.compute_type.instance_type, demand.instance_type
-                )
+            self._plans.active(demand.plan_arn, Target.ENDPOINT, demand.instance_type)
         for plan_arn, count in _together(demands).items():
             block = self._plans.by_arn(plan_arn).current
             spares = block.instances.spares_per_server * len(block.ultra_servers)

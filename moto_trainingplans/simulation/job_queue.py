@@ -244,14 +244,9 @@ class JobQueue:
         ends = f"training plan {self._plan.name}, which ends at {self._plan.end.isoformat()}"
         is_last = closing is Closing.CUT_OFF and not self._plan.has_block_after(block)
         for job in self.holders():
-            job.take_due_step(self._context.now)
-            if job.holding is None or job.holding.block is not block:
+            if not self._needs_others(job, block):
                 continue
-            if job in self._pools:
-                self._pools.terminate(job)
-            elif job.secondary_status is SecondaryStatus.STOPPING:
-                self._runner.end(job, SecondaryStatus.STOPPED, "Training job stopped")
-            elif is_last:
+            if is_last:
                 self._runner.end(
                     job, SecondaryStatus.STOPPED, f"Training job stopped at the cut-off of {ends}"
                 )
@@ -284,17 +279,28 @@ class JobQueue:
     def _lose(self, job: TrainingJob, block: ReservedCapacity, broken: set[int]) -> None:
         if job.holding is None or not broken.intersection(job.holding.numbers):
             return
-        job.take_due_step(self._context.now)
-        if job.holding is None or job.holding.block is not block:
+        if not self._needs_others(job, block):
             return
-        if job in self._pools:
-            self._pools.terminate(job)
-        elif job.secondary_status is SecondaryStatus.STOPPING:
-            self._runner.end(job, SecondaryStatus.STOPPED, "Training job stopped")
-        elif self._replace(job, broken):
+        if self._replace(job, broken):
             self._runner.restart(job)
         else:
             self._back_in_line(job, "Waiting for capacity: an instance failed")
+
+    def _needs_others(self, job: TrainingJob, block: ReservedCapacity) -> bool:
+        """Whether a job that loses instances of a block is to go on elsewhere.
+
+        A warm pool and a job that is stopping are not: they end.
+        """
+        job.take_due_step(self._context.now)
+        if job.holding is None or job.holding.block is not block:
+            return False
+        if job in self._pools:
+            self._pools.terminate(job)
+            return False
+        if job.secondary_status is SecondaryStatus.STOPPING:
+            self._runner.end(job, SecondaryStatus.STOPPED, "Training job stopped")
+            return False
+        return True
 
     def _replace(self, job: TrainingJob, broken: set[int]) -> bool:
         """Give a job other instances for its broken ones; False if there are not enough."""

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 
 from .blocks import Block
 from .capacity import Inventory
-from .catalog import ComputeType
+from .catalog import ComputeType, Target
 from .context import Context
 from .errors import (
+    NamedPlanNotFound,
+    PlanHasOtherTarget,
+    PlanHasOtherType,
+    PlanNotActive,
     QuotaExceeded,
     ReservedCapacityQuotaTooSmall,
     TooManySpares,
@@ -260,6 +264,22 @@ class TrainingPlanRegistry:
         """The plan of an ARN, if there is one."""
         prefix = f"{self._arn_prefix}training-plan/"
         return self._plans.get(arn[len(prefix) :]) if arn.startswith(prefix) else None
+
+    def active(self, arn: str, target: Target, instance_type: str) -> TrainingPlan:
+        """The plan that instances are wanted of now.
+
+        Raises a ServiceError where there is none, or one that cannot give such. source: D
+        """
+        plan = self.find(arn)
+        if plan is None:
+            raise NamedPlanNotFound(arn)
+        if plan.status is not PlanStatus.ACTIVE:
+            raise PlanNotActive(arn, plan.status.value)
+        if plan.target is not target:
+            raise PlanHasOtherTarget(arn, plan.target.value, target.value)
+        if instance_type != plan.compute_type.instance_type:
+            raise PlanHasOtherType(arn, plan.compute_type.instance_type, instance_type)
+        return plan
 
     def by_arn(self, arn: str) -> TrainingPlan:
         """The plan of an ARN."""

@@ -17,18 +17,13 @@ from .errors import (
     AppIsDeleted,
     AppTypeWithoutPlans,
     AppWithoutType,
-    NamedPlanNotFound,
     NoFreeInstance,
-    PlanHasOtherTarget,
-    PlanHasOtherType,
     PlanIsPastItsCutOff,
-    PlanNotActive,
     UnknownApp,
 )
 from .events import Event
 from .plan_listeners import Closing
 from .plan_registry import TrainingPlanRegistry
-from .statuses import PlanStatus
 from .tags import Taggable
 from .training_plans import ReservedCapacity, TrainingPlan
 
@@ -184,15 +179,7 @@ class StudioApps:
             raise AppTypeWithoutPlans(request.name.app_type)
         if request.instance_type is None:
             raise AppWithoutType
-        plan = self._plans.find(request.plan_arn)
-        if plan is None:
-            raise NamedPlanNotFound(request.plan_arn)
-        if plan.status is not PlanStatus.ACTIVE:
-            raise PlanNotActive(plan.arn, plan.status.value)
-        if plan.target is not Target.STUDIO_APPS:
-            raise PlanHasOtherTarget(plan.arn, plan.target.value, Target.STUDIO_APPS.value)
-        if request.instance_type != plan.compute_type.instance_type:
-            raise PlanHasOtherType(plan.arn, plan.compute_type.instance_type, request.instance_type)
+        plan = self._plans.active(request.plan_arn, Target.STUDIO_APPS, request.instance_type)
         if self._context.now >= plan.last_cut_off:
             minutes = CUT_OFF[plan.target] // timedelta(minutes=1)
             raise PlanIsPastItsCutOff(plan.arn, plan.end, minutes)
