@@ -15,10 +15,10 @@ import boto3
 import pytest
 from botocore.handlers import BUILTIN_HANDLERS
 
-from tests.clusters import Clusters
-from tests.conformance import check_answer
-from tests.jobs import DAY, START, Jobs
-from tests.servers import RunningServer
+from tests.support.clusters import Clusters
+from tests.support.conformance import check_answer
+from tests.support.jobs import DAY, START, Jobs
+from tests.support.servers import RunningServer
 
 SERVER_MODE = os.environ.get("TEST_SERVER_MODE", "").lower() == "true"
 # The time and place of the developer guide's sample search.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .control import TrainingPlans, connect
+    from .control.client import TrainingPlans, connect
     from .decorator import install, mock_training_plans, uninstall
-    from .simulation.errors import TrainingPlansError
-    from .simulation.history import Change
+    from .simulation.kernel.errors import TrainingPlansError
+    from .simulation.kernel.history import Change
 
 __all__ = [
     "Change",
@@ -21,10 +21,10 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Change": "simulation.history",
-    "TrainingPlans": "control",
-    "TrainingPlansError": "simulation.errors",
-    "connect": "control",
+    "Change": "simulation.kernel.history",
+    "TrainingPlans": "control.client",
+    "TrainingPlansError": "simulation.kernel.errors",
+    "connect": "control.client",
     "install": "decorator",
     "mock_training_plans": "decorator",
     "uninstall": "decorator",

@@ -52,7 +52,7 @@ def _serve(parser: argparse.ArgumentParser, known: argparse.Namespace, rest: lis
         from .server import serve
     except ImportError as missing:
         sys.exit(f"{missing}. The server needs: pip install 'moto-trainingplans[server]'")
-    from .simulation.errors import TrainingPlansError
+    from .simulation.kernel.errors import TrainingPlansError
 
     try:
         serve(known.host, known.port, known.now, known.speed, rest)
@@ -62,7 +62,7 @@ def _serve(parser: argparse.ArgumentParser, known: argparse.Namespace, rest: lis
 
 def _demo(picture: Path | None) -> None:
     try:
-        from .demo import run, write_picture
+        from .demo.command import run, write_picture
     except ImportError as missing:
         sys.exit(f"{missing}. The demo needs: pip install 'moto-trainingplans[demo]'")
     if picture is None:

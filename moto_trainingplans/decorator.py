@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from moto import mock_aws
 
-from . import _moto
+from .seam import install as seam
 
 if TYPE_CHECKING:
-    from .control import TrainingPlans
+    from .control.client import TrainingPlans
 
 F = TypeVar("F", bound=Callable[..., Any])
 Time = datetime | str | float
@@ -31,14 +31,14 @@ class MockTrainingPlans:
 
     def start(self, reset: bool = True) -> TrainingPlans:
         """Begin to mock, with nothing left of what was before unless `reset` is False."""
-        endpoint = _moto.server_mode_endpoint()
+        endpoint = seam.server_mode_endpoint()
         if endpoint is None:
-            _moto.install()
+            seam.install()
         try:
             self._aws.start(reset=reset)
         except BaseException:
             if endpoint is None:
-                _moto.uninstall()
+                seam.uninstall()
             raise
         try:
             control = _connect(endpoint) if endpoint else _in_process()
@@ -52,8 +52,8 @@ class MockTrainingPlans:
     def stop(self, remove_data: bool = True) -> None:
         """End the mock, and remove what it holds unless told otherwise."""
         self._aws.stop(remove_data=remove_data)
-        if _moto.server_mode_endpoint() is None:
-            _moto.uninstall(keep_data=not remove_data)
+        if seam.server_mode_endpoint() is None:
+            seam.uninstall(keep_data=not remove_data)
 
     def __enter__(self) -> TrainingPlans:
         return self.start()
@@ -64,7 +64,7 @@ class MockTrainingPlans:
     def __call__(self, func: F, reset: bool = True, remove_data: bool = True) -> F:
         """Mock a function, an async function, or the tests of a class."""
         if inspect.isclass(func):
-            return _moto.decorate_class(self, func)  # type: ignore[return-value]
+            return seam.decorate_class(self, func)  # type: ignore[return-value]
         decorate = self._decorate_async if inspect.iscoroutinefunction(func) else self._decorate
         return decorate(func, reset, remove_data)  # type: ignore[return-value]
 
@@ -95,19 +95,19 @@ class MockTrainingPlans:
 
 
 def _to_time(now: Time) -> datetime:
-    from .control_api.values import to_time
+    from .control.values import to_time
 
     return to_time("now", now)
 
 
 def _connect(url: str) -> TrainingPlans:
-    from .control import connect
+    from .control.client import connect
 
     return connect(url)
 
 
 def _in_process() -> TrainingPlans:
-    from .control import in_process
+    from .control.client import in_process
 
     return in_process()
 
@@ -141,10 +141,10 @@ def install() -> TrainingPlans:
     Counted: each call needs one of `uninstall`. Raises ImportError where moto lacks what
     is needed of it.
     """
-    _moto.install()
+    seam.install()
     return _in_process()
 
 
 def uninstall() -> None:
     """Undo one `install`. The last leaves moto as it was."""
-    _moto.uninstall()
+    seam.uninstall()

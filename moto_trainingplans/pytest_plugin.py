@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from .control import TrainingPlans
+    from .control.client import TrainingPlans
 
 
 def pytest_configure(config: pytest.Config) -> None:

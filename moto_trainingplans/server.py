@@ -7,11 +7,11 @@ from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
-from . import _moto
-from .control_api.models import startup
-from .control_api.values import to_optional_time
-from .sagemaker.validation import target_prefix
-from .simulation.clock import check_speed
+from .aws_json.validation import target_prefix
+from .control.values import to_optional_time
+from .host.backend import startup
+from .seam import install as seam
+from .simulation.kernel.clock import check_speed
 
 # They only name the services: the Region is read from the signature later.
 HOSTS = {
@@ -44,7 +44,7 @@ def serve(
     """
     startup.now = to_optional_time("--now", _number_or_text(now))
     startup.speed = check_speed(speed)
-    _moto.serve(["-H", host, "-p", str(port), *moto_arguments], Dispatcher)
+    seam.serve(["-H", host, "-p", str(port), *moto_arguments], Dispatcher)
 
 
 def _number_or_text(value: str | None) -> float | str | None:

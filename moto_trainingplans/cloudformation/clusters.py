@@ -8,26 +8,27 @@ from typing import Any
 
 from moto.sagemaker.models import sagemaker_backends
 
-from ..control_api.models import present_world
-from ..sagemaker.cluster_handlers import CLUSTER_HANDLERS
-from ..sagemaker.exceptions import WireError, answer_to
+from ..aws_json.errors import WireError, answer_to
+from ..aws_json.validation import check_request
+from ..host.backend import present_world
 from ..sagemaker.models import SageMakerBackend
+from ..sagemaker.operations import CLUSTER_HANDLERS
+from ..sagemaker.refusals import ANSWERS
 from ..sagemaker.tag_members import read_tags
-from ..sagemaker.validation import check_request
-from ..simulation.errors import ServiceError
-from .exceptions import ResourceRefused
+from ..simulation.kernel.errors import ServiceError
 from .properties import members_of
+from .refusals import ResourceRefused
 
 Members = Mapping[str, Any]
 
 RESOURCE_TYPE = "AWS::SageMaker::Cluster"
 NAME_PROPERTY = "ClusterName"
-LONGEST_NAME = 63  # source: M
+LONGEST_NAME = 63  # source: model
 GROUPS = ("InstanceGroups", "RestrictedInstanceGroups")
-# What cannot be changed without another cluster in its place. source: D
+# What cannot be changed without another cluster in its place. source: documented
 FIXED = ("ClusterName", "VpcConfig", "Orchestrator")
 FIXED_IN_GROUPS = ("ExecutionRole", "InstanceType", "OverrideVpcConfig", "ThreadsPerCore")
-# source: D
+# source: documented
 RENAME = (
     "CloudFormation cannot update a stack when a custom-named resource requires replacing. "
     "Rename {name} and update the stack again."
@@ -224,7 +225,7 @@ def _as_refusals() -> Iterator[None]:
     try:
         yield
     except ServiceError as refused:
-        answer = answer_to(refused)
+        answer = answer_to(refused, ANSWERS)
         raise ResourceRefused(answer.code, answer.message) from refused
     except WireError as refused:
         raise ResourceRefused(refused.code, refused.message) from refused

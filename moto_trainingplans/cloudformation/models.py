@@ -14,7 +14,7 @@ from moto.cloudformation.models import CloudFormationBackend as MotoCloudFormati
 from moto.cloudformation.models import Event, Stack
 
 from .clusters import RESOURCE_TYPE
-from .exceptions import ResourceRefused
+from .refusals import ResourceRefused
 
 # Stacks whose resources are all there, but not all ready.
 _waiting: WeakSet[Stack] = WeakSet()
@@ -101,7 +101,7 @@ def _tell_of(stack: Stack, refused: ResourceRefused, verb: str) -> str:
             resource_properties=None,
         )
     )
-    # source: O
+    # source: observed
     return f"The following resource(s) failed to {verb}: [{refused.logical_id}]."
 
 

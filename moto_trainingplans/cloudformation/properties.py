@@ -7,7 +7,7 @@ from typing import Any
 
 from moto.core.utils import get_service_model
 
-from .exceptions import ResourceRefused
+from .refusals import ResourceRefused
 
 Members = Mapping[str, Any]
 
@@ -33,7 +33,7 @@ def _typed(shape: Any, value: Any, path: str) -> Any:
     if shape.type_name == "structure" and isinstance(value, dict):
         for name in value:
             if name not in shape.members:
-                # source: O
+                # source: observed
                 raise ResourceRefused(
                     "ValidationException",
                     f"Properties validation failed: {path}: extraneous key [{name}] is not "
@@ -53,7 +53,7 @@ def _typed(shape: Any, value: Any, path: str) -> Any:
 
 
 def _simple(type_name: str, value: Any) -> Any:
-    """Templates may have numbers and booleans as text, and text as numbers. source: D"""
+    """Templates may have numbers and booleans as text, and text as numbers. source: documented"""
     if type_name in _NUMBERS and isinstance(value, str):
         try:
             return _NUMBERS[type_name](value)

@@ -14,16 +14,16 @@ from typing import Any
 from moto.iam.access_control import IAMRequest
 from werkzeug.exceptions import HTTPException
 
-from ..simulation.errors import ServiceError
-from ..simulation.plan_registry import TrainingPlanRegistry
-from .exceptions import WireError
+from ..aws_json.errors import WireError
+from ..aws_json.iam import Decision, Permission, decide, statements_of
+from ..simulation.kernel.errors import ServiceError
+from ..simulation.plans.registry import TrainingPlanRegistry
 from .models import SageMakerBackend
-from .policies import Decision, Permission, decide, statements_of
 
 Members = Mapping[str, Any]
 Needs = Callable[[], Iterable[Permission]]
 
-# Whose resource the whole account is. source: G, D
+# Whose resource the whole account is. source: documented
 ON_ANY_RESOURCE = frozenset(
     {
         "SearchTrainingPlanOfferings",
@@ -120,14 +120,14 @@ def permissions(
 
 
 def _to_buy(members: Members, plans: TrainingPlanRegistry) -> Iterable[Permission]:
-    """A plan and its reserved capacities are created, and tagged by that. source: G"""
+    """A plan and its reserved capacities are created, and tagged by that. source: documented"""
     keys = _request_tags(members)
     name, offering_id = members["TrainingPlanName"], members["TrainingPlanOfferingId"]
     plan, *reserved_capacities = plans.arns_of_purchase(name, offering_id)
     yield Permission("sagemaker:CreateTrainingPlan", plan, keys)
     for reserved_capacity in reserved_capacities:
         yield Permission("sagemaker:CreateReservedCapacity", reserved_capacity, keys)
-    # source: G, the managed policy for those who create plans
+    # source: documented, the managed policy for those who create plans
     by_creating = {**keys, "sagemaker:taggingaction": ["CreateTrainingPlan"]}
     yield Permission("sagemaker:AddTags", plan, by_creating)
     by_creating = {**keys, "sagemaker:taggingaction": ["CreateReservedCapacity"]}
@@ -165,14 +165,20 @@ def _named(members: Members, plans: TrainingPlanRegistry) -> list[str]:
 
 
 def _app(members: Members, plans: TrainingPlanRegistry) -> str:
-    """The ARN of an app, which has the name of a user profile or a space in it. source: D"""
+    """The ARN of an app, which has the name of a user profile or a space in it.
+
+    source: documented
+    """
     owner = members.get("UserProfileName", members.get("SpaceName", "*"))
     app_type = members["AppType"].lower()
     return plans.arn("app", f"{members['DomainId']}/{owner}/{app_type}/{members['AppName']}")
 
 
 def _cluster(operation: str, name_or_arn: str, backend: SageMakerBackend) -> str:
-    """The ARN of a cluster, which has an id in it; any cluster's while there is none. source: C"""
+    """The ARN of a cluster, which has an id in it; any cluster's while there is none.
+
+    source: choice
+    """
     if operation != "CreateCluster":
         with suppress(ServiceError):
             return backend.cluster_registry.cluster(name_or_arn).arn
@@ -182,7 +188,7 @@ def _cluster(operation: str, name_or_arn: str, backend: SageMakerBackend) -> str
 
 
 def _capacity(arns: Iterable[str], plans: TrainingPlanRegistry) -> Iterable[str]:
-    """Plans, and the reserved capacities of those that there are. source: G"""
+    """Plans, and the reserved capacities of those that there are. source: documented"""
     for arn in dict.fromkeys(arns):
         yield arn
         plan = plans.find(arn)

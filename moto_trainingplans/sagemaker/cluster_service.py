@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..simulation.cluster_registry import ClusterRegistry
-from ..simulation.group_checks import SubnetZones
+from ..simulation.clusters.group_checks import SubnetZones
+from ..simulation.clusters.registry import ClusterRegistry
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from typing import Any
 from botocore import xform_name
 from moto.sagemaker.models import FakeEndpointConfig
 
-from ..simulation.endpoints import Demand
-from ..simulation.errors import ReservationWithoutType, VariantNamedTwice
-from .validation import shape_allows
+from ..aws_json.validation import shape_allows
+from ..simulation.endpoints.capacity import Demand
+from ..simulation.endpoints.errors import ReservationWithoutType, VariantNamedTwice
 
 Variant = Mapping[str, Any]
 
@@ -76,7 +76,7 @@ def demands_of(
 
 
 def deployed(variant: Variant) -> dict[str, Any]:
-    """A variant of a configuration as that of an endpoint. source: M"""
+    """A variant of a configuration as that of an endpoint. source: model"""
     summary = {"VariantName": variant["VariantName"]}
     has_instances = "CapacityReservationConfig" in variant and "ServerlessConfig" not in variant
     if variant.get("InitialInstanceCount") or has_instances:

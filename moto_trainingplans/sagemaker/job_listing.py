@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from ..simulation.training_jobs import TrainingJob
-from .job_answers import warm_pool
+from ..aws_json.pagination import decode_token, encode_token
+from ..simulation.jobs.job import TrainingJob
+from .job_descriptions import warm_pool
 from .models import SageMakerBackend
-from .pagination import decode_token, encode_token
 
 Members = Mapping[str, Any]
 
-DEFAULT_PAGE = 100  # the most there can be: without MaxResults moto gives them all. source: C
+DEFAULT_PAGE = 100  # the most there can be: without MaxResults moto gives them all. source: choice
 SORT_KEYS = {"Name": "TrainingJobName", "Status": "TrainingJobStatus"}
 
 
@@ -33,10 +33,10 @@ class _Order:
 
 
 def list_training_jobs(backend: SageMakerBackend, members: Members) -> dict[str, Any]:
-    """ListTrainingJobs. source: M"""
+    """ListTrainingJobs. source: model"""
     size = members.get("MaxResults")
     status = members.get("StatusEquals")
-    # With both, jobs of any status are counted into the page, the newest first. source: M
+    # With both, jobs of any status are counted into the page, the newest first. source: model
     status_after_cut = size is not None and status is not None
     order = _Order(
         members.get("SortBy", "CreationTime"),

@@ -10,17 +10,19 @@ from typing import Any
 from moto.core.exceptions import ServiceException
 from moto.sagemaker.models import SageMakerModelBackend
 
-from ..control_api.models import current_world, present_world
-from ..simulation.cluster_registry import ClusterRegistry
-from ..simulation.clusters import Cluster
-from ..simulation.endpoints import EndpointCapacity
-from ..simulation.errors import EndpointConfigExists, EndpointExists, ServiceError
-from ..simulation.extensions import TrainingPlanExtensions
-from ..simulation.job_registry import TrainingJobRegistry
-from ..simulation.plan_registry import TrainingPlanRegistry
-from ..simulation.studio_apps import StudioApps
-from ..simulation.tags import Taggable
-from ..simulation.training_jobs import TrainingJob
+from ..aws_json.errors import answer_to
+from ..host.backend import current_world, present_world
+from ..simulation.clusters.cluster import Cluster
+from ..simulation.clusters.registry import ClusterRegistry
+from ..simulation.endpoints.capacity import EndpointCapacity
+from ..simulation.endpoints.errors import EndpointConfigExists, EndpointExists
+from ..simulation.jobs.job import TrainingJob
+from ..simulation.jobs.registry import TrainingJobRegistry
+from ..simulation.kernel.errors import ServiceError
+from ..simulation.kernel.tags import Taggable
+from ..simulation.plans.extensions import TrainingPlanExtensions
+from ..simulation.plans.registry import TrainingPlanRegistry
+from ..simulation.studio_apps.apps import StudioApps
 from .cluster_service import ClusterService
 from .endpoint_deployments import (
     EndpointConfig,
@@ -30,7 +32,7 @@ from .endpoint_deployments import (
     set_up,
     variants_of,
 )
-from .exceptions import answer_to
+from .refusals import ANSWERS
 
 NOTHING: Mapping[str, Any] = {}
 OWN_RESOURCE_TYPES = ("training-plan", "reserved-capacity", "cluster", "app")
@@ -95,12 +97,12 @@ class SageMakerBackend(SageMakerModelBackend):
         return current_world().studio_apps(self.account_id, self.region_name, self.partition)
 
     def _announce_cluster(self, cluster: Cluster, now: datetime) -> None:
-        from .state_changes import announce_cluster
+        from .eventbridge import announce_cluster
 
         announce_cluster(self.account_id, self.region_name, cluster, now)
 
     def _announce_job(self, job: TrainingJob, now: datetime) -> None:
-        from .state_changes import announce_job
+        from .eventbridge import announce_job
 
         announce_job(self.account_id, self.region_name, job, now)
 
@@ -152,7 +154,7 @@ class SageMakerBackend(SageMakerModelBackend):
                 self.account_id, self.region_name, **members
             )
             config.describe_too(more)
-            # Inference components bring their own models. source: M
+            # Inference components bring their own models. source: model
             self.validate_production_variants(
                 [each for each in config.production_variants if "ModelName" in each]
             )
@@ -251,5 +253,5 @@ def _refusals_as_moto_errors() -> Iterator[None]:
     try:
         yield
     except ServiceError as error:
-        answer = answer_to(error)
+        answer = answer_to(error, ANSWERS)
         raise Refused(answer.code, answer.message) from error

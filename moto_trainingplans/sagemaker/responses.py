@@ -6,59 +6,25 @@ are moto's and go its way untouched.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from moto.sagemaker.responses import SageMakerResponse as MotoSageMakerResponse
 
-from ..control_api.models import current_world, present_world
-from ..simulation.errors import ServiceError
-from . import (
-    app_operations,
-    endpoint_operations,
-    extension_operations,
-    job_operations,
-    plan_operations,
-    tag_operations,
-)
+from ..aws_json.errors import CallFailed, WireError, answer_to
+from ..aws_json.exchange import backend_of, failure, identify, read_request, success
+from ..aws_json.iam import Permission
+from ..aws_json.validation import check_request
+from ..host.backend import current_world, present_world
+from ..simulation.kernel.errors import ServiceError
 from .authorization import authorize, permissions
-from .cluster_handlers import CLUSTER_HANDLERS, in_the_models_words
-from .exceptions import CallFailed, WireError, answer_to
-from .exchange import backend_of, failure, identify, read_request, success
 from .models import SageMakerBackend
-from .policies import Permission
-from .validation import check_request
+from .operations import HANDLERS, SHARED, normalized
+from .refusals import ANSWERS
 
 SERVICE = "sagemaker"
 
 Members = Mapping[str, Any]
-Handler = Callable[[SageMakerBackend, Members], dict[str, Any]]
-
-
-def _on(part: str, handlers: Mapping[str, Callable[[Any, Members], dict[str, Any]]]) -> Any:
-    """Handlers that work on a part of a backend, as handlers that work on the backend."""
-
-    def on_part(handler: Callable[[Any, Members], dict[str, Any]]) -> Handler:
-        return lambda backend, members: handler(getattr(backend, part), members)
-
-    return {operation: on_part(handler) for operation, handler in handlers.items()}
-
-
-HANDLERS: dict[str, Handler] = {
-    **_on("plans", plan_operations.HANDLERS),
-    **extension_operations.HANDLERS,
-    **_on("cluster_service", CLUSTER_HANDLERS),
-    **job_operations.HANDLERS,
-    **endpoint_operations.HANDLERS,
-    **app_operations.HANDLERS,
-    **tag_operations.HANDLERS,
-}
-# Which requests of these operations are ours; the others are moto's.
-SHARED: dict[str, Callable[[str, SageMakerBackend, Members], bool]] = {
-    **dict.fromkeys(job_operations.HANDLERS, job_operations.is_own_job_request),
-    **dict.fromkeys(endpoint_operations.HANDLERS, endpoint_operations.is_own_endpoint_request),
-    **dict.fromkeys(tag_operations.HANDLERS, tag_operations.is_own_tag_request),
-}
 
 
 class SageMakerResponse(MotoSageMakerResponse):
@@ -88,17 +54,17 @@ class SageMakerResponse(MotoSageMakerResponse):
             return SHARED[operation](operation, self._own_backend(), body)
 
     def _needs(self, operation: str, body: dict[str, Any]) -> list[Permission]:
-        members = check_request(operation, in_the_models_words(operation, body))
+        members = check_request(operation, normalized(operation, body))
         with present_world():
             return list(permissions(operation, members, self._own_backend()))
 
     def _answer(self, operation: str, body: dict[str, Any]) -> dict[str, Any]:
-        members = check_request(operation, in_the_models_words(operation, body))
+        members = check_request(operation, normalized(operation, body))
         try:
             with present_world():
                 return HANDLERS[operation](self._own_backend(), members)
         except ServiceError as refused:
-            raise answer_to(refused) from refused
+            raise answer_to(refused, ANSWERS) from refused
 
     def _own_backend(self) -> SageMakerBackend:
         backend = backend_of(self, lambda: self.sagemaker_backend)

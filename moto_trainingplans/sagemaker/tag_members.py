@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..simulation.errors import DuplicateTagKeys
+from ..simulation.kernel.errors import DuplicateTagKeys
 
 
 def read_tags(tags: list[Mapping[str, str]]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from moto.sagemaker.models import sagemaker_backends
 from moto.sagemakerruntime.models import SageMakerRuntimeBackend as MotoSageMakerRuntimeBackend
 
-from ..control_api.models import present_world
+from ..host.backend import present_world
 from ..sagemaker.models import SageMakerBackend
 
 

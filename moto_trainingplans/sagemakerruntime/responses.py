@@ -6,13 +6,11 @@ import json
 from typing import Any
 from urllib.parse import unquote
 
-from moto.sagemakerruntime.responses import (
-    SageMakerRuntimeResponse as MotoSageMakerRuntimeResponse,
-)
+from moto.sagemakerruntime.responses import SageMakerRuntimeResponse as MotoSageMakerRuntimeResponse
 
 from .models import SageMakerRuntimeBackend
 
-MODEL_ERROR = 424  # source: M
+MODEL_ERROR = 424  # source: model
 TARGET_VARIANT = "X-Amzn-SageMaker-Target-Variant"
 
 
@@ -20,7 +18,7 @@ class SageMakerRuntimeResponse(MotoSageMakerRuntimeResponse):
     """Answers requests to SageMaker Runtime."""
 
     def invoke_endpoint(self) -> Any:
-        """InvokeEndpoint. source: D for endpoints whose plan has expired"""
+        """InvokeEndpoint. source: documented for endpoints whose plan has expired"""
         backend = self.sagemakerruntime_backend
         assert isinstance(backend, SageMakerRuntimeBackend)
         name = unquote(self.path.split("/")[2])

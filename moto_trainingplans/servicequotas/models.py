@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from moto.servicequotas.models import ServiceQuotasBackend as MotoServiceQuotasBackend
 
-from ..control_api.models import current_world
-from ..simulation.quota_requests import AccountQuotas
+from ..host.backend import current_world
+from ..simulation.quotas.requests import AccountQuotas
 
 
 class ServiceQuotasBackend(MotoServiceQuotasBackend):

@@ -6,25 +6,25 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from ..sagemaker.exceptions import ValidationException, WireError
-from ..sagemaker.pagination import decode_token, encode_token
-from ..simulation.errors import NotAResourceQuota
-from ..simulation.quota_requests import AccountQuotas, QuotaRequest, Utilization
-from ..simulation.quotas import Quota
+from ..aws_json.errors import ValidationException, WireError
+from ..aws_json.pagination import decode_token, encode_token
+from ..simulation.quotas.errors import NotAResourceQuota
+from ..simulation.quotas.limits import Quota
+from ..simulation.quotas.requests import AccountQuotas, QuotaRequest, Utilization
 
 Members = Mapping[str, Any]
 Handler = Callable[[AccountQuotas, Members], dict[str, Any]]
 
 SERVICE_CODE = "sagemaker"
-SERVICE_NAME = "Amazon SageMaker"  # source: O
-UNIT = "None"  # source: O
+SERVICE_NAME = "Amazon SageMaker"  # source: observed
+UNIT = "None"  # source: observed
 LEVEL = "ACCOUNT"
-DEFAULT_PAGE = 100  # source: C
-DEFAULT_REPORT_PAGE = 1000  # source: M
+DEFAULT_PAGE = 100  # source: choice
+DEFAULT_REPORT_PAGE = 1000  # source: model
 
 
 def list_service_quotas(quotas: AccountQuotas, members: Members) -> dict[str, Any]:
-    """ListServiceQuotas. source: M"""
+    """ListServiceQuotas. source: model"""
     found: Sequence[Quota] = quotas.every
     if "QuotaCode" in members:
         found = [quotas.quota(members["QuotaCode"])]
@@ -34,24 +34,24 @@ def list_service_quotas(quotas: AccountQuotas, members: Members) -> dict[str, An
 
 
 def get_service_quota(quotas: AccountQuotas, members: Members) -> dict[str, Any]:
-    """GetServiceQuota. source: M"""
+    """GetServiceQuota. source: model"""
     quota = quotas.quota(members["QuotaCode"])
     _refuse_context(members)
     return {"Quota": _applied(quotas, quota)}
 
 
 def list_aws_default_service_quotas(quotas: AccountQuotas, members: Members) -> dict[str, Any]:
-    """ListAWSDefaultServiceQuotas. source: M"""
+    """ListAWSDefaultServiceQuotas. source: model"""
     return _page_of_quotas(members, quotas.every, lambda quota: _default(quotas, quota))
 
 
 def get_aws_default_service_quota(quotas: AccountQuotas, members: Members) -> dict[str, Any]:
-    """GetAWSDefaultServiceQuota. source: M"""
+    """GetAWSDefaultServiceQuota. source: model"""
     return {"Quota": _default(quotas, quotas.quota(members["QuotaCode"]))}
 
 
 def request_service_quota_increase(quotas: AccountQuotas, members: Members) -> dict[str, Any]:
-    """RequestServiceQuotaIncrease. source: M"""
+    """RequestServiceQuotaIncrease. source: model"""
     code = members["QuotaCode"]
     quotas.quota(code)
     _refuse_context(members)
@@ -62,12 +62,12 @@ def request_service_quota_increase(quotas: AccountQuotas, members: Members) -> d
 
 
 def get_requested_service_quota_change(quotas: AccountQuotas, members: Members) -> dict[str, Any]:
-    """GetRequestedServiceQuotaChange. source: M"""
+    """GetRequestedServiceQuotaChange. source: model"""
     return {"RequestedQuota": _requested(quotas, quotas.request(members["RequestId"]))}
 
 
 def list_requested_changes(quotas: AccountQuotas, members: Members) -> dict[str, Any]:
-    """ListRequestedServiceQuotaChangeHistory, and the same by quota. source: M"""
+    """ListRequestedServiceQuotaChangeHistory, and the same by quota. source: model"""
     quota = quotas.quota(members["QuotaCode"]) if "QuotaCode" in members else None
     question = {key: members[key] for key in members if key not in ("NextToken", "MaxResults")}
     after = _position(members, question)
@@ -85,12 +85,12 @@ def list_requested_changes(quotas: AccountQuotas, members: Members) -> dict[str,
 
 
 def start_quota_utilization_report(quotas: AccountQuotas, _members: Members) -> dict[str, Any]:
-    """StartQuotaUtilizationReport, on the quotas of SageMaker. source: M"""
+    """StartQuotaUtilizationReport, on the quotas of SageMaker. source: model"""
     return {"ReportId": quotas.start_report().report_id, "Status": "PENDING"}
 
 
 def get_quota_utilization_report(quotas: AccountQuotas, members: Members) -> dict[str, Any]:
-    """GetQuotaUtilizationReport. source: M"""
+    """GetQuotaUtilizationReport. source: model"""
     report = quotas.report(members["ReportId"])
     start = _position(members, report.report_id)
     end = start + members.get("MaxResults", DEFAULT_REPORT_PAGE)
@@ -156,7 +156,7 @@ def _applied(quotas: AccountQuotas, quota: Quota) -> dict[str, Any]:
         **_quota(quota),
         "QuotaArn": quotas.arn(quota),
         "Value": float(quotas.value(quota)),
-        "Adjustable": True,  # source: C
+        "Adjustable": True,  # source: choice
         "QuotaAppliedAtLevel": LEVEL,
     }
 
@@ -166,7 +166,7 @@ def _default(quotas: AccountQuotas, quota: Quota) -> dict[str, Any]:
         **_quota(quota),
         "QuotaArn": quotas.default_arn(quota),
         "Value": float(quota.default),
-        "Adjustable": True,  # source: C
+        "Adjustable": True,  # source: choice
     }
 
 
@@ -191,7 +191,7 @@ def _utilization(utilization: Utilization) -> dict[str, Any]:
         "Utilization": utilization.percent,
         "DefaultValue": float(quota.default),
         "AppliedValue": float(utilization.applied_value),
-        "Adjustable": True,  # source: C
+        "Adjustable": True,  # source: choice
     }
 
 

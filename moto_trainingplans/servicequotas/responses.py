@@ -9,16 +9,16 @@ from typing import Any
 
 from moto.servicequotas.responses import ServiceQuotasResponse as MotoServiceQuotasResponse
 
-from ..control_api.models import present_world
+from ..aws_json.errors import WireError, answer_to
+from ..aws_json.exchange import backend_of, failure, identify, read_request, success
+from ..aws_json.iam import Permission
+from ..aws_json.validation import check_request
+from ..host.backend import present_world
 from ..sagemaker.authorization import authorize
-from ..sagemaker.exceptions import WireError, answer_to
-from ..sagemaker.exchange import backend_of, failure, identify, read_request, success
-from ..sagemaker.policies import Permission
-from ..sagemaker.validation import check_request
-from ..simulation.errors import ServiceError
-from .exceptions import ANSWERS
+from ..simulation.kernel.errors import ServiceError
 from .models import ServiceQuotasBackend
 from .operations import HANDLERS, SERVICE_CODE, Handler
+from .refusals import ANSWERS
 
 SERVICE = "service-quotas"
 

@@ -8,13 +8,13 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from .catalog import Catalog
-from .events import EventQueue
-from .faults import Outages
-from .history import History
-from .job_logs import LogEntry
-from .payments import Payments
-from .quotas import Quotas
+from .jobs.logs import LogEntry
+from .kernel.events import EventQueue
+from .kernel.history import History
+from .market.catalog import Catalog
+from .orders.outages import Outages
+from .orders.payments import Payments
+from .quotas.limits import Quotas
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from .catalog import Catalog
-from .clock import check_window
-from .cluster_registry import ClusterRegistry
-from .cluster_statuses import NodeStatus
-from .errors import TrainingPlansError
-from .events import EventQueue
-from .faults import Outages
-from .job_registry import TrainingJobRegistry
-from .plan_registry import TrainingPlanRegistry
-from .statuses import PlanStatus
-from .training_plans import ReservedCapacity, TrainingPlan
+from .clusters.registry import ClusterRegistry
+from .clusters.statuses import NodeStatus
+from .jobs.registry import TrainingJobRegistry
+from .kernel.clock import check_window
+from .kernel.errors import TrainingPlansError
+from .kernel.events import EventQueue
+from .market.catalog import Catalog
+from .orders.outages import Outages
+from .plans.plan import ReservedCapacity, TrainingPlan
+from .plans.registry import TrainingPlanRegistry
+from .plans.statuses import PlanStatus
 
 # The statuses of nodes whose instances can break.
 WHOLE = (NodeStatus.PENDING, NodeStatus.RUNNING, NodeStatus.SYSTEM_UPDATING)

@@ -8,28 +8,30 @@ from threading import RLock
 from typing import Any
 from uuid import UUID
 
-from .capacity import ALWAYS, Inventory
-from .catalog import ComputeType, Target, load_catalog
-from .clock import FOREVER, Clock, check_window
-from .cluster_registry import ClusterRegistry
-from .clusters import Cluster
+from .clusters.cluster import Cluster
+from .clusters.registry import ClusterRegistry
 from .context import Context
-from .endpoints import EndpointCapacity
-from .errors import TrainingPlansError
-from .events import EventQueue
-from .extensions import TrainingPlanExtensions
+from .endpoints.capacity import EndpointCapacity
 from .fault_injection import FaultInjection
-from .faults import CallFaults, Outages
-from .history import History
-from .job_logs import LogEntry, discard
-from .job_registry import TrainingJobRegistry
-from .payments import Payments
-from .plan_registry import TrainingPlanRegistry
-from .quota_requests import AccountQuotas, QuotaDecisions
-from .quotas import Quota, Quotas, Usage
-from .run_times import RunTimes
-from .studio_apps import StudioApps
-from .training_jobs import TrainingJob
+from .jobs.job import TrainingJob
+from .jobs.logs import LogEntry, discard
+from .jobs.registry import TrainingJobRegistry
+from .kernel.clock import FOREVER, Clock, check_window
+from .kernel.errors import TrainingPlansError
+from .kernel.events import EventQueue
+from .kernel.history import History
+from .market.catalog import ComputeType, Target, load_catalog
+from .market.inventory import ALWAYS, Inventory
+from .orders.call_faults import CallFaults
+from .orders.outages import Outages
+from .orders.payments import Payments
+from .orders.quota_decisions import QuotaDecisions
+from .orders.run_times import RunTimes
+from .plans.extensions import TrainingPlanExtensions
+from .plans.registry import TrainingPlanRegistry
+from .quotas.limits import Quota, Quotas, Usage
+from .quotas.requests import AccountQuotas
+from .studio_apps.apps import StudioApps
 
 
 def tell_nobody(_resource: object, _now: datetime) -> None:

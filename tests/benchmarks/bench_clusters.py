@@ -15,7 +15,7 @@ from typing import Any
 
 from moto_trainingplans import mock_training_plans
 from tests.benchmarks.bench_training_plans import NOW, client, in_turn, report
-from tests.clusters import group
+from tests.support.clusters import group
 
 MOST = 6758  # instances of one group
 FEW = 100

@@ -25,8 +25,8 @@ from moto import mock_aws
 
 from moto_trainingplans import mock_training_plans
 from tests.benchmarks.bench_training_plans import NOW, buy, client, floor_client, in_turn, report
-from tests.jobs import DAY, job_request
-from tests.simulated_jobs import BEGIN, TYPE, ZONES, SimulatedJobs
+from tests.support.jobs import DAY, job_request
+from tests.support.simulated_jobs import BEGIN, TYPE, ZONES, SimulatedJobs
 
 # When a job changes to a status.
 Change = tuple[datetime, str, str]

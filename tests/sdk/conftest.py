@@ -1,4 +1,4 @@
-"""The SageMaker Python SDKs against jobs on plans: `tests/sdk_clients.py` runs these tests."""
+"""The SageMaker Python SDKs against jobs on plans: run by `tests/tools/sdk_clients.py`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import boto3
 import pytest
 
 from conftest import REGION, SERVER_MODE
-from tests.jobs import MINUTE, START
+from tests.support.jobs import MINUTE, START
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.jobs import HOUR, MINUTE, ROLE, START
+from tests.support.jobs import HOUR, MINUTE, ROLE, START
 
 try:
     from sagemaker.core import resources, shapes

@@ -7,7 +7,7 @@ import sagemaker
 from sagemaker.estimator import Estimator
 from sagemaker.exceptions import CapacityError, UnexpectedStatusException
 
-from tests.jobs import CUT_OFF, HOUR, MINUTE, ROLE, START
+from tests.support.jobs import CUT_OFF, HOUR, MINUTE, ROLE, START
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from sagemaker.core.training.configs import Compute, SourceCode, StoppingConditi
 from sagemaker.core.utils.exceptions import FailedStatusError
 from sagemaker.train import ModelTrainer
 
-from tests.jobs import CUT_OFF, HOUR, MINUTE, ROLE, START
+from tests.support.jobs import CUT_OFF, HOUR, MINUTE, ROLE, START
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""What the faces of JSON services share: bytes, validation, pages, errors, permissions."""

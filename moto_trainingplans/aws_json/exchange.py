@@ -1,0 +1,94 @@
+"""One request to a JSON service: what it asks for, who asks, and the bytes of the answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from moto import settings
+from moto.core.authorization import ActionAuthenticatorMixin
+from moto.iam.models import mark_account_as_visited
+
+from ..host.backend import current_world
+from .errors import UnknownOperationException, WireError
+from .http import body_of
+from .protocol import CONTENT_TYPE, read_json, write_json
+from .validation import is_operation, target_prefix
+
+Answer = tuple[int, dict[str, str], str]
+Backend = TypeVar("Backend")
+
+# What Signature Version 4 looks like. moto takes the Region from it, where it expects it.
+_SIGNATURE = re.compile(r"AWS4-[A-Z0-9-]+\s+Credential=[^/,\s]+/\d+/[^/,\s]+/[^/,\s]+/aws4_request")
+
+
+def read_request(request: Any, service: str) -> tuple[str, dict[str, Any]]:
+    """The operation and the members of a request."""
+    prefix, _, operation = request.headers.get("X-Amz-Target", "").partition(".")
+    if prefix != target_prefix(service) or not is_operation(operation, service):
+        raise UnknownOperationException
+    return operation, read_json(body_of(request), request.headers.get("Content-Encoding", ""))
+
+
+def identify(response: Any, request: Any, full_url: Any, headers: Any) -> None:
+    """Let a response of moto's find the account and Region."""
+    authorization = request.headers.get("Authorization", "")
+    # Unsigned requests pass, as they do in moto.
+    if authorization and not _SIGNATURE.match(authorization):
+        raise WireError(
+            "IncompleteSignatureException", "Authorization header requires a Credential."
+        )
+    if authorization_is_on():
+        # The body has been read already, and is only looked at to check its signature.
+        response.automated_parameter_parsing = False
+        response.allow_request_decompression = False
+        response.setup_class(request, full_url, headers, use_raw_body=True)
+        return
+    # Of all that moto sets up for a request, this is what ours need: the rest costs as much as
+    # the answer.
+    response.headers = request.headers
+    response.querystring = {}
+    response.region = response.get_region_from_url(request, full_url or request.url)
+    response.access_key = response.get_access_key()
+    response.current_account = response.get_current_account()
+    mark_account_as_visited(
+        account_id=response.current_account,
+        access_key=response.access_key,
+        service=response.service_name,
+        region=response.region,
+    )
+
+
+def authorization_is_on() -> bool:
+    """Whether moto looks at who may do what."""
+    count: int = ActionAuthenticatorMixin.request_count
+    return count >= settings.INITIAL_NO_AUTH_ACTION_COUNT
+
+
+def backend_of(response: Any, look_up: Callable[[], Backend]) -> Backend:
+    """The backend of the Region that a request was signed for."""
+    try:
+        return look_up()
+    except KeyError:
+        raise WireError(
+            "InvalidSignatureException",
+            f"Credential should be scoped to a valid region, not '{response.region}'.",
+        ) from None
+
+
+def success(answer: Mapping[str, Any]) -> Answer:
+    """What was asked for."""
+    return 200, _headers(), write_json(answer)
+
+
+def failure(refused: WireError) -> Answer:
+    """Why it was refused."""
+    body = write_json({"__type": refused.code, "message": refused.message})
+    return refused.status, {**_headers(), "x-amzn-errortype": refused.code}, body
+
+
+def _headers() -> dict[str, str]:
+    world = current_world()
+    with world.lock:
+        return {"Content-Type": CONTENT_TYPE, "x-amzn-RequestId": world.next_request_id()}

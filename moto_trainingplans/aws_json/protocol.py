@@ -1,0 +1,84 @@
+"""AWS JSON 1.1: bytes to a JSON object and back."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from .errors import SerializationException
+
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+CONTENT_TYPE = "application/x-amz-json-1.1"
+
+# How deep a body may be nested. No shape of the model comes near it, and what is within it
+# never exhausts the stack of whoever reads it next. source: choice
+DEEPEST = 100
+
+
+def read_json(body: bytes, encoding: str) -> dict[str, Any]:
+    """The JSON object of a request's body; raises SerializationException if it is none."""
+    try:
+        if encoding.lower() == "gzip":
+            body = gzip.decompress(body)
+        value = json.loads(body.decode("utf-8") or "{}", parse_constant=_refuse_constant)
+    except (ValueError, RecursionError, OSError, EOFError, zlib.error):
+        raise SerializationException("The request body is not valid JSON.") from None
+    if not isinstance(value, dict):
+        raise SerializationException("The request body is not a JSON object.")
+    if _depth(value) > DEEPEST:
+        raise SerializationException("The request body is nested too deeply.")
+    return value
+
+
+def _depth(value: object) -> int:
+    """How many levels of lists and objects a value has."""
+    depth, level = 0, [value]
+    while level:
+        depth += 1
+        level = [
+            member
+            for each in level
+            for member in (each.values() if isinstance(each, dict) else each)  # type: ignore[attr-defined]
+            if isinstance(member, (dict, list))
+        ]
+    return depth
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def write_json(answer: Mapping[str, Any]) -> str:
+    """A body: times become seconds since the epoch, to the millisecond as AWS gives them."""
+    return json.dumps(answer, default=_epoch_seconds)
+
+
+def _epoch_seconds(value: object) -> float | int:
+    if not isinstance(value, datetime):
+        raise TypeError(f"{type(value).__name__} has no place in an answer")
+    milliseconds = (value - EPOCH) // timedelta(milliseconds=1)
+    return milliseconds // 1000 if milliseconds % 1000 == 0 else milliseconds / 1000
+
+
+def read_timestamp(value: object) -> datetime:
+    """A time as clients send it: seconds since the epoch, or ISO 8601.
+
+    Raises ValueError where it is neither.
+    """
+    if isinstance(value, str):
+        from dateutil.parser import isoparse
+
+        parsed = isoparse(value)
+        return (parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)).astimezone(
+            timezone.utc
+        )
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError(f"not a time: {value!r}")
+    try:
+        return EPOCH + timedelta(seconds=value)
+    except OverflowError:
+        raise ValueError(f"not a time that can be: {value!r}") from None

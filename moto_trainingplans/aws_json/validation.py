@@ -1,0 +1,285 @@
+"""Requests are checked against botocore's model, as the service itself checks them.
+
+A checker is made once for each operation from its input shape: required members, types,
+ranges, lengths, patterns, enums and sizes. It returns the members that the model knows, with
+times as datetimes, or raises one error that names every fault.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+from botocore.model import Shape
+from moto.core.utils import get_service_model
+
+from .errors import SerializationException, ValidationException
+from .protocol import read_timestamp
+
+# Collects the faults of one request: value, path, constraint.
+Faults = list[tuple[str, str, str]]
+Checker = Callable[[Any, str, Faults], Any]
+
+_INTEGER_BITS = {"integer": 32, "long": 64}
+# Space separators, line and paragraph separator: what \p{Z} means.
+_SEPARATORS = "\\u0020\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000"
+
+
+def check_request(
+    operation: str, body: dict[str, Any], service: str = "sagemaker"
+) -> dict[str, Any]:
+    """The members of a request, checked.
+
+    Raises SerializationException where a type is wrong, ValidationException with all faults
+    where a constraint is not met.
+    """
+    faults: Faults = []
+    members: dict[str, Any] = _input_checker(service, operation)(body, "", faults)
+    if faults:
+        raise ValidationException(_fault_text(faults))
+    return members
+
+
+def is_operation(name: str, service: str = "sagemaker") -> bool:
+    """Whether a service has an operation of that name."""
+    return name in _operation_names(service)
+
+
+def target_prefix(service: str) -> str:
+    """What stands before an operation's name in the X-Amz-Target of a request."""
+    prefix: str = get_service_model(service).metadata["targetPrefix"]
+    return prefix
+
+
+@cache
+def shape_has(shape: str, member: str) -> bool:
+    """Whether a structure of SageMaker's model has a member: older models lack some."""
+    structure: Any = get_service_model("sagemaker").shape_for(shape)
+    return member in structure.members
+
+
+@cache
+def shape_allows(shape: str, value: str) -> bool:
+    """Whether a string satisfies the constraints of a shape of SageMaker's model."""
+    faults: Faults = []
+    _checker(get_service_model("sagemaker").shape_for(shape))(value, "", faults)
+    return not faults
+
+
+@cache
+def _operation_names(service: str) -> frozenset[str]:
+    return frozenset(get_service_model(service).operation_names)
+
+
+@cache
+def _input_checker(service: str, operation: str) -> Checker:
+    return _checker(get_service_model(service).operation_model(operation).input_shape)
+
+
+def _fault_text(faults: Faults) -> str:
+    noun = "validation error" if len(faults) == 1 else "validation errors"
+    return f"{len(faults)} {noun} detected: " + "; ".join(
+        f"Value {value} at '{path}' failed to satisfy constraint: {constraint}"
+        for value, path, constraint in faults
+    )
+
+
+def _checker(shape: Shape) -> Checker:
+    make = {
+        "structure": _structure,
+        "list": _list,
+        "map": _map,
+        "string": _string,
+        "timestamp": _timestamp,
+        "boolean": _boolean,
+        "integer": _number,
+        "long": _number,
+        "float": _number,
+        "double": _number,
+        "blob": _string,
+    }
+    return make[shape.type_name](shape)
+
+
+def _structure(shape: Any) -> Checker:
+    members = {name: _checker(member) for name, member in shape.members.items()}
+    required = frozenset(shape.required_members)
+    is_union = shape.is_tagged_union
+
+    def check(value: Any, path: str, faults: Faults) -> Any:
+        _expect(dict, value, "a structure")
+        checked = {}
+        for name, check_member in members.items():
+            member = value.get(name)
+            if member is not None:
+                checked[name] = check_member(member, _below(path, name), faults)
+            elif name in required:
+                faults.append(("null", _below(path, name), "Member must not be null"))
+        if is_union and len(checked) != 1:
+            faults.append((_shown(value), path, "Exactly one member must be set"))
+        return checked
+
+    return check
+
+
+def _below(path: str, name: str) -> str:
+    name = name[0].lower() + name[1:]
+    return f"{path}.{name}" if path else name
+
+
+def _list(shape: Any) -> Checker:
+    check_member = _checker(shape.member)
+    simple = shape.member.type_name not in ("structure", "list", "map")
+    check_size = _size_check(shape.metadata, "length")
+
+    def check(value: Any, path: str, faults: Faults) -> Any:
+        _expect(list, value, "a list")
+        for constraint in check_size(len(value)):
+            faults.append((_shown(value), path, constraint))
+        if simple:
+            of_members: Faults = []
+            checked = [check_member(_not_null(member), path, of_members) for member in value]
+            faults.extend(_of_whole(value, path, "Member", of_members))
+            return checked
+        return [
+            check_member(_not_null(member), f"{path}.{number}.member", faults)
+            for number, member in enumerate(value, start=1)
+        ]
+
+    return check
+
+
+def _map(shape: Any) -> Checker:
+    check_key, check_value = _checker(shape.key), _checker(shape.value)
+    simple = shape.value.type_name not in ("structure", "list", "map")
+    check_size = _size_check(shape.metadata, "length")
+
+    def check(value: Any, path: str, faults: Faults) -> Any:
+        _expect(dict, value, "a map")
+        for constraint in check_size(len(value)):
+            faults.append((_shown(value), path, constraint))
+        of_keys: Faults = []
+        of_values: Faults = []
+        checked = {}
+        for key, member in value.items():
+            check_key(key, path, of_keys)
+            below = f"{path}.{key}.member"
+            checked[key] = check_value(_not_null(member), below, of_values if simple else faults)
+        faults.extend(_of_whole(value, path, "Map keys", of_keys))
+        faults.extend(_of_whole(value, path, "Map value", of_values))
+        return checked
+
+    return check
+
+
+def _of_whole(value: Any, path: str, part: str, faults: Faults) -> Faults:
+    """The faults of simple members, told of the list or map that they are in."""
+    constraints = dict.fromkeys(constraint for _, _, constraint in faults)
+    if not constraints:
+        return []
+    return [(_shown(value), path, f"{part} must satisfy constraint: [{', '.join(constraints)}]")]
+
+
+def _string(shape: Any) -> Checker:
+    check_length = _size_check(shape.metadata, "length")
+    pattern = shape.metadata.get("pattern")
+    matches = compile_pattern(pattern).fullmatch if pattern else None
+    enum = shape.metadata.get("enum")
+    allowed = frozenset(enum or ())
+
+    def check(value: Any, path: str, faults: Faults) -> Any:
+        _expect(str, value, "a String")
+        constraints = list(check_length(len(value)))
+        if matches is not None and not matches(value):
+            constraints.append(f"Member must satisfy regular expression pattern: {pattern}")
+        if enum and value not in allowed:
+            constraints.append(f"Member must satisfy enum value set: [{', '.join(enum)}]")
+        faults.extend((f"'{value}'", path, constraint) for constraint in constraints)
+        return value
+
+    return check
+
+
+@cache
+def compile_pattern(pattern: str) -> re.Pattern[str]:
+    """A pattern of the model, which is Java's, as one of Python's."""
+    for java, python in (
+        (r"\p{L}", r"\w"),
+        (r"\p{N}", r"\w"),
+        (r"\p{Z}", _SEPARATORS),
+        (r"\p{Alnum}", "a-zA-Z0-9"),  # the model has it within brackets only
+    ):
+        pattern = pattern.replace(java, python)
+    return re.compile(pattern)
+
+
+def _number(shape: Any) -> Checker:
+    check_range = _size_check(shape.metadata, "value")
+    bits = _INTEGER_BITS.get(shape.type_name)
+
+    def check(value: Any, path: str, faults: Faults) -> Any:
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        if not (whole or (bits is None and isinstance(value, float))):
+            raise _wrong_type(value, "an Integer" if bits else "a number")
+        if bits and not -(2 ** (bits - 1)) <= value < 2 ** (bits - 1):
+            raise _wrong_type(value, f"an Integer of {bits} bits")
+        faults.extend((f"'{value}'", path, constraint) for constraint in check_range(value))
+        return value
+
+    return check
+
+
+def _boolean(_: Any) -> Checker:
+    def check(value: Any, _path: str, _faults: Faults) -> Any:
+        _expect(bool, value, "a Boolean")
+        return value
+
+    return check
+
+
+def _timestamp(_: Any) -> Checker:
+    def check(value: Any, _path: str, _faults: Faults) -> Any:
+        try:
+            return read_timestamp(value)
+        except (ValueError, OverflowError):
+            raise _wrong_type(value, "a Timestamp") from None
+
+    return check
+
+
+def _size_check(metadata: dict[str, Any], quality: str) -> Callable[[float], Iterator[str]]:
+    least, most = metadata.get("min"), metadata.get("max")
+
+    def check(size: float) -> Iterator[str]:
+        if least is not None and size < least:
+            yield f"Member must have {quality} greater than or equal to {least}"
+        if most is not None and size > most:
+            yield f"Member must have {quality} less than or equal to {most}"
+
+    return check
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return f"'[{', '.join(map(str, value))}]'"
+    return "'{" + ", ".join(f"{key}={member}" for key, member in value.items()) + "}'"
+
+
+def _not_null(value: Any) -> Any:
+    if value is None:
+        raise SerializationException("NULL_VALUE can not be an element of a collection")
+    return value
+
+
+def _expect(kind: type, value: Any, wanted: str) -> None:
+    if not isinstance(value, kind):
+        raise _wrong_type(value, wanted)
+
+
+def _wrong_type(value: Any, wanted: str) -> SerializationException:
+    names = {bool: "BOOLEAN_VALUE", str: "STRING_VALUE", list: "START_ARRAY", dict: "START_OBJECT"}
+    return SerializationException(
+        f"{names.get(type(value), 'NUMBER_VALUE')} can not be converted to {wanted}"
+    )

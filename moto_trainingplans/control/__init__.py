@@ -1,0 +1,1 @@
+"""The control object, in Python and over HTTP."""

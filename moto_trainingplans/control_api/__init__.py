@@ -1,1 +1,0 @@
-"""The control object's HTTP twin, below /moto-api/training-plans/."""

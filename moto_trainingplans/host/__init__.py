@@ -1,0 +1,1 @@
+"""Where the simulation lives: a moto backend, its start and reset."""

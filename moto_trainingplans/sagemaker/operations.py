@@ -1,0 +1,60 @@
+"""Every operation of SageMaker that is answered here, and its handler."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from . import (
+    apps,
+    cluster_events,
+    cluster_nodes,
+    clusters,
+    endpoints,
+    extensions,
+    jobs,
+    plans,
+    tags,
+)
+from .cluster_service import ClusterService
+from .models import SageMakerBackend
+
+Members = Mapping[str, Any]
+Handler = Callable[[SageMakerBackend, Members], dict[str, Any]]
+
+CLUSTER_HANDLERS: dict[str, Callable[[ClusterService, Members], dict[str, Any]]] = {
+    **clusters.HANDLERS,
+    **cluster_events.HANDLERS,
+    **cluster_nodes.HANDLERS,
+}
+
+
+def _on(part: str, handlers: Mapping[str, Callable[[Any, Members], dict[str, Any]]]) -> Any:
+    """Handlers that work on a part of a backend, as handlers that work on the backend."""
+
+    def on_part(handler: Callable[[Any, Members], dict[str, Any]]) -> Handler:
+        return lambda backend, members: handler(getattr(backend, part), members)
+
+    return {operation: on_part(handler) for operation, handler in handlers.items()}
+
+
+HANDLERS: dict[str, Handler] = {
+    **_on("plans", plans.HANDLERS),
+    **extensions.HANDLERS,
+    **_on("cluster_service", CLUSTER_HANDLERS),
+    **jobs.HANDLERS,
+    **endpoints.HANDLERS,
+    **apps.HANDLERS,
+    **tags.HANDLERS,
+}
+# Which requests of these operations are ours; the others are moto's.
+SHARED: dict[str, Callable[[str, SageMakerBackend, Members], bool]] = {
+    **dict.fromkeys(jobs.HANDLERS, jobs.is_own_job_request),
+    **dict.fromkeys(endpoints.HANDLERS, endpoints.is_own_endpoint_request),
+    **dict.fromkeys(tags.HANDLERS, tags.is_own_tag_request),
+}
+
+
+def normalized(operation: str, body: dict[str, Any]) -> dict[str, Any]:
+    """A request with the spellings that moto takes and the model lacks put right."""
+    return clusters.normalize_list_request(body) if operation == "ListClusters" else body

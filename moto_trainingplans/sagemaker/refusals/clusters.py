@@ -1,0 +1,76 @@
+"""What a refused request on clusters is answered."""
+
+from __future__ import annotations
+
+from ...simulation.clusters import errors
+from .codes import CONFLICT, IN_USE, NOT_FOUND, VALIDATION, Answers
+
+# source: choice for every text that is not marked otherwise
+ANSWERS: Answers = {
+    # source: observed
+    errors.ClusterNameTaken: (
+        IN_USE,
+        "Resource Already Exists: Cluster with name {name} already exists. "
+        "Choose a different name.",
+    ),
+    errors.UnknownCluster: (NOT_FOUND, "Could not find cluster '{cluster}'."),
+    errors.UnknownNode: (NOT_FOUND, "Could not find node '{node}' in cluster '{cluster}'."),
+    errors.UnknownClusterEvent: (
+        NOT_FOUND,
+        "Could not find event '{event_id}' in cluster '{cluster}'.",
+    ),
+    errors.ClusterBusy: (
+        CONFLICT,
+        "Cluster {name} is {status}; it can only be changed while it is InService.",
+    ),
+    errors.GroupBusy: (CONFLICT, "Instance group {group} is {status} and cannot be changed."),
+    errors.NothingToUpdate: (VALIDATION, "The update of cluster {name} changes nothing."),
+    errors.RoleInUseByAutoscaling: (
+        VALIDATION,
+        "ClusterRole of cluster {name} cannot be updated while autoscaling is enabled.",
+    ),
+    errors.GroupNamedTwice: (VALIDATION, "Instance group {group} is named more than once."),
+    errors.UnknownGroup: (VALIDATION, "Cluster {cluster} has no instance group {group}."),
+    errors.GroupOfOtherKind: (
+        VALIDATION,
+        "Instance group {group} cannot be both a restricted instance group and another one.",
+    ),
+    errors.NotOneKindOfType: (
+        VALIDATION,
+        "Instance group {group} needs an InstanceType or InstanceRequirements.",
+    ),
+    errors.ImmutableMember: (
+        VALIDATION,
+        "{member} of instance group {group} cannot be changed.",
+    ),
+    errors.MinimumTooLarge: (
+        VALIDATION,
+        "MinInstanceCount {minimum} of instance group {group} is more than its InstanceCount "
+        "{count}.",
+    ),
+    errors.OnlyContinuous: (
+        VALIDATION,
+        "{what} needs NodeProvisioningMode Continuous, which cluster {cluster} does not have.",
+    ),
+    errors.TooManyInGroup: (
+        VALIDATION,
+        "Instance group {group} can have at most {allowed} instances, not {count}.",
+    ),
+    errors.TooManyAdditions: (
+        VALIDATION,
+        "At most {allowed} nodes can be added in one request, not {count}.",
+    ),
+    errors.ClientTokenReused: (
+        VALIDATION,
+        "ClientToken {token} has been used with other parameters.",
+    ),
+    errors.NoNodesNamed: (VALIDATION, "At least one of NodeIds and NodeLogicalIds is required."),
+    errors.TooManyNodesNamed: (
+        VALIDATION,
+        "At most {allowed} nodes can be named in one request, not {count}.",
+    ),
+    errors.SpotOnPlan: (
+        VALIDATION,
+        "Instance group {group} cannot have Spot instances of a training plan.",
+    ),
+}

@@ -1,0 +1,47 @@
+"""What a refused request on endpoints is answered."""
+
+from __future__ import annotations
+
+from ...simulation.endpoints import errors
+from .codes import VALIDATION, Answers
+
+# source: choice for every text that is not marked otherwise
+ANSWERS: Answers = {
+    # source: documented
+    errors.TooFewReserved: (
+        VALIDATION,
+        "Requested instance count ({count}) exceeds reserved capacity ({reserved}) "
+        "for training plan.",
+    ),
+    errors.TooFewAvailable: (
+        VALIDATION,
+        "Requested instance count ({count}) exceeds available capacity ({available}) "
+        "for training plan.",
+    ),
+    errors.ReservationWithoutType: (
+        VALIDATION,
+        "Production variant {variant} has a capacity reservation, and needs an InstanceType.",
+    ),
+    # source: observed
+    errors.EndpointConfigExists: (
+        VALIDATION,
+        'Cannot create already existing endpoint configuration "{arn}".',
+    ),
+    # source: observed
+    errors.EndpointExists: (VALIDATION, 'Cannot create already existing endpoint "{arn}".'),
+    # source: observed, and moto has these three too
+    errors.UnknownEndpoint: (VALIDATION, 'Could not find endpoint "{arn}".'),
+    errors.VariantNamedTwice: (
+        VALIDATION,
+        'The variant name "{variant}" was non-unique within the request.',
+    ),
+    errors.UnknownVariant: (
+        VALIDATION,
+        'The variant name(s) "{variant}" is/are not present within endpoint configuration '
+        '"{config}".',
+    ),
+    errors.OnlyServerless: (
+        VALIDATION,
+        "Production variant {variant} is not serverless, and has no ServerlessUpdateConfig.",
+    ),
+}

@@ -1,0 +1,40 @@
+"""The tag operations, for resources of the simulation; those of moto are moto's to tag."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..aws_json.pagination import decode_token
+from .models import SageMakerBackend, is_own_arn
+from .tag_members import read_tags, tag_list
+
+Members = Mapping[str, Any]
+
+
+def is_own_tag_request(_operation: str, _backend: SageMakerBackend, body: Members) -> bool:
+    """Whether a request is about a resource of the simulation."""
+    return is_own_arn(body.get("ResourceArn"))
+
+
+def add_tags(backend: SageMakerBackend, members: Members) -> dict[str, Any]:
+    """AddTags. source: model"""
+    resource = backend.taggable(members["ResourceArn"])
+    resource.add_tags(read_tags(members["Tags"]))
+    return {"Tags": tag_list(resource.tags)}
+
+
+def list_tags(backend: SageMakerBackend, members: Members) -> dict[str, Any]:
+    """ListTags. A page holds all the tags that a resource can have. source: model"""
+    resource = backend.taggable(members["ResourceArn"])
+    decode_token(members.get("NextToken"), resource.arn, ())
+    return {"Tags": tag_list(resource.tags)}
+
+
+def delete_tags(backend: SageMakerBackend, members: Members) -> dict[str, Any]:
+    """DeleteTags. source: model"""
+    backend.taggable(members["ResourceArn"]).remove_tags(members["TagKeys"])
+    return {}
+
+
+HANDLERS = {"AddTags": add_tags, "ListTags": list_tags, "DeleteTags": delete_tags}

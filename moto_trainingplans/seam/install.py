@@ -1,0 +1,169 @@
+"""The whole seam to moto: what is put into it while training plans are installed.
+
+Only classes and URLs are put in, each by one attribute or key, and taken out again. No
+function of moto is rewritten.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from threading import RLock
+from typing import Any
+
+from .first_import import FirstImport
+from .names import CLOUDFORMATION, CLOUDFORMATION_NAMES, NAMES, SERVER_NAMES, check
+
+_lock = RLock()
+_installed = 0
+_taken_out: list[Callable[[], None]] = []
+
+
+def install() -> None:
+    """Teach moto about training plans. Counted; raises ImportError where moto lacks a name."""
+    global _installed  # noqa: PLW0603
+    with _lock:
+        if not _installed:
+            check(NAMES)
+            _put_in()
+        _installed += 1
+
+
+def uninstall(*, keep_data: bool = False) -> None:
+    """Undo one `install`; the last one leaves moto as it was, and no simulation unless kept."""
+    global _installed  # noqa: PLW0603
+    with _lock:
+        if not _installed:
+            raise RuntimeError("uninstall() called before install()")
+        _installed -= 1
+        if _installed:
+            return
+        while _taken_out:
+            _taken_out.pop()()
+        if not keep_data:
+            from ..host.backend import forget_world
+
+            forget_world()
+
+
+def _put_in() -> None:
+    from moto.sagemaker.models import SageMakerModelBackend, sagemaker_backends
+    from moto.sagemakerruntime.models import SageMakerRuntimeBackend as MotoRuntimeBackend
+    from moto.sagemakerruntime.models import sagemakerruntime_backends
+    from moto.servicequotas.models import ServiceQuotasBackend as MotoServiceQuotasBackend
+    from moto.servicequotas.models import servicequotas_backends
+
+    from ..sagemaker.models import SageMakerBackend
+    from ..sagemakerruntime.models import SageMakerRuntimeBackend
+    from ..servicequotas.models import ServiceQuotasBackend
+
+    _put_in_backend(sagemaker_backends, SageMakerModelBackend, SageMakerBackend)
+    _put_in_backend(sagemakerruntime_backends, MotoRuntimeBackend, SageMakerRuntimeBackend)
+    _put_in_backend(servicequotas_backends, MotoServiceQuotasBackend, ServiceQuotasBackend)
+    if not hasattr(SageMakerModelBackend, "iter_tagged_resources"):
+        # Before 5.2.2 the tagging API itself knows the resources of each service.
+        from moto.resourcegroupstaggingapi.models import (
+            ResourceGroupsTaggingAPIBackend as MotoTaggingBackend,
+        )
+        from moto.resourcegroupstaggingapi.models import resourcegroupstaggingapi_backends
+
+        from ..resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
+
+        _put_in_backend(
+            resourcegroupstaggingapi_backends, MotoTaggingBackend, ResourceGroupsTaggingAPIBackend
+        )
+    _put_in_urls()
+    if CLOUDFORMATION in sys.modules:
+        _put_in_cloudformation()
+    else:
+        waiting = FirstImport(CLOUDFORMATION, _put_in_cloudformation_if_installed)
+        sys.meta_path.insert(0, waiting)
+        _taken_out.append(lambda: sys.meta_path.remove(waiting))
+
+
+def _put_in_cloudformation_if_installed() -> None:
+    with _lock:
+        if _installed:
+            _put_in_cloudformation()
+
+
+def _put_in_cloudformation() -> None:
+    check(CLOUDFORMATION_NAMES)
+    from moto.cloudformation.models import CloudFormationBackend as MotoCloudFormationBackend
+    from moto.cloudformation.models import cloudformation_backends
+    from moto.cloudformation.parsing import get_model_list, get_model_map, get_name_type_map
+
+    from ..cloudformation.clusters import NAME_PROPERTY, RESOURCE_TYPE, ClusterResource
+    from ..cloudformation.models import CloudFormationBackend
+
+    _put_in_backend(cloudformation_backends, MotoCloudFormationBackend, CloudFormationBackend)
+    types: dict[str, Any] = get_model_map()
+    types[RESOURCE_TYPE] = ClusterResource
+    get_name_type_map()[RESOURCE_TYPE] = NAME_PROPERTY
+
+    def restore() -> None:
+        # moto makes them anew.
+        for made_once in (get_model_list, get_model_map, get_name_type_map):
+            made_once.cache_clear()
+
+    _taken_out.append(restore)
+
+
+def _put_in_backend(backends: Any, old: type, new: type) -> None:
+    """Make a service's backends of another class, those that exist already too."""
+
+    def change_to(cls: type) -> None:
+        backends.backend = cls
+        for account in backends.values():
+            account.backend = cls
+            for backend in account.values():
+                # A backend of ours has no state of its own, so one can become the other.
+                backend.__class__ = cls
+
+    change_to(new)
+    _taken_out.append(lambda: change_to(old))
+
+
+def _put_in_urls() -> None:
+    from moto.moto_api._internal.urls import url_paths
+
+    from ..control.http import PREFIX, respond, respond_to_seed
+
+    seed_path = "{0}/moto-api/seed"
+    before = dict(url_paths)
+    paths: dict[str, Any] = url_paths
+    paths[f"{{0}}{PREFIX}(?P<call>.+)$"] = respond
+    paths[seed_path] = respond_to_seed(paths[seed_path])
+
+    def restore() -> None:
+        url_paths.clear()
+        url_paths.update(before)
+
+    _taken_out.append(restore)
+
+
+def serve(arguments: list[str], dispatcher: type) -> None:
+    """Run moto's server with training plans, and its own way of finding the service."""
+    check(SERVER_NAMES)
+    install()
+    from moto import server
+
+    server.DomainDispatcherApplication = dispatcher  # type: ignore[assignment, attr-defined]
+    server.main(arguments)
+
+
+def decorate_class(mock: Any, cls: type) -> type:
+    """Mock the tests of a class as moto does, with another mock than moto's."""
+    from moto.core.models import MockAWS
+
+    decorated: type = MockAWS._decorate_class(mock, cls)
+    return decorated
+
+
+def server_mode_endpoint() -> str | None:
+    """The server that this process's tests use, None where they run in process."""
+    from moto import settings
+
+    if settings.is_test_proxy_mode():
+        raise RuntimeError("moto's proxy mode has no training plans: use the server mode instead")
+    return settings.test_server_mode_endpoint() if settings.TEST_SERVER_MODE else None

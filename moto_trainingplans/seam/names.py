@@ -1,0 +1,142 @@
+"""Every name of moto that the package uses and that moto does not promise to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+
+NAMES = (
+    "moto.core.base_backend:BackendDict._instances",
+    "moto.core.base_backend:BaseBackend.reset",
+    "moto.core.base_backend:BaseBackend._url_module",
+    "moto.core.exceptions:ServiceException",
+    "moto.core.models:MockAWS._decorate_class",
+    "moto.core.responses:BaseResponse._dispatch",
+    "moto.core.authorization:ActionAuthenticatorMixin.request_count",
+    "moto.core.responses:BaseResponse.get_access_key",
+    "moto.core.responses:BaseResponse.get_current_account",
+    "moto.core.responses:BaseResponse.get_region_from_url",
+    "moto.core.responses:BaseResponse.setup_class",
+    "moto.core.responses:BaseResponse._authenticate_and_authorize_action",
+    "moto.core.utils:get_service_model",
+    "moto.core.utils:utcnow",
+    "moto.iam.access_control:IAMRequest.check_action_permitted",
+    "moto.iam.access_control:IAMRequest.check_signature",
+    "moto.iam.access_control:IAMUserAccessKey.collect_policies",
+    "moto.iam.access_control:AssumedRoleAccessKey.collect_policies",
+    "moto.moto_api:state_manager.get_transition",
+    "moto.moto_api._internal.urls:url_paths",
+    "moto.moto_api._internal.urls:response_instance.seed",
+    "moto.sagemaker.models:SageMakerModelBackend",
+    "moto.sagemaker.models:FakeEndpointConfig.validate_instance_type",
+    "moto.sagemaker.models:SageMakerModelBackend.create_endpoint",
+    "moto.sagemaker.models:SageMakerModelBackend.create_endpoint_config",
+    "moto.sagemaker.models:SageMakerModelBackend.create_training_job",
+    "moto.sagemaker.models:SageMakerModelBackend.delete_endpoint",
+    "moto.sagemaker.models:SageMakerModelBackend.describe_endpoint_config",
+    "moto.sagemaker.models:SageMakerModelBackend.validate_production_variants",
+    "moto.sagemaker.models:sagemaker_backends.backend",
+    "moto.sagemaker.responses:SageMakerResponse.sagemaker_backend",
+    "moto.sagemaker.urls:url_bases",
+    "moto.sagemakerruntime.models:SageMakerRuntimeBackend",
+    "moto.sagemakerruntime.models:sagemakerruntime_backends.backend",
+    "moto.sagemakerruntime.responses:SageMakerRuntimeResponse.invoke_endpoint",
+    "moto.sagemakerruntime.urls:url_bases",
+    "moto.servicequotas.models:ServiceQuotasBackend",
+    "moto.servicequotas.models:servicequotas_backends.backend",
+    "moto.servicequotas.responses:ServiceQuotasResponse.backend",
+    "moto.servicequotas.urls:url_bases",
+    "moto.settings:INITIAL_NO_AUTH_ACTION_COUNT",
+    "moto.settings:TEST_SERVER_MODE",
+    "moto.settings:is_test_proxy_mode",
+    "moto.settings:test_server_mode_endpoint",
+)
+
+
+# Those of services that are only imported when something needs them.
+NAMES_OF_OTHER_SERVICES = (
+    "moto.ec2.models:EC2Backend.describe_availability_zones",
+    "moto.ec2.models:ec2_backends",
+    "moto.events.models:EventsBackend.describe_event_bus",
+    "moto.events.models:EventsBackend.put_events",
+    "moto.events.models:events_backends",
+    "moto.iam.models:mark_account_as_visited",
+    "moto.logs.models:LogStream.put_log_events",
+    "moto.logs.models:LogsBackend.ensure_log_group",
+    "moto.logs.models:LogsBackend.ensure_log_stream",
+    "moto.logs.models:logs_backends",
+)
+
+
+# Of CloudFormation, which takes longer to import than anything else: only where it is used.
+CLOUDFORMATION = "moto.cloudformation.models"
+
+
+CLOUDFORMATION_NAMES = (
+    "moto.cloudformation.exceptions:UnformattedGetAttTemplateException",
+    "moto.cloudformation.models:ChangeSet.apply",
+    "moto.cloudformation.models:CloudFormationBackend.create_stack",
+    "moto.cloudformation.models:CloudFormationBackend.delete_stack",
+    "moto.cloudformation.models:CloudFormationBackend.describe_change_set",
+    "moto.cloudformation.models:CloudFormationBackend.describe_stacks",
+    "moto.cloudformation.models:CloudFormationBackend.execute_change_set",
+    "moto.cloudformation.models:CloudFormationBackend.get_stack",
+    "moto.cloudformation.models:CloudFormationBackend.update_stack",
+    "moto.cloudformation.models:Event",
+    "moto.cloudformation.models:Stack._add_stack_event",
+    "moto.cloudformation.models:Stack._create_output_map",
+    "moto.cloudformation.models:Stack._create_resource_map",
+    "moto.cloudformation.models:Stack._parse_template",
+    "moto.cloudformation.models:Stack.verify_readiness",
+    "moto.cloudformation.models:cloudformation_backends.backend",
+    "moto.cloudformation.parsing:ResourceMap.delete",
+    "moto.cloudformation.parsing:ResourceMap.update",
+    "moto.cloudformation.parsing:get_model_list.cache_clear",
+    "moto.cloudformation.parsing:get_model_map.cache_clear",
+    "moto.cloudformation.parsing:get_name_type_map.cache_clear",
+    "moto.cloudformation.urls:url_bases",
+    "moto.cloudformation.urls:url_paths",
+)
+
+
+# Of moto's server, which needs more to be installed than moto itself.
+SERVER_NAMES = (
+    "moto.moto_server.werkzeug_app:DomainDispatcherApplication.infer_service_region_host",
+    "moto.server:DomainDispatcherApplication",
+    "moto.server:main",
+)
+
+
+# The names that were looked for and found: looking costs as much as starting a mock.
+_found: set[tuple[str, ...]] = set()
+
+
+def missing_names(names: Sequence[str]) -> list[str]:
+    """Those of the names that this moto lacks."""
+    return [name for name in names if not _exists(name)]
+
+
+def _exists(name: str) -> bool:
+    module, _, path = name.partition(":")
+    try:
+        value = import_module(module)
+        for part in path.split("."):
+            value = getattr(value, part)
+    except (ImportError, AttributeError):
+        return False
+    return True
+
+
+def check(names: tuple[str, ...]) -> None:
+    """Raise ImportError where moto lacks any of the names."""
+    if names in _found:
+        return
+    missing = missing_names(names)
+    if missing:
+        from moto import __version__
+
+        raise ImportError(
+            f"moto {__version__} does not have what moto-trainingplans needs of it: "
+            + ", ".join(missing)
+        )
+    _found.add(names)

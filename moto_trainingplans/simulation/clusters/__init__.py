@@ -1,0 +1,1 @@
+"""HyperPod clusters, on plans and without."""

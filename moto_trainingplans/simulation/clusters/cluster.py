@@ -1,0 +1,361 @@
+"""HyperPod clusters: the cluster, its instance groups, and their nodes.
+
+A node is a place in a group, with a logical id that it keeps. It waits, or has an instance;
+when that is replaced, or taken at a block's end, the node stays and gets another.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ..kernel.pacing import Countdown
+from ..kernel.tags import Taggable
+from ..market.catalog import Zone
+from ..plans.plan import ReservedCapacity, TrainingPlan, UltraServer
+from .nodes import NodeIndex
+from .statuses import (
+    NEXT_CLUSTER_STATUSES,
+    NEXT_NODE_STATUSES,
+    ClusterStatus,
+    GroupStatus,
+    NodeStatus,
+)
+
+FIRST_ADDRESS = 10 << 24 | 4  # 10.0.0.4: AWS keeps the first four of a subnet
+ADDRESSES = 1 << 24
+
+
+@dataclass(frozen=True)
+class Vpc:
+    """Where instances are put: subnets and security groups."""
+
+    subnets: tuple[str, ...]
+    security_groups: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Location:
+    """The zone and subnet in which a group's instances are; no subnet without a VPC."""
+
+    zone: Zone
+    subnet: str | None
+
+
+@dataclass(frozen=True)
+class GroupSpecification:
+    """What was asked for in an instance group.
+
+    `instance_types` are several only where the group is `flexible`, and none where a change
+    does not name any. `settings` are the members that are only given back, as they came.
+    """
+
+    name: str
+    restricted: bool
+    instance_types: tuple[str, ...]
+    flexible: bool
+    count: int
+    minimum: int | None
+    role: str
+    plan_arn: str | None
+    vpc: Vpc | None
+    spot: bool | None
+    controller: bool | None
+    image_id: str | None
+    release: str | None
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ClusterSpecification:
+    """What was asked for in a cluster, but for its groups.
+
+    `settings` as in GroupSpecification.
+    """
+
+    continuous: bool
+    automatic_recovery: bool
+    autoscaling: bool
+    vpc: Vpc | None
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Software:
+    """The image of a group: what its nodes run, what they should run, and how it is rolled out.
+
+    `update_status` is None until the software has been updated.
+    """
+
+    image_id: str | None
+    desired_image_id: str | None
+    release: str | None
+    desired_release: str | None
+    update_status: str | None = None
+    deployment: Mapping[str, Any] | None = None
+
+    @property
+    def of_new_nodes(self) -> Software:
+        """What a node that is launched now runs: always what it should. source: model"""
+        return Software(
+            self.desired_image_id,
+            self.desired_image_id,
+            self.desired_release,
+            self.desired_release,
+        )
+
+
+@dataclass(frozen=True)
+class HeldInstance:
+    """An instance of a plan's block, by its number there."""
+
+    plan_arn: str
+    reserved_capacity: ReservedCapacity
+    number: int
+
+    @property
+    def server(self) -> int:
+        """The number of the UltraServer that it is in."""
+        return self.number // self.reserved_capacity.instances.per_server
+
+    @property
+    def ultra_server(self) -> UltraServer | None:
+        """The UltraServer that it is in; None where the plan has none."""
+        servers = self.reserved_capacity.ultra_servers
+        return servers[self.server] if servers else None
+
+
+@dataclass(frozen=True)
+class NodeInstance:
+    """The instance of a node; `held` None is on demand. `launch_number` counts all launches."""
+
+    instance_id: str
+    launch_number: int
+    launched_at: datetime
+    instance_type: str
+    zone: Zone
+    held: HeldInstance | None
+
+    @property
+    def private_ip(self) -> str:
+        """Its private address."""
+        address = FIRST_ADDRESS + self.launch_number % (ADDRESSES - 8)
+        return ".".join(str(address >> shift & 255) for shift in (24, 16, 8, 0))
+
+    @property
+    def private_dns_name(self) -> str:
+        """Its private host name."""
+        # Only this Region's names do not tell the Region. source: documented
+        region = self.zone.region
+        domain = "ec2.internal" if region == "us-east-1" else f"{region}.compute.internal"
+        return f"ip-{self.private_ip.replace('.', '-')}.{domain}"
+
+
+class Node:
+    """A place in an instance group.
+
+    `place` is where the node stands among all that wait for instances of a plan: the number of
+    the request that it was asked for in, then its own. `step` counts its changes, so that what
+    was to come of a state that is past can be told. When its instance is shut down, a `leaving`
+    node goes with it, and one that `keeps_place` gets another before all that wait.
+    """
+
+    __slots__ = (
+        "countdown",
+        "group",
+        "instance",
+        "keeps_place",
+        "launches",
+        "leaving",
+        "logical_id",
+        "message",
+        "number",
+        "reported",
+        "request",
+        "requested_at",
+        "software",
+        "status",
+        "step",
+        "updated_at",
+        "wanted_type",
+        "wanted_zone",
+    )
+
+    def __init__(
+        self, group: InstanceGroup, number: int, request: int, requested_at: datetime
+    ) -> None:
+        self.group = group
+        self.number = number
+        self.logical_id = f"{group.name}-{number}"
+        self.request = request
+        self.requested_at = requested_at
+        self.status = NodeStatus.PENDING
+        self.message = ""
+        self.instance: NodeInstance | None = None
+        self.launches = 0
+        self.leaving = False
+        self.keeps_place = False
+        # What its request named, of all that its group may have.
+        self.wanted_zone: Zone | None = None
+        self.wanted_type: str | None = None
+        # Whether the lack of an instance has been told already.
+        self.reported = False
+        self.countdown: Countdown | None = None
+        self.step = 0
+        self.software: Software | None = None
+        self.updated_at: datetime | None = None
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where it stands among those that wait."""
+        return self.request, self.number
+
+    def change(self, status: NodeStatus, message: str) -> None:
+        """Change its status."""
+        if status not in NEXT_NODE_STATUSES[self.status]:
+            raise RuntimeError(
+                f"{self.logical_id} cannot go from {self.status.value} to {status.value}"
+            )
+        statuses = self.group.statuses
+        statuses[self.status] -= 1
+        statuses[status] += 1
+        self.status = status
+        self.message = message
+        self.step += 1
+        self.countdown = None
+
+
+class InstanceGroup:
+    """An instance group of a cluster.
+
+    `phase` is its status but for failed nodes; `plan` None is on demand. `zone` and `subnet`
+    are where its instances are.
+    """
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        specification: GroupSpecification,
+        plan: TrainingPlan | None,
+        location: Location,
+    ) -> None:
+        self.cluster = cluster
+        self.name = specification.name
+        self.specification = specification
+        self.plan = plan
+        self.zone = location.zone
+        self.subnet = location.subnet
+        self.phase = GroupStatus.CREATING
+        self.software = Software(
+            specification.image_id,
+            specification.image_id,
+            specification.release,
+            specification.release,
+        )
+        self.nodes = NodeIndex()
+        self.statuses: Counter[NodeStatus] = Counter()
+        self.target = 0
+
+    @property
+    def status(self) -> GroupStatus:
+        """Its status; Degraded where nodes have failed and nobody replaces them."""
+        if self.phase is GroupStatus.IN_SERVICE and self.statuses[NodeStatus.FAILURE]:
+            return GroupStatus.DEGRADED
+        return self.phase
+
+    @property
+    def instance_type(self) -> str:
+        """The type of its next instance: its plan's, else the first of its own."""
+        if self.plan is not None:
+            return self.plan.compute_type.instance_type
+        return self.specification.instance_types[0]
+
+    def settle(self) -> None:
+        """What was being done to it is done."""
+        if self.phase not in (GroupStatus.DELETING, GroupStatus.FAILED):
+            self.phase = GroupStatus.IN_SERVICE
+
+    @property
+    def current_count(self) -> int:
+        """How many of its nodes run."""
+        return self.statuses[NodeStatus.RUNNING]
+
+    @property
+    def is_scaling(self) -> bool:
+        """Whether instances are being launched or shut down."""
+        settled = sum(
+            self.statuses[status]
+            for status in (NodeStatus.RUNNING, NodeStatus.FAILURE, NodeStatus.SYSTEM_UPDATING)
+        )
+        return len(self.nodes.by_launch) > settled
+
+    def up_to_date_count(self) -> int:
+        """How many of its nodes run, and run the software that they should."""
+        wanted = (self.software.desired_image_id, self.software.desired_release)
+        return sum(
+            node.status is NodeStatus.RUNNING
+            and node.software is not None
+            and (node.software.image_id, node.software.release) == wanted
+            for node in self.nodes
+        )
+
+    @property
+    def vpc(self) -> Vpc | None:
+        """Where its instances are put: its own subnets, else its cluster's."""
+        return self.specification.vpc or self.cluster.specification.vpc
+
+
+@dataclass(frozen=True)
+class NodeAddition:
+    """A request for more nodes, which its client may repeat with the same token."""
+
+    requested_at: datetime
+    entries: tuple[Any, ...]
+    nodes: tuple[Node, ...]
+    refused: tuple[Any, ...]
+
+
+class Cluster(Taggable):
+    """A cluster, from its creation to the end of its deletion. `number` counts all of them."""
+
+    def __init__(
+        self,
+        arn: str,
+        name: str,
+        number: int,
+        created_at: datetime,
+        specification: ClusterSpecification,
+    ) -> None:
+        super().__init__(arn)
+        self.name = name
+        self.number = number
+        self.created_at = created_at
+        self.specification = specification
+        self.status = ClusterStatus.CREATING
+        self.groups: dict[str, InstanceGroup] = {}
+        self.by_instance_id: dict[str, Node] = {}
+        self.by_logical_id: dict[str, Node] = {}
+        self.additions: dict[str, NodeAddition] = {}
+        self.countdown: Countdown | None = None
+        self.next_node = 0
+
+    def change(self, status: ClusterStatus) -> None:
+        """Change its status."""
+        if status not in NEXT_CLUSTER_STATUSES[self.status]:
+            raise RuntimeError(f"{self.arn} cannot go from {self.status.value} to {status.value}")
+        self.status = status
+        self.countdown = None
+
+    @property
+    def nodes(self) -> Iterator[Node]:
+        """All its nodes, group by group."""
+        for group in self.groups.values():
+            yield from group.nodes
+
+    @property
+    def plan_arns(self) -> list[str]:
+        """The plans of its groups, each once, in the order of the groups."""
+        return list(dict.fromkeys(each.plan.arn for each in self.groups.values() if each.plan))

@@ -1,0 +1,165 @@
+"""What can go wrong with clusters, one class for one mistake, as in `errors`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..kernel.errors import ServiceError
+
+
+@dataclass(eq=False)
+class ClusterNameTaken(ServiceError):
+    """A name that a cluster of the account and Region has."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class UnknownCluster(ServiceError):
+    """A name or ARN of no cluster of this account and Region."""
+
+    cluster: str
+
+
+@dataclass(eq=False)
+class UnknownNode(ServiceError):
+    """An id of no node of the cluster."""
+
+    node: str
+    cluster: str
+
+
+@dataclass(eq=False)
+class UnknownClusterEvent(ServiceError):
+    """An id of no event of the cluster."""
+
+    event_id: str
+    cluster: str
+
+
+@dataclass(eq=False)
+class ClusterBusy(ServiceError):
+    """A change of a cluster that is not InService."""
+
+    name: str
+    status: str
+
+
+@dataclass(eq=False)
+class GroupBusy(ServiceError):
+    """A change of an instance group that is being deleted."""
+
+    group: str
+    status: str
+
+
+@dataclass(eq=False)
+class NothingToUpdate(ServiceError):
+    """An update that names nothing to be changed."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class RoleInUseByAutoscaling(ServiceError):
+    """Another ClusterRole while autoscaling is enabled."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class GroupNamedTwice(ServiceError):
+    """The same instance group twice in one request."""
+
+    group: str
+
+
+@dataclass(eq=False)
+class UnknownGroup(ServiceError):
+    """A name of no instance group of the cluster."""
+
+    group: str
+    cluster: str
+
+
+@dataclass(eq=False)
+class GroupOfOtherKind(ServiceError):
+    """A restricted instance group named as an instance group, or the other way round."""
+
+    group: str
+
+
+@dataclass(eq=False)
+class NotOneKindOfType(ServiceError):
+    """An instance group with both InstanceType and InstanceRequirements, or neither."""
+
+    group: str
+
+
+@dataclass(eq=False)
+class ImmutableMember(ServiceError):
+    """Another value for what an instance group keeps for its life."""
+
+    member: str
+    group: str
+
+
+@dataclass(eq=False)
+class MinimumTooLarge(ServiceError):
+    """A MinInstanceCount above the InstanceCount."""
+
+    group: str
+    minimum: int
+    count: int
+
+
+@dataclass(eq=False)
+class OnlyContinuous(ServiceError):
+    """What only a cluster with NodeProvisioningMode Continuous can do."""
+
+    what: str
+    cluster: str
+
+
+@dataclass(eq=False)
+class TooManyInGroup(ServiceError):
+    """More instances than one instance group can have."""
+
+    group: str
+    count: int
+    allowed: int
+
+
+@dataclass(eq=False)
+class TooManyAdditions(ServiceError):
+    """More nodes than can be added in one request."""
+
+    count: int
+    allowed: int
+
+
+@dataclass(eq=False)
+class ClientTokenReused(ServiceError):
+    """A ClientToken of another request."""
+
+    token: str
+
+
+@dataclass(eq=False)
+class NoNodesNamed(ServiceError):
+    """A request about nodes that names none."""
+
+
+@dataclass(eq=False)
+class TooManyNodesNamed(ServiceError):
+    """More nodes than one request can name."""
+
+    count: int
+    allowed: int
+
+
+@dataclass(eq=False)
+class SpotOnPlan(ServiceError):
+    """Spot instances for a group that lives on a plan."""
+
+    group: str

@@ -1,0 +1,160 @@
+"""Whether an instance group can be what it is asked to be, and where it will be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from ..market.catalog import Target, Zone
+from ..plans.errors import (
+    PlanHasOtherTarget,
+    PlanHasOtherType,
+    PlanNotUsable,
+    PlanTooSmall,
+    SubnetsMissZone,
+)
+from ..plans.plan import TrainingPlan
+from ..plans.registry import TrainingPlanRegistry
+from ..plans.statuses import PlanStatus
+from .cluster import GroupSpecification, InstanceGroup, Location, Vpc
+from .errors import (
+    GroupNamedTwice,
+    GroupOfOtherKind,
+    ImmutableMember,
+    MinimumTooLarge,
+    NotOneKindOfType,
+    OnlyContinuous,
+    SpotOnPlan,
+)
+
+# The zones of those of some subnets that are known.
+SubnetZones = Callable[[Sequence[str]], Mapping[str, str]]
+
+USABLE = (PlanStatus.SCHEDULED, PlanStatus.ACTIVE)  # source: documented
+
+
+def check_names(names: Iterable[str]) -> None:
+    """Raise GroupNamedTwice where a group is named more than once."""
+    seen = set()
+    for name in names:
+        if name in seen:
+            raise GroupNamedTwice(name)
+        seen.add(name)
+
+
+def merged(before: GroupSpecification, asked: GroupSpecification) -> GroupSpecification:
+    """What a group is to be: what is asked for, and as before what is not named.
+
+    Only its plan is gone where none is named. source: documented
+    """
+    minimum = before.minimum if asked.minimum is None else asked.minimum
+    if asked.minimum is None and minimum is not None:
+        minimum = min(minimum, asked.count)
+    return replace(
+        asked,
+        instance_types=asked.instance_types or before.instance_types,
+        flexible=before.flexible,
+        minimum=minimum,
+        vpc=asked.vpc or before.vpc,
+        spot=before.spot if asked.spot is None else asked.spot,
+        controller=before.controller if asked.controller is None else asked.controller,
+        image_id=asked.image_id or before.image_id,
+        release=asked.release or before.release,
+        settings={**before.settings, **asked.settings},
+    )
+
+
+class GroupChecks:
+    """Checks groups against the plans of their account and Region, and its zones."""
+
+    def __init__(self, plans: TrainingPlanRegistry, zones: Sequence[Zone]) -> None:
+        self._plans = plans
+        self._zones = {zone.name: zone for zone in zones}
+
+    def check(self, group: GroupSpecification, cluster: str, continuous: bool) -> None:
+        """Raise where a group is not consistent in itself, or with its cluster's mode."""
+        if not group.instance_types:
+            raise NotOneKindOfType(group.name)
+        if group.minimum is not None:
+            if not continuous:
+                raise OnlyContinuous("MinInstanceCount", cluster)
+            if group.minimum > group.count:
+                raise MinimumTooLarge(group.name, group.minimum, group.count)
+        if group.spot and group.plan_arn is not None:
+            raise SpotOnPlan(group.name)
+
+    @staticmethod
+    def check_change(group: InstanceGroup, asked: GroupSpecification) -> None:
+        """Raise where a group is asked to be what it cannot become. source: choice"""
+        before = group.specification
+        if asked.restricted is not before.restricted:
+            raise GroupOfOtherKind(group.name)
+        if asked.instance_types and asked.flexible is not before.flexible:
+            member = "InstanceRequirements" if before.flexible else "InstanceType"
+            raise ImmutableMember(member, group.name)
+        if (
+            asked.instance_types
+            and not before.flexible
+            and asked.instance_types != before.instance_types
+        ):
+            raise ImmutableMember("InstanceType", group.name)
+        if asked.role != before.role:
+            raise ImmutableMember("ExecutionRole", group.name)
+        if asked.vpc is not None and asked.vpc != before.vpc:
+            raise ImmutableMember("OverrideVpcConfig", group.name)
+
+    def plan(self, group: GroupSpecification) -> TrainingPlan | None:
+        """The plan that a group is to live on; raises where it cannot. source: documented"""
+        arn = group.plan_arn
+        if arn is None:
+            return None
+        plan = self._plans.by_arn(arn)
+        if plan.status not in USABLE:
+            raise PlanNotUsable(arn, plan.status.value)
+        if plan.target is not Target.HYPERPOD_CLUSTER:
+            raise PlanHasOtherTarget(arn, plan.target.value, Target.HYPERPOD_CLUSTER.value)
+        plan_type = plan.compute_type.instance_type
+        if plan_type not in group.instance_types:
+            raise PlanHasOtherType(arn, plan_type, ", ".join(group.instance_types))
+        self.check_size(plan, group.count)
+        return plan
+
+    @staticmethod
+    def check_size(plan: TrainingPlan, count: int) -> None:
+        """Raise where a group would be larger than its plan. source: choice"""
+        total = plan.current.total_count
+        if count > total:
+            raise PlanTooSmall(plan.arn, count, total)
+
+    def location(
+        self, plan: TrainingPlan | None, vpc: Vpc | None, subnet_zones: SubnetZones
+    ) -> Location:
+        """Where a group's instances will be; raises where no subnet is in its plan's zone."""
+        subnets = () if vpc is None else vpc.subnets
+        known = {
+            subnet: zone
+            for subnet, zone in (subnet_zones(subnets) if subnets else {}).items()
+            if zone in self._zones
+        }
+        if plan is None:
+            for subnet in subnets:
+                if subnet in known:
+                    return Location(self._zones[known[subnet]], subnet)
+            # Nothing is known of where a group without known subnets is. source: choice
+            return Location(next(iter(self._zones.values())), subnets[0] if subnets else None)
+        zone = self._zones[plan.current.block.zone]
+        here = [subnet for subnet in subnets if known.get(subnet) == zone.name]
+        # A Local Zone cannot have subnets here, so they are not judged. source: choice
+        if known and not here and zone.name[:-1] == zone.region:
+            raise SubnetsMissZone(
+                plan.arn, zone.name, ", ".join(subnet for subnet in subnets if subnet in known)
+            )
+        return Location(zone, here[0] if here else subnets[0] if subnets else None)
+
+    def zones_of(self, group: InstanceGroup, subnet_zones: SubnetZones) -> list[Zone]:
+        """The zones in which a group can have instances: any where no subnet is known."""
+        if group.plan is not None:
+            return [self._zones[group.plan.current.block.zone]]
+        subnets = () if group.vpc is None else group.vpc.subnets
+        known = set(subnet_zones(subnets).values()) if subnets else set()
+        return [zone for zone in self._zones.values() if not known or zone.name in known]

@@ -1,0 +1,234 @@
+"""Who waits for instances, and who has which: one pool for each plan, one for on demand.
+
+Of a plan's instances, nodes get those that are free in the order of the requests in which
+they were asked for; what is not to be had is waited for.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from ..context import Context
+from ..plans.instances import Instances
+from ..plans.listeners import Closing
+from ..plans.plan import ReservedCapacity, TrainingPlan
+from .cluster import HeldInstance, InstanceGroup, Node
+from .statuses import NodeStatus
+
+if TYPE_CHECKING:
+    from .provisioning import Provisioning
+
+REASONS_TO_CLOSE = {
+    Closing.CUT_OFF: "The reserved capacity block is about to end.",
+    Closing.ZONE_DOWN: "The Availability Zone is down.",
+}
+
+_place = attrgetter("place")
+# A node, and the instance of a plan that it is to have; None on demand.
+Launch = tuple[Node, HeldInstance | None]
+
+
+class OnDemandPool:
+    """The nodes without a plan. They get instances at once, unless their zone is down."""
+
+    def __init__(self, context: Context, provisioning: Provisioning) -> None:
+        self._context = context
+        self._provisioning = provisioning
+        self._waiting: list[Node] = []
+
+    def add(self, nodes: Iterable[Node]) -> None:
+        """Nodes that need an instance."""
+        self._waiting.extend(nodes)
+
+    def withdraw(self, nodes: Iterable[Node]) -> None:
+        """Nodes that need none any longer."""
+        withdrawn = set(nodes)
+        self._waiting = [node for node in self._waiting if node not in withdrawn]
+
+    def fill(self) -> None:
+        """Launch instances for all that wait and can have one."""
+        waiting, self._waiting = self._waiting, []
+        launches: list[Launch] = []
+        for node in waiting:
+            if self._context.outages.is_down((node.wanted_zone or node.group.zone).name):
+                self._waiting.append(node)
+            else:
+                launches.append((node, None))
+        self._provisioning.launch(launches)
+
+
+class PlanPool:
+    """The nodes on one plan: who waits for its instances, and who has which."""
+
+    def __init__(self, plan: TrainingPlan, context: Context, provisioning: Provisioning) -> None:
+        self._plan = plan
+        self._context = context
+        self._provisioning = provisioning
+        # Sorted by the nodes' places.
+        self._waiting: list[Node] = []
+        self._holders: dict[str, dict[int, Node]] = {
+            block.arn: {} for block in plan.reserved_capacities
+        }
+        plan.listeners.append(self)
+
+    # -- who waits -------------------------------------------------------------------------
+
+    def add(self, nodes: Iterable[Node]) -> None:
+        """Nodes that need an instance."""
+        self._waiting.extend(nodes)
+        self._waiting.sort(key=_place)
+
+    def withdraw(self, nodes: Iterable[Node]) -> None:
+        """Nodes that need none any longer."""
+        for node in nodes:
+            index = bisect_left(self._waiting, node.place, key=_place)
+            if index < len(self._waiting) and self._waiting[index] is node:
+                del self._waiting[index]
+
+    def fill(self) -> None:
+        """Give the free instances to those that wait, in the order of their requests."""
+        block = self._plan.open_block(self._context.now)
+        if block is None or not self._waiting:
+            return
+        free = block.instances.available()
+        launches: list[Launch] = []
+        while free and self._waiting:
+            group = self._waiting[0].group
+            run = list(takewhile(lambda node: node.group is group, self._waiting[:free]))  # noqa: B023
+            del self._waiting[: len(run)]
+            free -= len(run)
+            numbers = self._choose(block, group, len(run))
+            launches.extend(
+                (node, self.hold(node, block, number))
+                for node, number in zip(run, numbers, strict=True)
+            )
+        self._provisioning.launch(launches)
+        for node in self._waiting:
+            self._provisioning.no_capacity(node)
+
+    def _choose(self, block: ReservedCapacity, group: InstanceGroup, count: int) -> list[int]:
+        """Instances for a group: where it has some already, then the lowest. source: documented"""
+        instances = block.instances
+        chosen: list[int] = []
+        if instances.per_server > 1:
+            for server in self._servers_of(block, group):
+                here = min(instances.available(server), count - len(chosen))
+                chosen.extend(instances.take(here, {server}) or ())
+        chosen.extend(instances.take(count - len(chosen)) or ())
+        return chosen
+
+    def _servers_of(self, block: ReservedCapacity, group: InstanceGroup) -> list[int]:
+        return sorted(
+            {
+                number // block.instances.per_server
+                for number, node in self._holders[block.arn].items()
+                if node.group is group
+            }
+        )
+
+    # -- who has what ----------------------------------------------------------------------
+
+    def hold(self, node: Node, block: ReservedCapacity, number: int) -> HeldInstance:
+        """Note that a node has an instance, which has been taken for it."""
+        self._holders[block.arn][number] = node
+        return HeldInstance(self._plan.arn, block, number)
+
+    def let_go(self, held: HeldInstance) -> None:
+        """A node has its instance no longer; a broken one stays broken."""
+        del self._holders[held.reserved_capacity.arn][held.number]
+        held.reserved_capacity.instances.release([held.number])
+
+    def exchange(self, node: Node, held: HeldInstance) -> HeldInstance | None:
+        """Another instance for a node in place of its own, or that one again if all are held.
+
+        None where the block has none to give any longer.
+        """
+        block = held.reserved_capacity
+        is_open = block.is_open(self._context.now)
+        taken = block.instances.take(1) if is_open else None
+        if taken is None and is_open and held.number not in block.instances.broken():
+            return held
+        self.let_go(held)
+        return None if taken is None else self.hold(node, block, taken[0])
+
+    def replace(self, lost: Sequence[tuple[Node, HeldInstance]]) -> list[Launch]:
+        """Other instances for nodes whose own have broken; those that get none must wait.
+
+        Those of an UltraServer of which nothing is left go to another together, if one has
+        room; else a spare of the same UltraServer, then the lowest free instance.
+
+        source: documented
+        """
+        launches: list[Launch] = []
+        rest = []
+        by_server: dict[tuple[str, int], list[tuple[Node, HeldInstance]]] = {}
+        for node, held in lost:
+            key = (held.reserved_capacity.arn, held.server)
+            by_server.setdefault(key, []).append((node, held))
+        for together in by_server.values():
+            block, server = together[0][1].reserved_capacity, together[0][1].server
+            numbers = (
+                _other_server(block.instances, server, len(together))
+                if block.is_open(self._context.now)
+                else None
+            )
+            if numbers is None:
+                rest.extend(together)
+                continue
+            for (node, _), number in zip(together, numbers, strict=True):
+                launches.append((node, self.hold(node, block, number)))
+        for node, held in rest:
+            block = held.reserved_capacity
+            other = (
+                block.instances.replace(held.number) if block.is_open(self._context.now) else None
+            )
+            if other is not None:
+                launches.append((node, self.hold(node, block, other)))
+        return launches
+
+    # -- what the plan tells ---------------------------------------------------------------
+
+    def block_opened(self, block: ReservedCapacity) -> None:  # noqa: ARG002
+        """The groups scale up."""
+        self.fill()
+        self._provisioning.minimums.plan_changed(self._plan)
+
+    def block_closed(self, block: ReservedCapacity, closing: Closing) -> None:
+        """The groups scale down to nothing."""
+        nodes = sorted(self._holders[block.arn].values(), key=_place)
+        self._provisioning.shut_down(nodes, REASONS_TO_CLOSE[closing])
+
+    def block_ended(self, block: ReservedCapacity) -> None:
+        """What is still being shut down is gone."""
+        self._provisioning.gone(sorted(self._holders[block.arn].values(), key=_place))
+        self._provisioning.minimums.plan_changed(self._plan)
+
+    def instances_broken(self, block: ReservedCapacity, numbers: Sequence[int]) -> None:
+        """Nodes have failed."""
+        holders = self._holders[block.arn]
+        self._provisioning.fail([holders[number] for number in numbers if number in holders])
+
+    def instances_repaired(self, block: ReservedCapacity) -> None:
+        """Nodes that nobody replaced run again, and what is free besides is given away."""
+        # A node that is being shut down has its instance still, and goes on.
+        whole = [
+            node
+            for number, node in sorted(self._holders[block.arn].items())
+            if block.instances.take_again(number)
+        ]
+        self._provisioning.repaired([node for node in whole if node.status is NodeStatus.FAILURE])
+        self.fill()
+
+
+def _other_server(instances: Instances, server: int, count: int) -> list[int] | None:
+    """Instances of another UltraServer for all that one lost, if all of it has broken."""
+    if instances.per_server == 1 or instances.unhealthy(server) < instances.per_server:
+        return None
+    for other in instances.servers:
+        if instances.available(other) >= count:
+            return instances.take(count, {other})
+    return None

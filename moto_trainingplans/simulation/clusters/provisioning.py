@@ -1,0 +1,326 @@
+"""How nodes get their instances and lose them: launching, failing, replacing, shutting down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from ..context import Context
+from ..kernel.pacing import Countdown, Pace
+from ..plans.listeners import Closing
+from ..plans.plan import TrainingPlan
+from .cluster import HeldInstance, InstanceGroup, Node, NodeInstance
+from .events import ClusterEventLog
+from .minimum_counts import Minimums
+from .node_pools import REASONS_TO_CLOSE, Launch, OnDemandPool, PlanPool
+from .statuses import GroupStatus, NodeStatus
+
+NO_CAPACITY = (  # source: documented
+    "We currently do not have sufficient capacity to launch new {instance_type} instances. "
+    "Please try again."
+)
+GONE = "NotFound"  # what the model calls a node that is no more. source: model
+
+
+class Provisioning:
+    """Launches and ends the instances of all clusters of an account and Region."""
+
+    def __init__(
+        self,
+        context: Context,
+        pace: Callable[[], Pace],
+        log: ClusterEventLog,
+        minimums: Minimums,
+    ) -> None:
+        self._context = context
+        self._pace = pace
+        self._log = log
+        self.minimums = minimums
+        self._on_demand = OnDemandPool(context, self)
+        self._pools: dict[str, PlanPool] = {}
+        self._launches = 0
+        # Failed instances of plans that no node has any longer, by their ids.
+        self.replaced: dict[str, HeldInstance] = {}
+
+    def _pool(self, group: InstanceGroup) -> OnDemandPool | PlanPool:
+        plan = group.plan
+        if plan is None:
+            return self._on_demand
+        pool = self._pools.get(plan.arn)
+        if pool is None:
+            pool = self._pools[plan.arn] = PlanPool(plan, self._context, self)
+        return pool
+
+    # -- what groups ask for ---------------------------------------------------------------
+
+    def request(self, group: InstanceGroup, count: int, request: int) -> list[Node]:
+        """Nodes that a group is to have from now on. They wait until `supply`."""
+        cluster = group.cluster
+        nodes = []
+        for _ in range(count):
+            cluster.next_node += 1
+            node = Node(group, cluster.next_node, request, self._context.now)
+            group.nodes.add(node)
+            cluster.by_logical_id[node.logical_id] = node
+            nodes.append(node)
+        group.statuses[NodeStatus.PENDING] += count
+        group.target += count
+        return nodes
+
+    def supply(self, nodes: Sequence[Node]) -> None:
+        """Get nodes instances, as far as there are any."""
+        by_pool: dict[OnDemandPool | PlanPool, list[Node]] = {}
+        for node in nodes:
+            by_pool.setdefault(self._pool(node.group), []).append(node)
+        for pool, of_pool in by_pool.items():
+            pool.add(of_pool)
+            pool.fill()
+
+    def remove(self, nodes: Sequence[Node], reason: str) -> None:
+        """Take nodes out of their groups, once their instances are shut down."""
+        running = []
+        for node in nodes:
+            if not node.leaving:
+                node.group.target -= 1
+                node.leaving = True
+            node.keeps_place = False
+            if node.instance is None:
+                self._pool(node.group).withdraw([node])
+                self._forget(node)
+            else:
+                running.append(node)
+        self.shut_down(running, reason)
+
+    def remove_at_once(self, nodes: Sequence[Node], reason: str) -> None:
+        """Take nodes out of their groups; their instances are free before this returns."""
+        self.remove(nodes, reason)
+        self.gone([node for node in nodes if node.instance is not None])
+
+    def move(self, group: InstanceGroup, plan: TrainingPlan | None, request: int) -> None:
+        """Have a group live on another plan, or on demand: with other instances."""
+        nodes = [node for node in group.nodes if not node.leaving]
+        waiting = [node for node in nodes if node.instance is None]
+        self._pool(group).withdraw(waiting)
+        leaving = self._pool(group)
+        group.plan = plan
+        for node in nodes:
+            node.request = request
+            node.reported = False
+            node.keeps_place = False
+            node.wanted_zone = node.wanted_type = None
+        self.shut_down(
+            [node for node in nodes if node.instance is not None],
+            "The instance group has moved to other capacity.",
+        )
+        self.supply(waiting)
+        leaving.fill()
+
+    # -- getting instances -----------------------------------------------------------------
+
+    def launch(self, launches: Sequence[Launch]) -> None:
+        """Launch the instances of nodes that have none."""
+        for node, held in launches:
+            self._launch(node, held)
+        self._in_time([node for node, _ in launches], self._runs)
+
+    def _launch(self, node: Node, held: HeldInstance | None) -> None:
+        group, cluster = node.group, node.group.cluster
+        self._launches += 1
+        node.launches += 1
+        node.step += 1
+        instance_id = "i-" + self._context.derived_id(
+            f"{cluster.arn}/{node.logical_id}/{node.launches}", 17
+        )
+        if held is None:
+            instance_type = node.wanted_type or group.instance_type
+            zone = node.wanted_zone or group.zone
+        else:
+            instance_type = held.reserved_capacity.compute_type.instance_type
+            zone = self._context.catalog.zone(held.reserved_capacity.block.zone)
+        node.instance = NodeInstance(
+            instance_id, self._launches, self._context.now, instance_type, zone, held
+        )
+        node.software = group.software.of_new_nodes
+        node.reported = False
+        group.nodes.launched(node)
+        cluster.by_instance_id[instance_id] = node
+        self._context.record(instance_id, None, NodeStatus.PENDING.value, "Instance launched.")
+
+    def _runs(self, nodes: Sequence[Node]) -> None:
+        for node in nodes:
+            self._change(node, NodeStatus.RUNNING, "Instance is running.")
+        for group in dict.fromkeys(node.group for node in nodes):
+            self.minimums.check(group)
+
+    def no_capacity(self, node: Node) -> None:
+        """A node of an Active plan has to wait."""
+        text = NO_CAPACITY.format(instance_type=node.group.instance_type)
+        self._log.no_capacity(node, text)
+
+    # -- losing them -----------------------------------------------------------------------
+
+    def shut_down(self, nodes: Iterable[Node], reason: str) -> None:
+        """End the instances of nodes; those that are not leaving then wait for others."""
+        ending = []
+        for node in nodes:
+            if node.status is not NodeStatus.SHUTTING_DOWN:
+                self._log.terminating(node)
+                self._change(node, NodeStatus.SHUTTING_DOWN, reason)
+                ending.append(node)
+        self._in_time(ending, self.gone)
+
+    def gone(self, nodes: Sequence[Node]) -> None:
+        """Instances are no more."""
+        launches: list[Launch] = []
+        waiting = []
+        freed: dict[PlanPool, None] = {}
+        for node in nodes:
+            assert node.instance is not None
+            held = node.instance.held
+            keeps_place, node.keeps_place = node.keeps_place, False
+            self._detach(node, NodeStatus.SHUTTING_DOWN, "Instance has ended.")
+            node.change(NodeStatus.PENDING, "")
+            if held is not None:
+                pool = self._pools[held.plan_arn]
+                if keeps_place and (other := pool.exchange(node, held)) is not None:
+                    launches.append((node, other))
+                    continue
+                if not keeps_place:
+                    pool.let_go(held)
+                freed[pool] = None
+            if node.leaving:
+                self._forget(node)
+            else:
+                waiting.append(node)
+        self.launch(launches)
+        self.supply(waiting)
+        for pool in freed:
+            pool.fill()
+
+    def _detach(self, node: Node, status: NodeStatus, reason: str) -> None:
+        assert node.instance is not None
+        instance_id = node.instance.instance_id
+        node.group.nodes.ended(node)
+        del node.group.cluster.by_instance_id[instance_id]
+        node.instance = None
+        self._context.record(instance_id, status.value, GONE, reason)
+
+    def _forget(self, node: Node) -> None:
+        group = node.group
+        group.nodes.remove(node)
+        group.statuses[node.status] -= 1
+        del group.cluster.by_logical_id[node.logical_id]
+        if group.phase is GroupStatus.DELETING and not group.nodes:
+            group.cluster.groups.pop(group.name, None)
+
+    # -- failing, and being replaced -------------------------------------------------------
+
+    def fail(self, nodes: Sequence[Node]) -> None:
+        """The instances of nodes have broken. source: documented, model"""
+        failed = [node for node in nodes if node.status is not NodeStatus.SHUTTING_DOWN]
+        for node in failed:
+            if node.status is not NodeStatus.FAILURE:
+                self._change(node, NodeStatus.FAILURE, "Instance has failed.")
+        self._recover(
+            [node for node in failed if node.group.cluster.specification.automatic_recovery]
+        )
+
+    def replace(self, node: Node) -> None:
+        """Give a node another instance, whether its own has failed or not."""
+        if node.status is NodeStatus.FAILURE:
+            self._recover([node])
+        else:
+            node.keeps_place = True
+            self.shut_down([node], "Node is replaced.")
+
+    def _recover(self, nodes: Sequence[Node]) -> None:
+        """Replace failed nodes' instances; those for which there is none wait."""
+        lost: dict[PlanPool, list[tuple[Node, HeldInstance]]] = {}
+        for node in nodes:
+            assert node.instance is not None
+            held, instance_id = node.instance.held, node.instance.instance_id
+            self._detach(node, NodeStatus.FAILURE, "Failed instance is replaced.")
+            node.change(NodeStatus.PENDING, "")
+            if held is not None:
+                self.replaced[instance_id] = held
+                pool = self._pools[held.plan_arn]
+                pool.let_go(held)
+                lost.setdefault(pool, []).append((node, held))
+        replaced: set[Node] = set()
+        for pool, of_pool in lost.items():
+            launches = pool.replace(of_pool)
+            self.launch(launches)
+            replaced.update(node for node, _ in launches)
+        self.supply([node for node in nodes if node not in replaced])
+
+    def repaired(self, nodes: Sequence[Node]) -> None:
+        """The instances of failed nodes are whole again."""
+        self._runs(nodes)
+
+    def reboot(self, node: Node) -> None:
+        """Restart a node, on the instance that it has."""
+        self._change(node, NodeStatus.PENDING, "Node is rebooted.")
+        self._in_time([node], self._runs)
+
+    # -- software --------------------------------------------------------------------------
+
+    def begin_software_update(self, nodes: Iterable[Node]) -> None:
+        """The nodes that run have their software updated."""
+        for node in nodes:
+            if node.status is NodeStatus.RUNNING:
+                self._change(node, NodeStatus.SYSTEM_UPDATING, "Software is updated.")
+
+    def finish_software_update(self, group: InstanceGroup) -> None:
+        """All nodes of a group have their group's software."""
+        for node in group.nodes:
+            if node.instance is not None:
+                node.software = group.software
+                node.updated_at = self._context.now
+        self._runs([node for node in group.nodes if node.status is NodeStatus.SYSTEM_UPDATING])
+
+    # -- zones -----------------------------------------------------------------------------
+
+    def zone_went_down(self, zone: str, nodes: Iterable[Node]) -> None:
+        """Nodes on demand lose their instances; a plan's own are told by the plan."""
+        self.shut_down(
+            [
+                node
+                for node in nodes
+                if node.instance is not None
+                and node.instance.held is None
+                and node.instance.zone.name == zone
+            ],
+            REASONS_TO_CLOSE[Closing.ZONE_DOWN],
+        )
+
+    def zone_came_back(self) -> None:
+        """Nodes on demand get instances again."""
+        self._on_demand.fill()
+
+    # -- time ------------------------------------------------------------------------------
+
+    def _change(self, node: Node, status: NodeStatus, reason: str) -> None:
+        assert node.instance is not None
+        before = node.status
+        node.change(status, reason if status is NodeStatus.FAILURE else "")
+        self._context.record(node.instance.instance_id, before.value, status.value, reason)
+
+    def _in_time(self, nodes: Sequence[Node], done: Callable[[Sequence[Node]], None]) -> None:
+        """Go on with nodes when what they do now is done, unless it was interrupted."""
+        pace = self._pace()
+        if not nodes:
+            return
+        if pace.is_immediate:
+            done(nodes)
+            return
+        steps = [(node, node.step) for node in nodes]
+        if pace.describes:
+            for node, step in steps:
+                node.countdown = Countdown(
+                    pace.describes,
+                    lambda node=node, step=step: done([node] if node.step == step else []),  # type: ignore[misc]
+                )
+            return
+        self._context.events.schedule(
+            self._context.now + pace.delay,
+            lambda: done([node for node, step in steps if node.step == step]),
+        )

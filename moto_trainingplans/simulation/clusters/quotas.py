@@ -1,0 +1,62 @@
+"""How many instances the clusters of an account and Region may have: their groups' targets."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from ..context import Context
+from ..quotas.limits import Quota, Usage, usage_quota
+from .cluster import Cluster, GroupSpecification, InstanceGroup
+
+
+class ClusterQuotas:
+    """The quotas on instances in clusters, on plans or not.
+
+    A group of several instance types counts against the quota of each. source: choice
+    """
+
+    def __init__(self, context: Context, account: str, region: str) -> None:
+        self._context = context
+        self._account = account
+        self._region = region
+
+    def use(self, clusters: Iterable[Cluster]) -> dict[Quota, int]:
+        """What the groups of clusters are to have, by the quotas on it."""
+        held = _held(group for cluster in clusters for group in cluster.groups.values())
+        return {usage_quota(each, Usage.CLUSTER): n for each, n in held.items()}
+
+    def check(
+        self,
+        clusters: Iterable[Cluster],
+        wanted: Iterable[GroupSpecification],
+        instead_of: Iterable[InstanceGroup] = (),
+    ) -> None:
+        """Whether groups may be, instead of some that are, beside all others of the clusters.
+
+        Raises QuotaExceeded where they may not.
+        """
+        more: Counter[str] = Counter()
+        for specification in wanted:
+            for instance_type in specification.instance_types:
+                more[instance_type] += specification.count
+        more.subtract(_held(instead_of))
+        held = _held(group for cluster in clusters for group in cluster.groups.values())
+        for instance_type, count in more.items():
+            if count > 0:
+                self._context.quotas.check_usage(
+                    Usage.CLUSTER,
+                    self._account,
+                    self._region,
+                    instance_type,
+                    held=held[instance_type],
+                    requested=count,
+                )
+
+
+def _held(groups: Iterable[InstanceGroup]) -> Counter[str]:
+    held: Counter[str] = Counter()
+    for group in groups:
+        for instance_type in group.specification.instance_types:
+            held[instance_type] += group.target
+    return held

@@ -1,0 +1,1 @@
+"""What endpoints hold of plans."""

@@ -1,0 +1,207 @@
+"""What the endpoints of an account and Region hold of the instances of plans.
+
+Endpoints themselves are not of the simulation: here they are names, and their variants are
+what wants instances.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ..context import Context
+from ..market.catalog import Target
+from ..plans.listeners import Closing
+from ..plans.plan import ReservedCapacity, TrainingPlan
+from ..plans.registry import TrainingPlanRegistry
+from ..plans.statuses import PlanStatus
+from .errors import TooFewAvailable, TooFewReserved
+
+# source: documented
+RESERVATION_EXPIRED = (
+    "Endpoint capacity reservation has expired. Please update endpoint configuration."
+)
+# While the plan runs: its zone is down, its instances are broken, or none is wanted. source: choice
+NO_INSTANCES = "Endpoint has no instances in its capacity reservation."
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What a variant of an endpoint wants of a plan."""
+
+    variant: str
+    plan_arn: str
+    instance_type: str
+    count: int
+
+
+class Share:
+    """What a variant has of a plan: as many instances as it wants, or as there are."""
+
+    def __init__(self, plan: TrainingPlan, wanted: int) -> None:
+        self.plan = plan
+        self.wanted = wanted
+        self.block: ReservedCapacity | None = None
+        self.numbers: list[int] = []
+
+    @property
+    def held(self) -> int:
+        """How many instances it has now."""
+        return len(self.numbers)
+
+    def fill(self, block: ReservedCapacity) -> None:
+        """Take of a block that is open what is missing, as far as instances are free."""
+        if self.numbers and self.block is not block:
+            return
+        missing = min(self.wanted - self.held, block.instances.available())
+        self.block = block
+        self.numbers += block.instances.take(missing) or []
+
+    def let_go(self) -> None:
+        """Give back all instances."""
+        if self.block is not None:
+            self.block.instances.release(self.numbers)
+        self.block, self.numbers = None, []
+
+
+class SharesOfPlan:
+    """The shares that variants have of one plan, oldest first; listens to the plan."""
+
+    def __init__(self, context: Context, plan: TrainingPlan) -> None:
+        self._context = context
+        self._plan = plan
+        self._shares: list[Share] = []
+        plan.listeners.append(self)
+
+    def exchange(self, leaving: Sequence[Share], coming: Sequence[Share]) -> None:
+        """Let those who come have what those who leave had, before anybody else."""
+        for share in leaving:
+            self._shares.remove(share)
+            share.let_go()
+        self._fill(coming)
+        self._shares += coming
+        self._fill(self._shares)
+
+    def _fill(self, shares: Iterable[Share]) -> None:
+        block = self._plan.open_block(self._context.now)
+        if block is not None:
+            for share in shares:
+                share.fill(block)
+
+    def block_opened(self, block: ReservedCapacity) -> None:  # noqa: ARG002
+        """Take the instances that are wanted."""
+        self._fill(self._shares)
+
+    def block_closed(self, block: ReservedCapacity, closing: Closing) -> None:  # noqa: ARG002
+        """Let go of a block's instances."""
+        for share in self._shares:
+            if share.block is block:
+                share.let_go()
+        # A block that meets the next one ends once that has begun.
+        self._fill(self._shares)
+
+    def block_ended(self, block: ReservedCapacity) -> None:
+        """Nothing is left to do: the block has been closed."""
+
+    def instances_broken(self, block: ReservedCapacity, numbers: Sequence[int]) -> None:
+        """Replace what has broken, as far as there are other instances."""
+        broken = set(numbers)
+        for share in self._shares:
+            if share.block is block:
+                lost = [number for number in share.numbers if number in broken]
+                share.numbers = [number for number in share.numbers if number not in broken]
+                found = [block.instances.replace(number) for number in lost]
+                share.numbers += [number for number in found if number is not None]
+
+    def instances_repaired(self, block: ReservedCapacity) -> None:  # noqa: ARG002
+        """Take the instances that are still wanted."""
+        self._fill(self._shares)
+
+
+class EndpointCapacity:
+    """Checks what endpoints want of plans, and holds it for them."""
+
+    def __init__(self, context: Context, plans: TrainingPlanRegistry) -> None:
+        self._context = context
+        self._plans = plans
+        self._of_endpoint: dict[str, dict[str, Share]] = {}
+        self._of_plan: dict[str, SharesOfPlan] = {}
+
+    @property
+    def now(self) -> datetime:
+        """The simulation's present."""
+        return self._context.now
+
+    def check(self, demands: Sequence[Demand]) -> None:
+        """Raise a ServiceError where plans cannot give what is wanted of them.
+
+        source: documented
+        """
+        for demand in demands:
+            self._plans.active(demand.plan_arn, Target.ENDPOINT, demand.instance_type)
+        for plan_arn, count in _together(demands).items():
+            block = self._plans.by_arn(plan_arn).current
+            spares = block.instances.spares_per_server * len(block.ultra_servers)
+            if count > block.total_count - spares:
+                raise TooFewReserved(count, block.total_count - spares)
+
+    def deploy(self, endpoint: str, demands: Sequence[Demand]) -> None:
+        """Hold what the variants of an endpoint want, instead of what it holds.
+
+        Raises a ServiceError, and changes nothing, where plans cannot give it now.
+        """
+        self.check(demands)
+        before = list(self._of_endpoint.get(endpoint, {}).values())
+        for plan_arn, count in _together(demands).items():
+            block = self._plans.by_arn(plan_arn).open_block(self._context.now)
+            available = 0
+            if block is not None:
+                own = sum(share.held for share in before if share.block is block)
+                available = block.instances.available() + own
+            if count > available:
+                raise TooFewAvailable(count, available)
+        after = {
+            demand.variant: Share(self._plans.by_arn(demand.plan_arn), demand.count)
+            for demand in demands
+        }
+        self._exchange(before, list(after.values()))
+        self._of_endpoint[endpoint] = after
+
+    def withdraw(self, endpoint: str) -> None:
+        """Give back all that an endpoint holds."""
+        self._exchange(list(self._of_endpoint.pop(endpoint, {}).values()), [])
+
+    def _exchange(self, leaving: Sequence[Share], coming: Sequence[Share]) -> None:
+        for plan in {share.plan.arn: share.plan for share in (*leaving, *coming)}.values():
+            if plan.arn not in self._of_plan:
+                self._of_plan[plan.arn] = SharesOfPlan(self._context, plan)
+            self._of_plan[plan.arn].exchange(
+                [share for share in leaving if share.plan is plan],
+                [share for share in coming if share.plan is plan],
+            )
+
+    def shares(self, endpoint: str) -> Mapping[str, Share]:
+        """What the variants of an endpoint that are on plans have, by the variants' names."""
+        return self._of_endpoint.get(endpoint, {})
+
+    def failure(self, endpoint: str, variants: Iterable[str]) -> str | None:
+        """Why none of these variants of an endpoint can answer; None if one can.
+
+        One that is not on a plan always can.
+        """
+        shares = self.shares(endpoint)
+        asked = [shares.get(variant) for variant in variants]
+        on_plans = [share for share in asked if share is not None]
+        if not on_plans or len(on_plans) < len(asked) or any(share.held for share in on_plans):
+            return None
+        runs = all(share.plan.status is PlanStatus.ACTIVE for share in on_plans)
+        return NO_INSTANCES if runs else RESERVATION_EXPIRED
+
+
+def _together(demands: Iterable[Demand]) -> dict[str, int]:
+    """How many instances are wanted of each plan."""
+    counts: dict[str, int] = {}
+    for demand in demands:
+        counts[demand.plan_arn] = counts.get(demand.plan_arn, 0) + demand.count
+    return counts

@@ -1,0 +1,73 @@
+"""What requests on endpoints can be refused for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..kernel.errors import ServiceError
+
+
+@dataclass(eq=False)
+class TooFewReserved(ServiceError):
+    """More instances for the variants of an endpoint than their plan has."""
+
+    count: int
+    reserved: int
+
+
+@dataclass(eq=False)
+class TooFewAvailable(ServiceError):
+    """More instances for the variants of an endpoint than their plan has left now."""
+
+    count: int
+    available: int
+
+
+@dataclass(eq=False)
+class ReservationWithoutType(ServiceError):
+    """A production variant on a plan that names no instance type."""
+
+    variant: str
+
+
+@dataclass(eq=False)
+class EndpointConfigExists(ServiceError):
+    """The name of an endpoint configuration that there is, where either is on a plan."""
+
+    arn: str
+
+
+@dataclass(eq=False)
+class EndpointExists(ServiceError):
+    """The name of an endpoint that there is, where either is on a plan."""
+
+    arn: str
+
+
+@dataclass(eq=False)
+class UnknownEndpoint(ServiceError):
+    """A name of no endpoint of this account and Region."""
+
+    arn: str
+
+
+@dataclass(eq=False)
+class VariantNamedTwice(ServiceError):
+    """The same production variant twice in one request."""
+
+    variant: str
+
+
+@dataclass(eq=False)
+class UnknownVariant(ServiceError):
+    """A name of no production variant of the endpoint."""
+
+    variant: str
+    config: str
+
+
+@dataclass(eq=False)
+class OnlyServerless(ServiceError):
+    """Serverless settings for a variant that has instances."""
+
+    variant: str

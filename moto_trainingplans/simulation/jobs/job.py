@@ -1,0 +1,237 @@
+"""A training job on a plan: what was asked for, what it does, and how long it has done it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any, NamedTuple
+
+from ..kernel.events import Event
+from ..kernel.tags import Taggable
+from ..plans.plan import ReservedCapacity, TrainingPlan
+from .placement import Demand, Placement
+from .statuses import ENDED, JOB_STATUS, NEXT_SECONDARY_STATUSES, JobStatus, SecondaryStatus
+
+ZERO = timedelta(0)
+_LOST = frozenset({SecondaryStatus.PENDING, SecondaryStatus.RESTARTING})
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Instances that a job can run on: of a plan, or on-demand ones where it is None."""
+
+    instance_type: str
+    count: int
+    plan: TrainingPlan | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobRequest:
+    """A job as asked for: the whole request, and what of it decides about the job.
+
+    `max_pending` None is the service's own limit. `environment` is what the user gives the
+    containers.
+    """
+
+    name: str
+    role: str
+    members: Mapping[str, Any]
+    max_runtime: timedelta
+    max_pending: timedelta | None
+    has_checkpoints: bool
+    environment: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class Transition:
+    """A secondary status that a job was in from `start` until `end`, None if it still is."""
+
+    status: SecondaryStatus
+    start: datetime
+    message: str
+    end: datetime | None = None
+
+
+class Holding(NamedTuple):
+    """The instances of a block that a job has."""
+
+    block: ReservedCapacity
+    numbers: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class AfterDescribing:
+    """A step that a job takes once it has been described so many times more."""
+
+    remaining: int
+    action: Callable[[], None]
+
+
+class WarmPoolStatus(str, Enum):
+    """The status of the instances that a job keeps for the next one."""
+
+    AVAILABLE = "Available"
+    TERMINATED = "Terminated"
+    REUSED = "Reused"
+    IN_USE = "InUse"
+
+
+@dataclass(slots=True)
+class WarmPool:
+    """Instances that stay for the next job: since when, and until when they did."""
+
+    status: WarmPoolStatus
+    since: datetime | None = None
+    until: datetime | None = None
+    reused_by: str | None = None
+    expiry: Event | None = None
+
+    def retained(self, now: datetime) -> timedelta | None:
+        """How long they have been kept, None if they were not yet."""
+        return None if self.since is None else (self.until or now) - self.since
+
+    def close(self, status: WarmPoolStatus, now: datetime) -> None:
+        """The pool is no longer there."""
+        if self.expiry is not None:
+            self.expiry.cancel()
+        self.status = status
+        if self.since is not None:
+            self.until = now
+
+
+class TrainingJob(Taggable):
+    """A training job, from its creation to its deletion.
+
+    `order` is its place among the jobs of its account and Region. `choice` is what it runs
+    on or waits for, `demand` what it needs to start; `launched` tells that it has had its
+    instances. `changed_members` are those of the request that updates have changed. `held`
+    counts what all jobs of the account and Region hold, by instance type, until they end.
+    """
+
+    def __init__(
+        self,
+        arn: str,
+        order: int,
+        request: JobRequest,
+        choice: Choice,
+        placement: Placement | None,
+        created: datetime,
+        held: Counter[str],
+    ) -> None:
+        super().__init__(arn)
+        self.name = request.name
+        self.order = order
+        self.request = request
+        self.choice = choice
+        self.demand = Demand(choice.count, request.role, placement)
+        self.created = created
+        self.last_modified = created
+        self.secondary_status: SecondaryStatus | None = None
+        self.transitions: list[Transition] = []
+        self.failure_reason: str | None = None
+        self.launched = False
+        self._holding: Holding | None = None
+        self._held = held
+        self.keep_alive = ZERO
+        self.warm_pool: WarmPool | None = None
+        # Time in Training that counts towards its end, and all of it.
+        self.progress = ZERO
+        self.training_time = ZERO
+        self.training_start: datetime | None = None
+        self.training_end: datetime | None = None
+        # Time for which it has waited, without that which it is waiting now.
+        self.pending_time = ZERO
+        self.pending_since: datetime | None = None
+        # What comes next: at a time, or after so many describes.
+        self.step: Event | None = None
+        self.after_describing: AfterDescribing | None = None
+        self.log_streams: tuple[str, ...] = ()
+        self.changed_members: dict[str, Any] = {}
+
+    @property
+    def status(self) -> JobStatus:
+        """The job's status, as the secondary status says."""
+        assert self.secondary_status is not None
+        return JOB_STATUS[self.secondary_status]
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing will come of the job any more."""
+        return self.secondary_status in ENDED
+
+    @property
+    def holding(self) -> Holding | None:
+        """The instances of a plan that it has now."""
+        return self._holding
+
+    @holding.setter
+    def holding(self, holding: Holding | None) -> None:
+        self._count_holding(-1)
+        self._holding = holding
+        self._count_holding(1)
+
+    def _count_holding(self, sign: int) -> None:
+        if self._holding is not None and not self.has_ended:
+            self._held[self.choice.instance_type] += sign * len(self._holding.numbers)
+
+    @property
+    def container_runs(self) -> bool:
+        """Whether its containers run: in training, and in the grace before a stop."""
+        if self.secondary_status is SecondaryStatus.TRAINING:
+            return True
+        return self.secondary_status is SecondaryStatus.STOPPING
+
+    def enter(self, status: SecondaryStatus, now: datetime, message: str) -> Transition:
+        """Change the secondary status, and count the time spent in the one before."""
+        before = self.secondary_status
+        if status not in NEXT_SECONDARY_STATUSES[before]:
+            raise RuntimeError(f"{self.arn} cannot go from {before} to {status}")
+        if before is SecondaryStatus.TRAINING:
+            self._leave_training(now)
+        if status in _LOST and not self.request.has_checkpoints:
+            self.progress = ZERO  # source: choice
+        if status is SecondaryStatus.TRAINING and self.training_start is None:
+            self.training_start = now
+        if status in ENDED:
+            # What it keeps for the next job is no longer what it holds.
+            self._count_holding(-1)
+        if self.transitions:
+            self.transitions[-1].end = now
+        transition = Transition(status, now, message)
+        if status in ENDED:
+            transition.end = now
+        self.transitions.append(transition)
+        self.secondary_status = status
+        self.last_modified = now
+        return transition
+
+    def _leave_training(self, now: datetime) -> None:
+        spent = now - self.transitions[-1].start
+        self.progress += spent
+        self.training_time += spent
+        self.training_end = now
+
+    def cancel_step(self) -> None:
+        """Nothing comes next."""
+        if self.step is not None:
+            self.step.cancel()
+        self.step = self.after_describing = None
+
+    def take_due_step(self, now: datetime) -> None:
+        """Take the steps that are due at this very instant before anything else happens."""
+        while self.step is not None and self.step.due <= now and self.step.action is not None:
+            action = self.step.action
+            self.cancel_step()
+            action()
+
+    def described(self) -> None:
+        """The job was described once more."""
+        after = self.after_describing
+        if after is not None:
+            after.remaining -= 1
+            if after.remaining <= 0:
+                self.cancel_step()
+                after.action()

@@ -1,0 +1,327 @@
+"""The jobs of one plan: who waits, who has instances, and who gets them next.
+
+Jobs with equal demands wait in one line, and only the heads of the lines are compared, so
+that a change costs what the number of lines says and not how many wait.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from datetime import timedelta
+
+from ..context import Context
+from ..plans.listeners import Closing
+from ..plans.plan import ReservedCapacity, TrainingPlan
+from ..plans.statuses import PlanStatus
+from .job import ZERO, Holding, TrainingJob
+from .journal import JobJournal
+from .placement import Demand, find_place, find_replacement
+from .runner import JobRunner
+from .statuses import SecondaryStatus
+from .warm_pools import WarmPools
+
+MAX_PENDING = timedelta(days=2)  # unless the job says otherwise. source: documented
+
+# source: observed
+NO_CAPACITY = (
+    "Unable to provision requested ML compute capacity. "
+    "Please retry using a different ML instance type."
+)
+PENDING_TOO_LONG = f"CapacityError: InsufficientCapacityError: {NO_CAPACITY}"
+NEVER_STARTED = f"CapacityError: {NO_CAPACITY}"
+
+
+class JobQueue:
+    """Gives a plan's instances to its jobs; listens to the plan.
+
+    First in, first out, except that a later job may start when no earlier one fits.
+    """
+
+    def __init__(
+        self, context: Context, plan: TrainingPlan, journal: JobJournal, runner: JobRunner
+    ) -> None:
+        self._context = context
+        self._plan = plan
+        self._journal = journal
+        self._runner = runner
+        self._waiting: dict[int, TrainingJob] = {}
+        # Heaps of places in the queue; those that have left it are passed over.
+        self._lines: dict[Demand, list[int]] = {}
+        # The jobs that have instances, running or kept warm.
+        self._holders: dict[int, TrainingJob] = {}
+        self._pools = WarmPools(context, self._release)
+        self._giving = False
+        self._in_ultra_servers = plan.compute_type.is_ultra_server
+        plan.listeners.append(self)
+
+    @property
+    def pools(self) -> WarmPools:
+        """The instances that are kept warm."""
+        return self._pools
+
+    def holders(self) -> list[TrainingJob]:
+        """The jobs that have instances, in the order of their creation."""
+        return [self._holders[order] for order in sorted(self._holders)]
+
+    # -- coming and going ------------------------------------------------------------------
+
+    def can_start(self, demand: Demand) -> bool:
+        """Whether a job with a demand would start at once."""
+        block = self._plan.open_block(self._context.now)
+        return block is not None and self._fits(block, demand)
+
+    def submit(self, job: TrainingJob) -> None:
+        """A job comes: it starts, or waits."""
+        self._put_in_line(job)
+        self._give()
+        if job.order in self._waiting:
+            self._journal.enter(job, SecondaryStatus.PENDING, self._why_waiting())
+            self._count(job)
+
+    def leave(self, job: TrainingJob) -> None:
+        """A job has ended: it waits no longer, and its instances go on."""
+        if self._waiting.pop(job.order, None) is not None:
+            return
+        if job.holding is None:
+            return
+        stays = (
+            job.warm_pool is not None
+            and job.secondary_status is SecondaryStatus.COMPLETED
+            and job.holding.block.is_open(self._context.now)
+        )
+        if stays:
+            self._pools.keep(job)
+            self._give()
+        else:
+            self._pools.drop(job)
+            self._release(job)
+
+    def _put_in_line(self, job: TrainingJob) -> None:
+        self._waiting[job.order] = job
+        heapq.heappush(self._lines.setdefault(job.demand, []), job.order)
+
+    def _back_in_line(self, job: TrainingJob, message: str) -> None:
+        """A job that has lost its instances waits again, where it came."""
+        job.cancel_step()
+        self._let_go(job)
+        self._journal.enter(job, SecondaryStatus.PENDING, message)
+        job.warm_pool = None
+        self._put_in_line(job)
+        self._count(job)
+
+    # -- giving ----------------------------------------------------------------------------
+
+    def _give(self) -> None:
+        """Start all that fits, one after the other."""
+        if self._giving:  # a job that took no time has ended while others are being started
+            return
+        block = self._plan.open_block(self._context.now)
+        if block is None or not self._waiting:
+            return
+        self._giving = True
+        try:
+            while (job := self._first_that_fits(block)) is not None:
+                self._start(job, block)
+        finally:
+            self._giving = False
+
+    def _first_that_fits(self, block: ReservedCapacity) -> TrainingJob | None:
+        first: int | None = None
+        empty = []
+        for demand, line in self._lines.items():
+            while line and line[0] not in self._waiting:
+                heapq.heappop(line)
+            if not line:
+                empty.append(demand)
+            elif (first is None or line[0] < first) and self._fits(block, demand):
+                first = line[0]
+        for demand in empty:
+            del self._lines[demand]
+        return None if first is None else self._waiting[first]
+
+    def _fits(self, block: ReservedCapacity, demand: Demand) -> bool:
+        if self._pools.matching(demand) is not None:
+            return True
+        if demand.count > block.instances.available():
+            return False
+        if not self._in_ultra_servers:
+            return True
+        return find_place(block.instances, demand, self._closed_servers(block)) is not None
+
+    def _start(self, job: TrainingJob, block: ReservedCapacity) -> None:
+        del self._waiting[job.order]
+        self._stop_counting(job)
+        pool = self._pools.matching(job.demand)
+        if pool is not None:
+            self._pools.reuse(pool, job)
+            del self._holders[pool.order]
+            job.holding, pool.holding = pool.holding, None
+        else:
+            numbers = find_place(block.instances, job.demand, self._closed_servers(block))
+            assert numbers is not None
+            block.instances.hold(numbers)
+            job.holding = Holding(block, tuple(numbers))
+        self._holders[job.order] = job
+        self._pools.begin(job)
+        self._runner.launch(job)
+
+    def _closed_servers(
+        self, block: ReservedCapacity, but: TrainingJob | None = None
+    ) -> frozenset[int]:
+        """The UltraServers that one job has for itself."""
+        if not self._in_ultra_servers:
+            return frozenset()
+        return frozenset(
+            number // block.instances.per_server
+            for job in self._holders.values()
+            if job is not but
+            and job.demand.placement is not None
+            and job.demand.placement.exclusive
+            and job.holding is not None
+            for number in job.holding.numbers
+        )
+
+    def _release(self, job: TrainingJob) -> None:
+        """A job's instances go to others."""
+        self._let_go(job)
+        self._give()
+
+    def _let_go(self, job: TrainingJob) -> None:
+        assert job.holding is not None
+        job.holding.block.instances.release(job.holding.numbers)
+        job.holding = None
+        del self._holders[job.order]
+
+    # -- waiting ---------------------------------------------------------------------------
+
+    def _why_waiting(self) -> str:
+        if self._plan.status is PlanStatus.ACTIVE:
+            return "Waiting for capacity of the training plan"
+        return "Waiting for the training plan to be active"
+
+    def _waiting_in_order(self) -> list[TrainingJob]:
+        return [self._waiting[order] for order in sorted(self._waiting)]
+
+    def _count(self, job: TrainingJob) -> None:
+        """Count a job's waiting, if it is the kind that counts."""
+        if self._plan.status is not PlanStatus.ACTIVE or job.pending_since is not None:
+            return
+        now = self._context.now
+        job.pending_since = now
+        left = (job.request.max_pending or MAX_PENDING) - job.pending_time
+        if left <= ZERO:
+            self._give_up(job)
+        else:
+            job.step = self._context.events.schedule(now + left, lambda: self._give_up(job))
+
+    def _stop_counting(self, job: TrainingJob) -> None:
+        if job.pending_since is not None:
+            job.pending_time += self._context.now - job.pending_since
+            job.pending_since = None
+            job.cancel_step()
+
+    def _give_up(self, job: TrainingJob) -> None:
+        """A job has waited as long as it may."""
+        self._stop_counting(job)
+        if job.request.max_pending is not None:
+            self._runner.end(
+                job, SecondaryStatus.STOPPED, "Training job exceeded MaxPendingTimeInSeconds"
+            )
+        else:
+            self._runner.end(job, SecondaryStatus.FAILED, "Training job failed", PENDING_TOO_LONG)
+
+    # -- what the plan tells ---------------------------------------------------------------
+
+    def block_opened(self, block: ReservedCapacity) -> None:  # noqa: ARG002
+        """Start whom there is room for; the others' waiting counts."""
+        self._give()
+        for job in self._waiting_in_order():
+            self._count(job)
+
+    def block_closed(self, block: ReservedCapacity, closing: Closing) -> None:
+        """Take the instances of all who have some."""
+        ends = f"training plan {self._plan.name}, which ends at {self._plan.end.isoformat()}"
+        is_last = closing is Closing.CUT_OFF and not self._plan.has_block_after(block)
+        for job in self.holders():
+            if not self._needs_others(job, block):
+                continue
+            if is_last:
+                self._runner.end(
+                    job, SecondaryStatus.STOPPED, f"Training job stopped at the cut-off of {ends}"
+                )
+            elif closing is Closing.CUT_OFF:
+                self._back_in_line(job, "Waiting for the next block of the training plan")
+            else:
+                self._back_in_line(job, f"Waiting for capacity: zone {block.block.zone} is down")
+        if is_last:
+            for job in self._waiting_in_order():
+                self._stop_counting(job)
+                reason = f"{NEVER_STARTED} No capacity is left of {ends}."
+                self._runner.end(job, SecondaryStatus.FAILED, "Training job failed", reason)
+
+    def block_ended(self, block: ReservedCapacity) -> None:  # noqa: ARG002
+        """Between blocks waiting does not count."""
+        if self._plan.status is not PlanStatus.ACTIVE:
+            for job in self._waiting_in_order():
+                self._stop_counting(job)
+
+    def instances_broken(self, block: ReservedCapacity, numbers: Sequence[int]) -> None:
+        """Replace what a job has lost, or let it wait."""
+        self._giving = True  # whoever lost an instance comes before those who wait
+        try:
+            for job in self.holders():
+                self._lose(job, block, set(numbers))
+        finally:
+            self._giving = False
+        self._give()
+
+    def _lose(self, job: TrainingJob, block: ReservedCapacity, broken: set[int]) -> None:
+        if job.holding is None or not broken.intersection(job.holding.numbers):
+            return
+        if not self._needs_others(job, block):
+            return
+        if self._replace(job, broken):
+            self._runner.restart(job)
+        else:
+            self._back_in_line(job, "Waiting for capacity: an instance failed")
+
+    def _needs_others(self, job: TrainingJob, block: ReservedCapacity) -> bool:
+        """Whether a job that loses instances of a block is to go on elsewhere.
+
+        A warm pool and a job that is stopping are not: they end.
+        """
+        job.take_due_step(self._context.now)
+        if job.holding is None or job.holding.block is not block:
+            return False
+        if job in self._pools:
+            self._pools.terminate(job)
+            return False
+        if job.secondary_status is SecondaryStatus.STOPPING:
+            self._runner.end(job, SecondaryStatus.STOPPED, "Training job stopped")
+            return False
+        return True
+
+    def _replace(self, job: TrainingJob, broken: set[int]) -> bool:
+        """Give a job other instances for its broken ones; False if there are not enough."""
+        assert job.holding is not None
+        block, numbers = job.holding.block, list(job.holding.numbers)
+        closed = self._closed_servers(block, but=job)
+        for index, number in enumerate(numbers):
+            if number in broken:
+                found = None
+                if block.is_open(self._context.now):
+                    others = [each for each in numbers if each not in broken]
+                    found = find_replacement(
+                        block.instances, number, others, job.demand.placement, closed
+                    )
+                if found is None:
+                    job.holding = Holding(block, tuple(numbers))
+                    return False
+                numbers[index] = found
+        job.holding = Holding(block, tuple(sorted(numbers)))
+        return True
+
+    def instances_repaired(self, block: ReservedCapacity) -> None:  # noqa: ARG002
+        """There may be room again."""
+        self._give()

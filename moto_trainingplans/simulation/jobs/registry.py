@@ -1,0 +1,260 @@
+"""The training jobs on plans of one account and Region."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from ..context import Context
+from ..kernel.errors import TrainingPlansError
+from ..orders.run_times import RunTimes
+from ..plans.plan import TrainingPlan
+from ..plans.registry import TrainingPlanRegistry
+from ..quotas.limits import Quota, Usage, usage_quota
+from .errors import (
+    NoRemoteDebugging,
+    NoWarmPool,
+    TrainingJobHasEnded,
+    TrainingJobInUse,
+    TrainingJobNameTaken,
+    UnknownTrainingJob,
+    WarmPoolInUse,
+)
+from .job import Choice, JobRequest, TrainingJob, WarmPoolStatus
+from .journal import JobJournal
+from .placement import Demand
+from .queue import JobQueue
+from .resources import ResourceRequest, choices, placement
+from .runner import JobRunner
+from .statuses import SecondaryStatus
+
+CAN_BE_DEBUGGED = frozenset(
+    {SecondaryStatus.DOWNLOADING, SecondaryStatus.TRAINING}
+)  # source: model
+LONGEST_REASON = 1024  # source: model
+EXPIRATION = "SAGEMAKER_CURRENT_CAPACITY_BLOCK_EXPIRATION_TIMESTAMP"  # source: documented
+
+
+class TrainingJobRegistry:
+    """Creates, follows, stops and deletes jobs.
+
+    All methods work at the present of `context`, and either do what they are asked or raise
+    an error and change nothing.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        plans: TrainingPlanRegistry,
+        run_times: RunTimes,
+        account: str,
+        region: str,
+        partition: str,
+        announce: Callable[[TrainingJob, datetime], None],
+    ) -> None:
+        self._context = context
+        self.plans = plans
+        self._account = account
+        self._region = region
+        self._arn_prefix = f"arn:{partition}:sagemaker:{region}:{account}:training-job/"
+        self._journal = JobJournal(context, account, region, announce)
+        self._runner = JobRunner(context, self._journal, run_times, self._ended)
+        self._jobs: dict[str, TrainingJob] = {}
+        # What jobs hold now, by instance type; what they keep for the next job left out.
+        self._held: Counter[str] = Counter()
+        self._queues: dict[str, JobQueue] = {}
+        self._created = 0
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._jobs
+
+    # -- creating --------------------------------------------------------------------------
+
+    def create(
+        self,
+        request: JobRequest,
+        resources: ResourceRequest,
+        keep_alive: timedelta,
+        tags: Mapping[str, str],
+    ) -> TrainingJob:
+        """Create a job on a plan: it starts if there is room for it, else it waits."""
+        if request.name in self._jobs:
+            raise TrainingJobNameTaken(request.name)
+        possible = choices(resources, self.plans.by_arn, self._context.now)
+        for choice in possible:
+            self.check_quota(choice.instance_type, choice.count)
+        place = placement(resources.placement, possible[0])
+        choice = possible[0]
+        if len(possible) > 1:
+            choice = self._first_with_capacity(possible, request.role)
+        arn = self._arn_prefix + request.name
+        job = TrainingJob(
+            arn, self._created + 1, request, choice, place, self._context.now, self._held
+        )
+        job.add_tags(tags)
+        job.keep_alive = keep_alive
+        self._created += 1
+        self._jobs[job.name] = job
+        if choice.plan is None:
+            self._held[choice.instance_type] += choice.count
+            self._runner.launch(job)
+        else:
+            self._queue(choice.plan).submit(job)
+        return job
+
+    def _first_with_capacity(self, possible: list[Choice], role: str) -> Choice:
+        """The first that a job can run on now; where there is none, the first plan.
+
+        source: choice
+        """
+        for choice in possible:
+            if choice.plan is None:
+                return choice
+            if self._queue(choice.plan).can_start(Demand(choice.count, role)):
+                return choice
+        return possible[0]
+
+    def _queue(self, plan: TrainingPlan) -> JobQueue:
+        queue = self._queues.get(plan.arn)
+        if queue is None:
+            queue = JobQueue(self._context, plan, self._journal, self._runner)
+            self._queues[plan.arn] = queue
+        return queue
+
+    def quota_use(self) -> dict[Quota, int]:
+        """What the jobs hold, by the quotas on it."""
+        return {usage_quota(each, Usage.TRAINING_JOB): n for each, n in self._held.items()}
+
+    def check_quota(self, instance_type: str, count: int) -> None:
+        """Raise QuotaExceeded where jobs may not hold so many instances more. source: documented"""
+        self._context.quotas.check_usage(
+            Usage.TRAINING_JOB,
+            self._account,
+            self._region,
+            instance_type,
+            held=self._held[instance_type],
+            requested=count,
+        )
+
+    def _ended(self, job: TrainingJob) -> None:
+        if job.choice.plan is None:
+            self._held[job.choice.instance_type] -= job.choice.count
+        else:
+            self._queue(job.choice.plan).leave(job)
+
+    # -- looking ---------------------------------------------------------------------------
+
+    @property
+    def now(self) -> datetime:
+        """The simulation's present."""
+        return self._context.now
+
+    def describe(self, name: str) -> TrainingJob:
+        """The job of a name; one that moves by being described comes nearer to its end."""
+        job = self._job(name)
+        job.described()
+        return job
+
+    def jobs(self) -> list[TrainingJob]:
+        """Every job, in the order of their creation."""
+        return list(self._jobs.values())
+
+    def find(self, name_or_arn: str) -> TrainingJob | None:
+        """The job of a name or ARN, None if it is not here."""
+        return self._jobs.get(name_or_arn.removeprefix(self._arn_prefix))
+
+    def taggable(self, arn: str) -> TrainingJob:
+        """The job of an ARN."""
+        job = self.find(arn)
+        if job is None or job.arn != arn:
+            raise UnknownTrainingJob(arn)
+        return job
+
+    def taggables(self) -> list[TrainingJob]:
+        """Every job, in the order of their creation."""
+        return self.jobs()
+
+    def _job(self, name: str) -> TrainingJob:
+        try:
+            return self._jobs[name]
+        except KeyError:
+            raise UnknownTrainingJob(name) from None
+
+    # -- changing --------------------------------------------------------------------------
+
+    def stop(self, name: str) -> None:
+        """Stop a job; one that is stopping already goes on doing so."""
+        job = self._job(name)
+        if job.has_ended:
+            raise TrainingJobHasEnded(name, job.status.value)
+        if job.secondary_status is not SecondaryStatus.STOPPING:
+            self._runner.stop(job)
+
+    def update(
+        self, name: str, keep_alive: timedelta | None, members: Mapping[str, Any]
+    ) -> TrainingJob:
+        """Change a job: how long its instances stay, and members of its request.
+
+        `members` are those of the answer to DescribeTrainingJob that get another value.
+        """
+        job = self._job(name)
+        if members and job.has_ended:
+            raise TrainingJobHasEnded(name, job.status.value)
+        if "RemoteDebugConfig" in members and job.secondary_status not in CAN_BE_DEBUGGED:
+            assert job.secondary_status is not None
+            raise NoRemoteDebugging(name, job.secondary_status.value)
+        if keep_alive is not None:
+            if job.choice.plan is None:
+                raise NoWarmPool(name)
+            available = (
+                job.warm_pool is not None and job.warm_pool.status is WarmPoolStatus.AVAILABLE
+            )
+            if job.has_ended and not available:
+                raise NoWarmPool(name)
+            job.keep_alive = keep_alive
+            self._queue(job.choice.plan).pools.change_period(job)
+        job.changed_members.update(members)
+        job.last_modified = self._context.now
+        return job
+
+    def delete(self, name: str) -> None:
+        """Delete a job that has ended."""
+        job = self._job(name)
+        if not job.has_ended:
+            raise TrainingJobInUse(name, job.status.value)
+        if job.warm_pool is not None and job.warm_pool.status is WarmPoolStatus.AVAILABLE:
+            raise WarmPoolInUse(name)
+        del self._jobs[name]
+        before = job.secondary_status
+        assert before is not None
+        self._context.record(job.arn, before.value, "Deleted", "Training job deleted.")
+
+    # -- what the control object does ------------------------------------------------------
+
+    def fail(self, job: TrainingJob, reason: str) -> None:
+        """The algorithm of a running job fails. Raises TrainingPlansError for any other job."""
+        text = reason if reason.startswith("AlgorithmError") else f"AlgorithmError: {reason}"
+        if len(text) > LONGEST_REASON:
+            raise TrainingPlansError(f"reason must have at most {LONGEST_REASON} characters")
+        self._check_running(job)
+        self._runner.end(job, SecondaryStatus.FAILED, "Training job failed", text)
+
+    def environment(self, job: TrainingJob) -> dict[str, str]:
+        """What the containers of a running job see. Raises TrainingPlansError for any other."""
+        self._check_running(job)
+        environment = dict(job.request.environment)
+        if job.holding is not None:
+            cut_off = job.holding.block.cut_off
+            environment[EXPIRATION] = str(int(cut_off.timestamp()))
+        return environment
+
+    @staticmethod
+    def _check_running(job: TrainingJob) -> None:
+        if not job.container_runs:
+            assert job.secondary_status is not None
+            raise TrainingPlansError(
+                f"{job.name} has no container that runs: it is in status "
+                f"{job.secondary_status.value}, and must be in Training"
+            )

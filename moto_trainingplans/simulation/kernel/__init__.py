@@ -1,0 +1,1 @@
+"""What everything in a simulation stands on: time, events, history, ids and tags."""

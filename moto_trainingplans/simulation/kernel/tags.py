@@ -1,0 +1,32 @@
+"""Tags of plans and reserved capacities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from .errors import TooManyTags
+
+MOST_TAGS = 50  # source: model
+
+
+class Taggable:
+    """A resource with an ARN that carries tags."""
+
+    def __init__(self, arn: str) -> None:
+        self.arn = arn
+        self.tags: dict[str, str] = {}
+
+    def add_tags(self, tags: Mapping[str, str]) -> None:
+        """Add tags; a key that is there already gets the new value.
+
+        Raises TooManyTags, and adds none, where there would be too many.
+        """
+        together = {**self.tags, **tags}
+        if len(together) > MOST_TAGS:
+            raise TooManyTags(self.arn, MOST_TAGS)
+        self.tags = together
+
+    def remove_tags(self, keys: Iterable[str]) -> None:
+        """Remove tags; keys that are not there do not matter."""
+        for key in keys:
+            self.tags.pop(key, None)

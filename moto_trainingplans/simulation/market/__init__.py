@@ -1,0 +1,1 @@
+"""What AWS has to sell: the catalogue, the inventory of each Region, and offerings."""

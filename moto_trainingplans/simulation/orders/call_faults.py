@@ -1,0 +1,33 @@
+"""Faults that a test asks for: zones that go down, and calls that fail."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class CallFault:
+    """How a call fails: the code and message of its error."""
+
+    code: str
+    message: str
+
+
+THROTTLED = CallFault("ThrottlingException", "Rate exceeded")  # source: documented
+
+
+class CallFaults:
+    """The faults that wait for the next calls of each operation."""
+
+    def __init__(self) -> None:
+        self._waiting: defaultdict[str, deque[CallFault]] = defaultdict(deque)
+
+    def add(self, operation: str, fault: CallFault, times: int) -> None:
+        """Have the next calls of an operation fail, after those that already will."""
+        self._waiting[operation].extend([fault] * times)
+
+    def next(self, operation: str) -> CallFault | None:
+        """How a call that is made now fails, None if it does not."""
+        waiting = self._waiting.get(operation)
+        return waiting.popleft() if waiting else None

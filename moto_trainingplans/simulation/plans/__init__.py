@@ -1,0 +1,1 @@
+"""Training plans: bought, paid for, running, extended, and used by workloads."""

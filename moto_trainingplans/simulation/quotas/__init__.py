@@ -1,0 +1,1 @@
+"""Service quotas: limits, requests to increase them, and how much is in use."""

@@ -1,0 +1,1 @@
+"""Studio apps, on plans and without."""

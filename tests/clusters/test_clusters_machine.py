@@ -1,0 +1,237 @@
+"""Random clusters, changes, failures and clock moves: what always holds, however it comes."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from moto_trainingplans.simulation.clusters.nodes import NodeQuery
+from moto_trainingplans.simulation.clusters.statuses import NodeStatus
+from tests.support.clusters import DAY, HOUR, MINUTE, START, group
+from tests.support.simulated_clusters import SERVER_INSTANCE, SERVER_ZONE, ZONE, SimulatedClusters
+
+END = START + 4 * DAY
+NAMES = st.sampled_from(["one", "two"])
+GROUPS = st.sampled_from(["a", "b"])
+COUNTS = st.sampled_from([0, 1, 3, 4, 6, 8])
+SERVER_COUNTS = st.sampled_from([0, 2, 7, 9, 10, 16, 18])
+PLANS = st.sampled_from([None, "small", "large", "large"])
+
+
+def arn(plan):
+    prefix = "arn:aws:sagemaker:us-east-1:123456789012:training-plan/"
+    return None if plan is None else prefix + plan
+
+
+class ClustersMachine(RuleBasedStateMachine):
+    """Keeps all its calls, to make them again with a clock that moves otherwise."""
+
+    def __init__(self):
+        super().__init__()
+        self.calls = []
+
+    def do(self, method, *arguments, **members):
+        self.calls.append((self.now, method, arguments, members))
+        getattr(self.simulated, method)(*arguments, **members)
+
+    @property
+    def now(self):
+        return self.simulated.world.clock.now()
+
+    # -- what happens ----------------------------------------------------------------------
+
+    @initialize(slow=st.booleans(), counts=st.tuples(COUNTS, COUNTS, SERVER_COUNTS))
+    def begin(self, slow, counts):
+        self.slow = slow
+        self.simulated = SimulatedClusters(slow)
+        self.do("buy", "small", 2, 1)
+        self.do("buy", "large", 8, 2)
+        self.do("buy", "servers", 2, 2, True)
+        self.create_cluster("one", "large", "large", counts, "Automatic", True)
+
+    @rule(
+        name=NAMES,
+        plan=PLANS,
+        other_plan=PLANS,
+        counts=st.tuples(COUNTS, COUNTS, SERVER_COUNTS),
+        recovery=st.sampled_from(["Automatic", "Automatic", "None"]),
+        continuous=st.booleans(),
+    )
+    def create_cluster(self, name, plan, other_plan, counts, recovery, continuous):
+        a, b, servers = counts
+        self.do(
+            "call",
+            "CreateCluster",
+            ClusterName=name,
+            InstanceGroups=[
+                group("a", arn(plan), a),
+                group("b", arn(other_plan), b),
+                group("s", arn("servers"), servers, InstanceType=SERVER_INSTANCE),
+            ],
+            NodeRecovery=recovery,
+            **({"NodeProvisioningMode": "Continuous"} if continuous else {}),
+        )
+
+    @rule(name=NAMES, which=GROUPS, plan=PLANS, count=COUNTS, minimum=st.integers(0, 8))
+    def update(self, name, which, plan, count, minimum):
+        # A minimum is only taken in the continuous mode, so that it is asked for now and then.
+        members = {"MinInstanceCount": minimum} if minimum in range(1, count + 1) else {}
+        changed = group(which, arn(plan), count, **members)
+        self.do("call", "UpdateCluster", ClusterName=name, InstanceGroups=[changed])
+
+    @rule(name=NAMES, count=SERVER_COUNTS)
+    def update_servers(self, name, count):
+        changed = group("s", arn("servers"), count, InstanceType=SERVER_INSTANCE)
+        self.do("call", "UpdateCluster", ClusterName=name, InstanceGroups=[changed])
+
+    @rule(name=NAMES, which=GROUPS)
+    def delete_group(self, name, which):
+        self.do("call", "UpdateCluster", ClusterName=name, InstanceGroupsToDelete=[which])
+
+    @rule(name=NAMES, which=GROUPS, count=st.integers(1, 3))
+    def add(self, name, which, count):
+        entry = {"InstanceGroupName": which, "IncrementTargetCountBy": count}
+        self.do("call", "BatchAddClusterNodes", ClusterName=name, NodesToAdd=[entry])
+
+    @rule(
+        operation=st.sampled_from(
+            ["BatchDeleteClusterNodes", "BatchRebootClusterNodes", "BatchReplaceClusterNodes"]
+        ),
+        name=NAMES,
+        numbers=st.lists(st.integers(0, 20), min_size=1, max_size=3),
+    )
+    def handle_nodes(self, operation, name, numbers):
+        self.do("on_nodes", operation, name, numbers)
+
+    @rule(name=NAMES)
+    def delete(self, name):
+        self.do("call", "DeleteCluster", ClusterName=name)
+
+    @rule(number=st.integers(0, 20), count=st.integers(1, 3))
+    def fail(self, number, count):
+        self.do("fail_node", number, count)
+
+    @rule(number=st.integers(0, 1), count=st.sampled_from([1, 8, 9]))
+    def fail_server(self, number, count):
+        plan = self.simulated.plans.by_arn(arn("servers"))
+        server = plan.current.ultra_servers[number].ultra_server_id
+        self.do("call", "fail_instances", resource=server, count=count)
+
+    @rule(plan=st.sampled_from(["small", "large", "servers"]))
+    def repair(self, plan):
+        self.do("call", "repair", resource=arn(plan))
+
+    @rule(
+        zone=st.sampled_from([ZONE, SERVER_ZONE]),
+        after=st.integers(0, 30),
+        hours=st.integers(1, 6),
+    )
+    def outage(self, zone, after, hours):
+        start = self.now + after * HOUR
+        self.do("call", "zone_outage", zone=zone, start=start, end=start + hours * HOUR)
+
+    @rule(minutes=st.sampled_from([1, 60, 61, 600, 960, 1440]))
+    def move(self, minutes):
+        self.simulated.move_to(min(END, self.now + minutes * MINUTE))
+
+    # -- what always holds -----------------------------------------------------------------
+
+    def blocks(self):
+        for plan in self.simulated.plans.plans():
+            for block in plan.reserved_capacities:
+                yield plan, block
+
+    @invariant()
+    def no_instance_is_two_nodes(self):
+        held = [node.instance.held for node in self.simulated.nodes() if node.instance]
+        assert len({id(each) for each in held if each}) == len([each for each in held if each])
+        for _, block in self.blocks():
+            numbers = [
+                node.instance.held.number
+                for node in self.simulated.nodes()
+                if node.instance
+                and node.instance.held
+                and node.instance.held.reserved_capacity is block
+                and node.status is not NodeStatus.FAILURE
+            ]
+            broken = set(block.instances.broken())
+            whole = [number for number in numbers if number not in broken]
+            assert len(set(numbers)) == len(numbers) <= block.instances.total
+            assert len(whole) == block.instances.in_use()
+
+    @invariant()
+    def counts_are_those_of_the_nodes(self):
+        for cluster in self.simulated.clusters.taggables():
+            listed = self.simulated.clusters.nodes_page(cluster, NodeQuery(), None, 10**6)
+            running = Counter(
+                node.group.name for node, _ in listed if node.status is NodeStatus.RUNNING
+            )
+            for each in cluster.groups.values():
+                assert each.current_count == running[each.name] <= each.target
+                staying = [node for node in each.nodes if not node.leaving]
+                assert each.target == len(staying)
+                assert all(count >= 0 for count in each.statuses.values())
+            assert len(listed) == len(cluster.by_instance_id)
+
+    @invariant()
+    def no_node_outlives_its_block(self):
+        for node in self.simulated.nodes():
+            if node.instance and (held := node.instance.held):
+                block = held.reserved_capacity
+                assert self.now < block.block.end
+                if node.status is not NodeStatus.SHUTTING_DOWN:
+                    assert block.is_open(self.now)
+
+    @invariant()
+    def nobody_waits_for_what_is_free(self):
+        for node in self.simulated.nodes():
+            if node.instance is None:
+                assert node.status is NodeStatus.PENDING
+                plan = node.group.plan
+                if plan is None:
+                    assert self.simulated.world._outages.is_down(node.group.zone.name)
+                else:
+                    block = plan.open_block(self.now)
+                    assert block is None or block.instances.available() == 0
+
+    # -- what holds in the end -------------------------------------------------------------
+
+    def teardown(self):
+        if not self.calls:
+            return
+        self.simulated.move_to(END)
+        assert not any(node.instance and node.instance.held for node in self.simulated.nodes())
+        expected = self.state(self.simulated)
+        for step in (None, 17 * MINUTE):
+            again = SimulatedClusters(self.slow)
+            for when, method, arguments, members in self.calls:
+                again.move_to(when, step)
+                getattr(again, method)(*arguments, **members)
+            again.move_to(END, step)
+            assert self.state(again) == expected
+
+    @staticmethod
+    def state(simulated):
+        nodes = [
+            (node.logical_id, node.status, node.instance and node.instance.instance_id)
+            for node in simulated.nodes()
+        ]
+        return simulated.world.history.changes(), nodes
+
+
+ClustersMachine.TestCase.settings = settings(
+    max_examples=120,
+    stateful_step_count=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+
+
+@pytest.mark.in_process("looks into the simulation of this process")
+@pytest.mark.rule("CLUSTER-03", "CLUSTER-04", "PLAN-08", "TIME-03", "TIME-06")
+class TestClustersMachine(ClustersMachine.TestCase):
+    """Run by pytest."""

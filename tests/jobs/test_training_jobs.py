@@ -1,0 +1,412 @@
+"""Training jobs on a plan: which plans they can use, how they wait, run and end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+
+from tests.support.jobs import CHECKPOINTS, CUT_OFF, DAY, HOUR, MINUTE, START, counts
+
+RUN = ["Starting", "Downloading", "Training", "Uploading", "Completed"]
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.rule("JOB-01")
+@pytest.mark.parametrize(
+    ("bought", "asked", "told"),
+    [
+        ({"TargetResources": ["hyperpod-cluster"]}, {}, ("hyperpod-cluster", "training-job")),
+        ({}, {"InstanceType": "ml.p5.48xlarge"}, ("ml.p4d.24xlarge", "ml.p5.48xlarge")),
+        ({"InstanceCount": 2}, {"InstanceCount": 3}, ("2", "3")),
+        ({}, {"InstanceCount": 0}, ("at least 1", "0")),
+        (
+            {"InstanceCount": 4},
+            {
+                "InstanceType": None,
+                "InstanceCount": None,
+                "InstanceGroups": [
+                    {
+                        "InstanceGroupName": "a",
+                        "InstanceType": "ml.p4d.24xlarge",
+                        "InstanceCount": 1,
+                    },
+                    {"InstanceGroupName": "b", "InstanceType": "ml.m5.large", "InstanceCount": 1},
+                ],
+            },
+            ("ml.p4d.24xlarge", "ml.m5.large"),
+        ),
+        (
+            {"InstanceCount": 2},
+            {
+                "InstanceType": None,
+                "InstanceCount": None,
+                "InstanceGroups": [
+                    {
+                        "InstanceGroupName": "a",
+                        "InstanceType": "ml.p4d.24xlarge",
+                        "InstanceCount": 2,
+                    },
+                    {
+                        "InstanceGroupName": "b",
+                        "InstanceType": "ml.p4d.24xlarge",
+                        "InstanceCount": 1,
+                    },
+                ],
+            },
+            ("2", "3"),
+        ),
+    ],
+    ids=["target", "type", "too large", "none", "group of another type", "sum of the groups"],
+)
+def test_a_job_that_does_not_fit_its_plan_is_refused_with_what_was_expected(
+    jobs, buy, refusal, unchanged, bought, asked, told
+):
+    plan = buy(**bought)
+    before = unchanged()
+    code, message = refusal(jobs.create, name="job", plan=plan, resources=asked)
+    assert code == "ValidationException"
+    assert all(part in message for part in told)
+    assert unchanged() == before
+
+
+@pytest.mark.rule("JOB-01")
+def test_a_plan_must_be_scheduled_or_active_and_before_its_last_cut_off(plans, jobs, buy, refusal):
+    plans.payments.delay(HOUR)
+    plan = buy()
+    plans.payments.fail_next()
+    failing = buy("failing")
+    assert refusal(jobs.create, name="job", plan=plan)[0] == "ValidationException"
+    plans.clock.tick(HOUR)
+    jobs.create("scheduled", plan)
+    code, message = refusal(jobs.create, name="job", plan=failing)
+    assert (code, "Failed" in message) == ("ValidationException", True)
+    plans.clock.move_to(CUT_OFF - SECOND)
+    jobs.create("active", plan)
+    plans.clock.move_to(CUT_OFF)
+    code, message = refusal(jobs.create, name="job", plan=plan)
+    assert (code, "last 30 minutes" in message) == ("ValidationException", True)
+    plans.clock.move_to(START + DAY)
+    code, message = refusal(jobs.create, name="job", plan=plan)
+    assert (code, "Expired" in message) == ("ValidationException", True)
+
+
+@pytest.mark.rule("JOB-01")
+def test_a_plan_of_another_account_or_region_or_of_none_is_not_found(jobs, buy, client, refusal):
+    plan = buy()
+    for other in (
+        plan.replace("us-west-2", "us-east-1"),
+        plan.replace("123456789012", "210987654321"),
+        plan + "-other",
+    ):
+        assert refusal(jobs.create, name="job", plan=other)[0] == "ResourceNotFound"
+    elsewhere = type(jobs)(client("sagemaker", region="us-east-1"))
+    assert refusal(elsewhere.create, name="job", plan=plan)[0] == "ResourceNotFound"
+
+
+@pytest.mark.rule("JOB-01")
+def test_spot_and_a_plan_exclude_each_other(jobs, buy, refusal):
+    code, message = refusal(jobs.create, name="job", plan=buy(), EnableManagedSpotTraining=True)
+    assert (code, "EnableManagedSpotTraining" in message) == ("ValidationException", True)
+
+
+@pytest.mark.rule("JOB-02")
+def test_a_job_waits_for_its_plan_and_runs_through_all_phases(plans, jobs, buy, sagemaker):
+    plan = buy()
+    jobs.create("job", plan)
+    assert jobs.status("job") == ("InProgress", "Pending")
+    plans.clock.move_to(START)
+    assert jobs.status("job") == ("InProgress", "Training")
+    assert counts(sagemaker, plan) == (1, 0)
+    plans.clock.tick(HOUR)
+    assert jobs.status("job") == ("Completed", "Completed")
+    assert counts(sagemaker, plan) == (0, 1)
+    job = jobs.describe("job")
+    assert jobs.story("job") == ["Pending", *RUN]
+    assert job["TrainingStartTime"] == START
+    assert job["TrainingEndTime"] == START + HOUR
+    assert job["TrainingTimeInSeconds"] == job["BillableTimeInSeconds"] == 3600
+    transitions = job["SecondaryStatusTransitions"]
+    for before, after in pairwise(transitions):
+        assert before["EndTime"] == after["StartTime"]
+
+
+@pytest.mark.rule("JOB-02")
+def test_the_last_run_time_that_matches_counts_for_training_that_starts_after_it(plans, jobs, buy):
+    plan = buy(InstanceCount=8)
+    plans.clock.move_to(START)
+    plans.jobs.run_for(timedelta(minutes=10), "a-*")
+    plans.jobs.run_for(timedelta(minutes=20), "*-b")
+    plans.jobs.run_for(timedelta(minutes=30), "a-c")
+    arns = {name: jobs.create(name, plan) for name in ("a-a", "a-b", "a-c")}
+    plans.jobs.run_for(timedelta(minutes=5))
+    plans.jobs.run_for(timedelta(minutes=40), arns["a-a"])
+    short = {"StoppingCondition": {"MaxRuntimeInSeconds": 120}}
+    jobs.create("d", plan)
+    plans.clock.tick(HOUR)
+    seconds = {
+        name: jobs.describe(name)["TrainingTimeInSeconds"] for name in ("a-a", "a-b", "a-c", "d")
+    }
+    assert seconds == {"a-a": 600, "a-b": 1200, "a-c": 1800, "d": 300}
+    plans.reset()
+    plan = buy()
+    jobs.create("default", plan, **short)
+    plans.clock.move_to(START + DAY)
+    assert jobs.status("default") == ("Completed", "Completed")
+    assert jobs.describe("default")["TrainingTimeInSeconds"] == 120
+
+
+@pytest.mark.rule("JOB-03")
+def test_a_smaller_later_job_starts_when_the_head_of_the_queue_does_not_fit(
+    plans, jobs, buy, sagemaker
+):
+    plan = buy(InstanceCount=8)
+    plans.jobs.run_for(2 * HOUR)
+    plans.jobs.run_for(3 * HOUR, "two")
+    for name, count in (("five", 5), ("four", 4), ("two", 2), ("one", 1), ("late", 1)):
+        jobs.create(name, plan, count)
+    plans.clock.move_to(START)
+    assert jobs.states("five", "four", "two", "one", "late") == [
+        "Training",
+        "Pending",
+        "Training",
+        "Training",
+        "Pending",
+    ]
+    assert counts(sagemaker, plan) == (8, 0)
+    plans.clock.tick(2 * HOUR)
+    assert jobs.states("four", "late", "two") == ["Training", "Training", "Training"]
+    assert counts(sagemaker, plan) == (7, 1)
+
+
+@pytest.mark.rule("JOB-03")
+def test_of_two_jobs_that_fit_the_one_created_first_starts(plans, jobs, buy):
+    plan = buy()
+    for name in ("first", "second", "third"):
+        jobs.create(name, plan)
+    plans.clock.move_to(START)
+    for name in ("first", "second", "third"):
+        assert jobs.states(name) == ["Training"]
+        plans.clock.tick(HOUR)
+
+
+@pytest.mark.rule("JOB-04")
+def test_waiting_in_an_active_plan_ends_after_two_days_for_want_of_capacity(plans, jobs, buy):
+    plan = buy(DurationHours=96)
+    plans.jobs.run_for(4 * DAY)
+    jobs.create("runs", plan)
+    jobs.create("waits", plan)
+    plans.clock.move_to(START + 2 * DAY - SECOND)
+    assert jobs.states("waits") == ["Pending"]
+    plans.clock.tick(SECOND)
+    job = jobs.describe("waits")
+    assert jobs.status("waits") == ("Failed", "Failed")
+    assert job["FailureReason"].startswith("CapacityError: InsufficientCapacityError")
+    assert "TrainingStartTime" not in job
+    assert "TrainingTimeInSeconds" not in job
+
+
+@pytest.mark.rule("JOB-04")
+@pytest.mark.parametrize("limit", [timedelta(hours=1), timedelta(days=3)])
+def test_a_job_that_says_how_long_it_may_wait_is_stopped_then(plans, jobs, buy, limit):
+    plan = buy(DurationHours=96)
+    plans.jobs.run_for(4 * DAY)
+    jobs.create("runs", plan)
+    seconds = limit // SECOND
+    jobs.create("waits", plan, StoppingCondition={"MaxPendingTimeInSeconds": seconds})
+    plans.clock.move_to(START + limit - SECOND)
+    assert jobs.states("waits") == ["Pending"]
+    plans.clock.tick(SECOND)
+    assert jobs.status("waits") == ("Stopped", "Stopped")
+    assert "FailureReason" not in jobs.describe("waits")
+
+
+@pytest.mark.rule("JOB-04")
+def test_waiting_counts_in_active_blocks_only_and_over_the_whole_life(plans, jobs, buy_two_blocks):
+    plan = buy_two_blocks()
+    plans.jobs.run_for(2 * DAY)
+    jobs.create("runs", plan)
+    # The whole first block, its last half hour included, and one hour of the second.
+    waiting = {"StoppingCondition": {"MaxPendingTimeInSeconds": 25 * 3600}}
+    jobs.create("waits", plan, **waiting)
+    plans.clock.move_to(START + 2 * DAY + HOUR - SECOND)
+    assert jobs.states("waits") == ["Pending"]
+    plans.clock.tick(SECOND)
+    assert jobs.states("waits") == ["Stopped"]
+
+
+@pytest.mark.rule("JOB-04")
+def test_training_ends_at_the_maximum_over_all_blocks_with_work_left(plans, jobs, buy_two_blocks):
+    plan = buy_two_blocks()
+    plans.jobs.run_for(30 * HOUR)
+    limit = {"StoppingCondition": {"MaxRuntimeInSeconds": 28 * 3600}}
+    jobs.create("job", plan, **CHECKPOINTS, **limit)
+    plans.clock.move_to(START + 2 * DAY)
+    # 23.5 hours in the first block, so 4.5 are left.
+    plans.clock.tick(4 * HOUR + 30 * MINUTE - SECOND)
+    assert jobs.states("job") == ["Training"]
+    plans.clock.tick(SECOND)
+    assert jobs.status("job") == ("Stopped", "MaxRuntimeExceeded")
+    assert jobs.describe("job")["TrainingTimeInSeconds"] == 28 * 3600
+
+
+@pytest.mark.rule("JOB-04")
+def test_a_job_that_needs_exactly_the_maximum_completes(plans, jobs, buy):
+    plan = buy()
+    plans.jobs.run_for(2 * HOUR)
+    jobs.create("job", plan, StoppingCondition={"MaxRuntimeInSeconds": 7200})
+    plans.clock.move_to(START + 2 * HOUR)
+    assert jobs.states("job") == ["Completed"]
+
+
+@pytest.mark.rule("JOB-05")
+@pytest.mark.parametrize(("checkpoints", "seconds_more"), [(CHECKPOINTS, 6.5), ({}, 30)])
+def test_the_cut_off_interrupts_a_job_that_goes_on_in_the_next_block(
+    plans, jobs, buy_two_blocks, sagemaker, checkpoints, seconds_more
+):
+    plan = buy_two_blocks()
+    plans.jobs.run_for(30 * HOUR)
+    if not checkpoints:
+        plans.jobs.run_for(23 * HOUR + 45 * MINUTE)
+        seconds_more = 23.5  # begun anew, it is taken at the cut-off of the last block
+    jobs.create("job", plan, **checkpoints)
+    plans.clock.move_to(CUT_OFF - SECOND)
+    assert jobs.states("job") == ["Training"]
+    plans.clock.tick(SECOND)
+    assert jobs.status("job") == ("InProgress", "Pending")
+    assert counts(sagemaker, plan) == (0, 1)
+    plans.clock.move_to(START + 2 * DAY)
+    assert jobs.states("job") == ["Training"]
+    plans.clock.tick(DAY)
+    job = jobs.describe("job")
+    assert job["TrainingTimeInSeconds"] == (23.5 + seconds_more) * 3600
+    assert job["TrainingStartTime"] == START
+    assert job["TrainingEndTime"] == START + 2 * DAY + seconds_more * HOUR
+    if checkpoints:
+        assert job["SecondaryStatus"] == "Completed"
+        assert jobs.story("job") == ["Pending", *RUN[:3], "Pending", *RUN]
+
+
+@pytest.mark.rule("JOB-05")
+def test_no_job_starts_in_the_last_half_hour_of_a_block(plans, jobs, buy_two_blocks):
+    plan = buy_two_blocks()
+    plans.clock.move_to(CUT_OFF)
+    jobs.create("job", plan)
+    plans.clock.move_to(START + 2 * DAY - SECOND)
+    assert jobs.states("job") == ["Pending"]
+    plans.clock.tick(SECOND)
+    assert jobs.states("job") == ["Training"]
+
+
+@pytest.mark.rule("JOB-05")
+def test_a_job_that_ends_at_the_very_cut_off_completes(plans, jobs, buy):
+    plan = buy()
+    plans.jobs.run_for(CUT_OFF - START)
+    jobs.create("job", plan)
+    jobs.create("next", plan)
+    plans.clock.move_to(CUT_OFF)
+    assert jobs.states("job", "next") == ["Completed", "Failed"]
+
+
+@pytest.mark.rule("JOB-06")
+def test_the_last_cut_off_stops_who_runs_and_fails_who_waits(plans, jobs, buy, sagemaker):
+    plan = buy()
+    plans.jobs.run_for(2 * DAY)
+    jobs.create("runs", plan)
+    jobs.create("waits", plan)
+    plans.clock.move_to(CUT_OFF)
+    assert jobs.status("runs") == ("Stopped", "Stopped")
+    message = jobs.describe("runs")["SecondaryStatusTransitions"][-1]["StatusMessage"]
+    assert "training plan plan" in message
+    assert "2025-01-23T11:30:00" in message
+    assert jobs.status("waits") == ("Failed", "Failed")
+    assert jobs.describe("waits")["FailureReason"].startswith("CapacityError: ")
+    assert counts(sagemaker, plan) == (0, 1)
+
+
+@pytest.mark.rule("JOB-07")
+def test_containers_see_when_the_instances_of_their_block_are_taken(plans, jobs, buy_two_blocks):
+    plan = buy_two_blocks()
+    plans.jobs.run_for(30 * HOUR)
+    arn = jobs.create("job", plan, Environment={"MODE": "test"}, **CHECKPOINTS)
+    name = "SAGEMAKER_CURRENT_CAPACITY_BLOCK_EXPIRATION_TIMESTAMP"
+    with pytest.raises(ValueError, match="no container that runs"):
+        plans.jobs.environment("job")
+    plans.clock.move_to(START)
+    assert plans.jobs.environment("job") == {
+        "MODE": "test",
+        name: str(int(CUT_OFF.timestamp())),
+    }
+    plans.clock.move_to(START + 2 * DAY)
+    second = CUT_OFF + 2 * DAY
+    assert plans.jobs.environment(arn)[name] == str(int(second.timestamp()))
+
+
+@pytest.mark.rule("JOB-05", "JOB-07", "EXTEND-03")
+def test_an_extension_moves_the_cut_off_of_a_running_job(plans, jobs, buy, sagemaker):
+    plan = buy()
+    plans.jobs.run_for(40 * HOUR)
+    jobs.create("job", plan)
+    plans.clock.move_to(CUT_OFF - HOUR)
+    (offering,) = sagemaker.search_training_plan_offerings(TrainingPlanArn=plan, DurationHours=24)[
+        "TrainingPlanExtensionOfferings"
+    ]
+    sagemaker.extend_training_plan(
+        TrainingPlanExtensionOfferingId=offering["TrainingPlanExtensionOfferingId"]
+    )
+    (moment,) = plans.jobs.environment("job").values()
+    assert int(moment) == (CUT_OFF + DAY).timestamp()
+    plans.clock.move_to(START + 40 * HOUR)
+    assert jobs.states("job") == ["Completed"]
+    assert jobs.story("job") == ["Pending", *RUN]
+    jobs.create("late", plan)
+    plans.clock.move_to(CUT_OFF + DAY)
+    assert jobs.states("late") == ["Stopped"]
+
+
+@pytest.mark.rule("JOB-02", "TIME-02")
+def test_the_history_tells_the_whole_story_of_a_job(plans, jobs, buy):
+    arn = jobs.create("job", buy())
+    plans.clock.move_to(START + HOUR)
+    changes = plans.history(arn)
+    states = ["Pending", *RUN]
+    assert [(change.before, change.after) for change in changes] == list(
+        zip([None, *states], states, strict=False)
+    )
+    assert [change.time for change in changes[1:4]] == [START] * 3
+    assert [change.time for change in changes[4:]] == [START + HOUR] * 2
+
+
+@pytest.mark.rule("JOB-02", "TIME-07")
+def test_the_state_manager_gives_each_other_phase_its_time(plans, jobs, buy, state_manager):
+    state_manager("sagemaker::training_job", {"progression": "time", "seconds": 60})
+    plan = buy()
+    jobs.create("job", plan)
+    plans.clock.move_to(START)
+    seen = []
+    for _ in range(3):
+        seen += jobs.states("job")
+        plans.clock.tick(MINUTE)
+    assert seen == ["Starting", "Downloading", "Training"]
+    plans.clock.move_to(START + 2 * MINUTE + HOUR)
+    assert jobs.states("job") == ["Uploading"]
+    plans.clock.tick(MINUTE)
+    assert jobs.states("job") == ["Completed"]
+    assert jobs.describe("job")["TrainingTimeInSeconds"] == 3600
+
+
+@pytest.mark.rule("JOB-02", "TIME-07")
+def test_the_state_manager_advances_a_phase_by_describing(plans, jobs, buy, state_manager):
+    state_manager("sagemaker::training_job", {"progression": "manual", "times": 2})
+    plan = buy()
+    jobs.create("job", plan)
+    plans.clock.move_to(START)
+    assert [jobs.states("job")[0] for _ in range(4)] == [
+        "Starting",
+        "Downloading",
+        "Downloading",
+        "Training",
+    ]
+    plans.clock.tick(HOUR)
+    assert [jobs.states("job")[0] for _ in range(2)] == ["Uploading", "Completed"]

@@ -1,0 +1,227 @@
+"""What goes wrong on request: broken instances, zones that are down, calls that fail."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from tests.support.jobs import CHECKPOINTS, CUT_OFF, DAY, HOUR, MINUTE, START, Jobs, counts
+
+SECOND = timedelta(seconds=1)
+DALLAS = "us-east-1-dfw-2a"
+GB200 = {"InstanceType": "ml.p6e-gb200.36xlarge"}
+
+
+@pytest.mark.rule("JOB-11")
+@pytest.mark.parametrize(("checkpoints", "hours"), [(CHECKPOINTS, 2), ({}, 3)])
+def test_a_job_restarts_on_a_free_instance_of_its_plan(
+    plans, jobs, buy, sagemaker, checkpoints, hours
+):
+    plan = buy(InstanceCount=2)
+    plans.jobs.run_for(2 * HOUR)
+    arn = jobs.create("job", plan, **checkpoints)
+    plans.clock.move_to(START + HOUR)
+    plans.faults.fail_instances(arn)
+    assert jobs.states("job") == ["Training"]
+    assert counts(sagemaker, plan) == (1, 0)
+    plans.clock.move_to(START + DAY)
+    assert jobs.story("job") == [
+        *("Pending", "Starting", "Downloading", "Training"),
+        *("Restarting", "Downloading", "Training", "Uploading", "Completed"),
+    ]
+    job = jobs.describe("job")
+    assert job["TrainingTimeInSeconds"] == hours * 3600
+    assert job["TrainingEndTime"] == START + hours * HOUR
+
+
+@pytest.mark.rule("JOB-11", "CLUSTER-11")
+def test_a_job_waits_when_there_is_no_instance_to_replace_its_own(plans, jobs, buy, sagemaker):
+    plan = buy(InstanceCount=2)
+    plans.jobs.run_for(2 * HOUR)
+    arn = jobs.create("job", plan, 2)
+    jobs.create("small", plan, 1)
+    plans.clock.move_to(START + HOUR)
+    plans.faults.fail_instances(arn)
+    assert jobs.states("job", "small") == ["Pending", "Training"]
+    assert counts(sagemaker, plan) == (1, 0)
+    plans.clock.tick(2 * HOUR)
+    assert jobs.states("job", "small") == ["Pending", "Completed"]
+    assert counts(sagemaker, plan) == (0, 1)
+    plans.faults.repair(plan)
+    assert jobs.states("job") == ["Training"]
+
+
+@pytest.mark.rule("JOB-11")
+def test_a_spare_of_the_ultra_server_stands_in_first(plans, client, buy):
+    sagemaker = client("sagemaker", region="us-east-1")
+    plans.capacity.set(DALLAS, "ml.u-p6e-gb200x36", 2)
+    plan = buy(using=sagemaker, UltraServerType="ml.u-p6e-gb200x36", UltraServerCount=2)
+    plans.clock.move_to(START)
+    jobs = Jobs(sagemaker)
+    arn = jobs.create("job", plan, 8, resources=GB200)
+    capacity = sagemaker.describe_training_plan(TrainingPlanName=plan)["ReservedCapacitySummaries"][
+        0
+    ]["ReservedCapacityArn"]
+
+    def servers():
+        described = sagemaker.list_ultra_servers_by_reserved_capacity(ReservedCapacityArn=capacity)[
+            "UltraServers"
+        ]
+        return [
+            (
+                each["InUseInstanceCount"],
+                each["AvailableSpareInstanceCount"],
+                each["UnhealthyInstanceCount"],
+                each["HealthStatus"],
+            )
+            for each in described
+        ]
+
+    plans.faults.fail_instances(arn)
+    assert jobs.states("job") == ["Training"]
+    assert servers() == [(8, 0, 1, "Impaired"), (0, 1, 0, "OK")]
+    plans.faults.fail_instances(arn)
+    assert servers() == [(7, 0, 2, "Impaired"), (1, 1, 0, "OK")]
+    first = sagemaker.list_ultra_servers_by_reserved_capacity(ReservedCapacityArn=capacity)[
+        "UltraServers"
+    ][0]["UltraServerId"]
+    plans.faults.fail_instances(first, 7)
+    assert servers() == [(0, 0, 9, "Impaired"), (8, 1, 0, "OK")]
+    assert jobs.story("job").count("Restarting") == 3
+    # With its block the broken instances are gone.
+    plans.clock.move_to(START + DAY)
+    assert servers() == [(0, 0, 0, "OK"), (0, 0, 0, "OK")]
+
+
+@pytest.mark.rule("JOB-11")
+def test_a_zone_that_goes_down_takes_its_instances_until_it_is_back(plans, jobs, buy, sagemaker):
+    plan = buy()
+    plans.jobs.run_for(3 * HOUR)
+    jobs.create("job", plan, **CHECKPOINTS)
+    plans.faults.zone_outage("us-west-2a", START + HOUR, START + 5 * HOUR)
+    plans.clock.move_to(START + HOUR)
+    assert jobs.status("job") == ("InProgress", "Pending")
+    assert sagemaker.describe_training_plan(TrainingPlanName=plan)["Status"] == "Active"
+    plans.clock.move_to(START + 5 * HOUR - SECOND)
+    assert jobs.states("job") == ["Pending"]
+    plans.clock.tick(SECOND)
+    assert jobs.states("job") == ["Training"]
+    plans.clock.tick(2 * HOUR)
+    assert jobs.states("job") == ["Completed"]
+    assert jobs.describe("job")["TrainingTimeInSeconds"] == 3 * 3600
+
+
+@pytest.mark.rule("JOB-11")
+def test_a_job_goes_on_in_the_next_block_in_another_zone(plans, jobs, buy_two_blocks):
+    plan = buy_two_blocks()
+    plans.faults.zone_outage("us-west-2a", START, START + 10 * DAY)
+    jobs.create("job", plan)
+    plans.clock.move_to(CUT_OFF)
+    assert jobs.states("job") == ["Pending"]
+    plans.clock.move_to(START + 2 * DAY)
+    assert jobs.states("job") == ["Training"]
+
+
+@pytest.mark.rule("JOB-11", "JOB-04")
+def test_waiting_for_a_zone_counts(plans, jobs, buy):
+    plan = buy()
+    limit = {"StoppingCondition": {"MaxPendingTimeInSeconds": 3600}}
+    jobs.create("job", plan, **limit)
+    plans.faults.zone_outage("us-west-2a", START - HOUR, START + 10 * HOUR)
+    plans.clock.move_to(START + HOUR)
+    assert jobs.status("job") == ("Stopped", "Stopped")
+
+
+@pytest.mark.rule("PLAN-12")
+def test_nothing_is_known_of_ultra_servers_while_their_zone_is_down(plans, client, buy):
+    sagemaker = client("sagemaker", region="us-east-1")
+    plan = buy(using=sagemaker, UltraServerType="ml.u-p6e-gb200x36")
+    plans.faults.zone_outage(DALLAS, START, START + HOUR)
+    (capacity,) = sagemaker.describe_training_plan(TrainingPlanName=plan)[
+        "ReservedCapacitySummaries"
+    ]
+
+    def health():
+        (server,) = sagemaker.list_ultra_servers_by_reserved_capacity(
+            ReservedCapacityArn=capacity["ReservedCapacityArn"]
+        )["UltraServers"]
+        return server["HealthStatus"]
+
+    assert health() == "OK"
+    plans.clock.move_to(START)
+    assert health() == "Insufficient-Data"
+    plans.clock.tick(HOUR)
+    assert health() == "OK"
+
+
+@pytest.mark.rule("JOB-11")
+def test_a_fault_that_cannot_be_is_an_error(plans, jobs, buy):
+    plan = buy()
+    arn = jobs.create("job", plan)
+    for call in (
+        lambda: plans.faults.fail_instances(plan),
+        lambda: plans.faults.fail_instances(arn),
+        lambda: plans.faults.fail_instances("us-nothing"),
+        lambda: plans.faults.repair("us-nothing"),
+        lambda: plans.faults.zone_outage("nowhere", START, START + HOUR),
+        lambda: plans.faults.zone_outage("us-west-2a", START, START),
+        lambda: plans.faults.zone_outage("us-west-2a", START - 30 * DAY, START - 20 * DAY),
+        lambda: plans.faults.error("NoOperation", "Code", "message"),
+        lambda: plans.jobs.fail("job", "not running"),
+        lambda: plans.jobs.fail("none", "unknown"),
+        lambda: plans.jobs.run_for(-1),
+    ):
+        with pytest.raises(ValueError, match=r"\w"):
+            call()
+    plans.clock.move_to(START)
+    with pytest.raises(ValueError, match="at most 1"):
+        plans.faults.fail_instances(plan, 2)
+
+
+@pytest.mark.rule("JOB-02")
+def test_a_name_in_several_regions_must_be_said_by_its_arn(plans, jobs, buy, client):
+    elsewhere = client("sagemaker", region="us-east-1")
+    jobs.create("job", buy())
+    arn = Jobs(elsewhere).create("job", buy(using=elsewhere))
+    plans.clock.move_to(START)
+    with pytest.raises(ValueError, match="one of several"):
+        plans.jobs.fail("job", "boom")
+    plans.jobs.fail(arn, "boom")
+    assert jobs.states("job") == ["Training"]
+    assert Jobs(elsewhere).states("job") == ["Failed"]
+
+
+@pytest.mark.rule("CLIENT-07")
+def test_calls_fail_as_asked_before_anything_changes(plans, jobs, buy, client, refusal):
+    plan = buy()
+    once = Jobs(client("sagemaker", config=Config(retries={"total_max_attempts": 1})))
+    plans.faults.error("CreateTrainingJob", "ResourceLimitExceeded", "No more.", times=2)
+    for _ in range(2):
+        assert refusal(once.create, name="job", plan=plan) == ("ResourceLimitExceeded", "No more.")
+    once.create("job", plan)
+    plans.faults.throttle("DescribeTrainingJob")
+    assert refusal(once.describe, name="job")[0] == "ThrottlingException"
+    assert once.states("job") == ["Pending"]
+    for code, status in (("InternalFailure", 500), ("ServiceUnavailable", 503), ("Other", 400)):
+        plans.faults.error("DescribeTrainingJob", code, "Not now.")
+        with pytest.raises(ClientError) as failed:
+            once.describe("job")
+        assert failed.value.response["Error"]["Code"] == code
+        assert failed.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
+    # boto3 repeats a throttled call by itself.
+    plans.faults.throttle("DescribeTrainingJob")
+    assert jobs.states("job") == ["Pending"]
+
+
+@pytest.mark.rule("JOB-11", "TIME-03")
+def test_a_job_that_ends_in_the_instant_of_a_fault_has_ended(plans, jobs, buy):
+    plan = buy(InstanceCount=2)
+    arn = jobs.create("job", plan)
+    plans.faults.zone_outage("us-west-2a", START + HOUR, START + HOUR + MINUTE)
+    plans.clock.move_to(START + HOUR)
+    assert jobs.states("job") == ["Completed"]
+    with pytest.raises(ValueError, match="no running instances"):
+        plans.faults.fail_instances(arn)
