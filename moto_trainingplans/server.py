@@ -9,7 +9,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
 from .aws_json.validation import target_prefix
 from .control.values import to_optional_time
-from .host.backend import startup
+from .host.backend import Startup, process
 from .seam import install as seam
 from .simulation.kernel.clock import check_speed
 
@@ -42,8 +42,8 @@ def serve(
 
     Raises TrainingPlansError for a time or speed that cannot be.
     """
-    startup.now = to_optional_time("--now", _number_or_text(now))
-    startup.speed = check_speed(speed)
+    start = to_optional_time("--now", _number_or_text(now))
+    process.startup = Startup(start, check_speed(speed))
     seam.serve(["-H", host, "-p", str(port), *moto_arguments], Dispatcher)
 
 

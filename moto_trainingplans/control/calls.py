@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import metadata
 from typing import Any
 
-from ..host.backend import current_world, reset_world
+from ..host.backend import reset_world, serving_world, start_world
 from ..simulation.kernel.errors import TrainingPlansError
 from ..simulation.orders.call_faults import THROTTLED, CallFault
 from ..simulation.world import World
@@ -35,24 +36,20 @@ def perform(name: str, arguments: Mapping[str, Any]) -> Any:
     Raises TrainingPlansError for an unknown call, wrong arguments, or misuse.
     """
     if name in WITHOUT_WORLD:
-        call = WITHOUT_WORLD[name]
-        _bind(name, call, arguments)
-        return call()
+        return WITHOUT_WORLD[name](**_bound(name, WITHOUT_WORLD[name], arguments))
     if name not in CALLS:
         known = ", ".join(sorted((*CALLS, *WITHOUT_WORLD)))
         raise TrainingPlansError(f"there is no call {name!r}: there are {known}")
     call = CALLS[name]
-    world = current_world()
-    bound = _bind(name, call, {"world": world, **arguments})
-    with world.lock:
-        return call(*bound.args, **bound.kwargs)
+    bound = _bound(name, partial(call, None), arguments)
+    with serving_world() as world, world.undisturbed():
+        return call(world, **bound)
 
 
-def _bind(
-    name: str, call: Callable[..., Any], arguments: Mapping[str, Any]
-) -> inspect.BoundArguments:
+def _bound(name: str, call: Callable[..., Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments as a call takes them; raises TrainingPlansError where it does not."""
     try:
-        return inspect.signature(call).bind(**arguments)
+        return inspect.signature(call).bind(**arguments).arguments
     except TypeError as wrong:
         raise TrainingPlansError(f"{name}: {wrong}") from None
 
@@ -226,7 +223,17 @@ def version() -> str:
     return metadata.version("moto-trainingplans")
 
 
-WITHOUT_WORLD: dict[str, Callable[[], Any]] = {"reset": reset_world, "version": version}
+def start_at(now: Any) -> None:
+    """Begin frozen at a time; a reset begins so again."""
+    start_world(to_time("now", now))
+
+
+# Calls that do not work on the simulation there is.
+WITHOUT_WORLD: dict[str, Callable[..., Any]] = {
+    "reset": reset_world,
+    "start_at": start_at,
+    "version": version,
+}
 CALLS: dict[str, Callable[..., Any]] = {
     "clock/now": clock_now,
     "clock/move_to": clock_move_to,

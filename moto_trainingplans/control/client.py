@@ -225,7 +225,6 @@ class TrainingPlans:
 
     def __init__(self, transport: Transport) -> None:
         self._call = transport
-        self._start: datetime | None = None
         self.clock = ClockControl(transport)
         self.capacity = CapacityControl(transport)
         self.payments = PaymentsControl(transport)
@@ -241,13 +240,10 @@ class TrainingPlans:
     def reset(self) -> None:
         """Begin anew: back to the start-up time and speed, with nothing bought or set."""
         self._call("reset", {})
-        if self._start is not None:
-            self.clock.freeze(self._start)
 
     def start_at(self, now: datetime) -> None:
-        """Freeze the clock at a time, and there again at each reset. For `mock_training_plans`."""
-        self._start = now
-        self.clock.freeze(now)
+        """Begin frozen at a time, and again at each reset. For `mock_training_plans`."""
+        self._call("start_at", {"now": now})
 
 
 def _change(change: Any) -> Change:

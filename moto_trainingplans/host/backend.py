@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -13,23 +14,33 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.utils import get_service_model, utcnow
 from moto.moto_api import state_manager
 
+from ..simulation.kernel.announcements import Listener
 from ..simulation.quotas.limits import Usage
 from ..simulation.world import World
-from .logs import write_logs
+from . import logs
 
 _PARTITION = "aws"  # the name under which moto keeps the one backend of a global service
 
 
-@dataclass
+@dataclass(frozen=True)
 class Startup:
-    """What every new simulation of this process begins with; `seed` as given to moto's API."""
+    """How a new simulation begins: its time, where it is set, and how fast it flows."""
 
     now: datetime | None = None
     speed: float = 1.0
+
+
+@dataclass
+class Process:
+    """What every simulation of this process begins with; `seed` as given to moto's API."""
+
+    startup: Startup = Startup()
     seed: str = ""
 
 
-startup = Startup()
+process = Process()
+# Who is told of what happens in every simulation.
+listeners: list[Listener] = [logs.listen]
 
 
 class SimulationBackend(BaseBackend):
@@ -40,15 +51,24 @@ class SimulationBackend(BaseBackend):
         self.reset()
 
     def reset(self) -> None:
-        """Begin a new simulation. Requests under way end in the old one."""
+        """Begin a new simulation as the process begins one: what moto's own reset does."""
+        self.begin(process.startup)
+
+    def begin(self, startup: Startup | None = None) -> None:
+        """Begin a new simulation, so or as the last one; requests under way end in theirs.
+
+        In one step: nobody who comes meanwhile sees anything between the two.
+        """
+        if startup is not None:
+            self._startup = startup
         self.world = World(
             source=lambda: utcnow().replace(tzinfo=timezone.utc),
             transition=state_manager.get_transition,
-            salt=lambda: startup.seed,
+            salt=lambda: process.seed,
             instance_types=_instance_types,
-            start=startup.now,
-            speed=startup.speed,
-            write_logs=write_logs,
+            start=self._startup.now,
+            speed=self._startup.speed,
+            listeners=listeners,
         )
 
 
@@ -67,24 +87,60 @@ simulation_backends = BackendDict(
 )
 
 
+# The simulation that serves the request under way: whatever is asked in it is asked of this one.
+_serving: ContextVar[World | None] = ContextVar("serving", default=None)
+
+
 def current_world() -> World:
-    """The simulation that goes on now, begun if there is none."""
-    return _backend().world
+    """The simulation that serves this request; else the one that goes on now, begun if none."""
+    return _serving.get() or _backend().world
+
+
+@contextmanager
+def serving_world() -> Iterator[World]:
+    """The simulation for one request, from its first byte to its last, whoever resets it."""
+    world = current_world()
+    token = _serving.set(world)
+    try:
+        yield world
+    finally:
+        _serving.reset(token)
+
+
+@contextmanager
+def present_world() -> Iterator[World]:
+    """The simulation for one request, locked and brought to now."""
+    with serving_world() as world, world.present():
+        yield world
 
 
 def reset_world() -> None:
-    """Begin a new simulation, whatever else moto has stays."""
-    _backend().reset()
+    """Begin anew, as the last simulation began; whatever else moto has stays."""
+    _backend().begin()
+
+
+def start_world(now: datetime) -> None:
+    """Begin frozen at a time, and again at each `reset_world`, until moto itself is reset.
+
+    In a simulation that goes on already, as within another mock, only the clock moves there.
+    Raises TrainingPlansError where it cannot.
+    """
+    backend = _backend()
+    with backend.world.lock:
+        if backend.world.has_begun:
+            backend.world.freeze(now)
+        else:
+            backend.begin(Startup(now, 0.0))
 
 
 def set_seed(value: str) -> None:
     """Let ids derive from moto's seed too, from now on and after resets, like moto's own."""
-    startup.seed = value
+    process.seed = value
 
 
 def forget_world() -> None:
     """Leave nothing of the simulation behind."""
-    startup.seed = ""
+    process.seed = ""
     simulation_backends.clear()
     in_use: list[Any] = BackendDict._instances  # type: ignore[misc]
     if simulation_backends in in_use:
@@ -93,12 +149,3 @@ def forget_world() -> None:
 
 def _backend() -> SimulationBackend:
     return simulation_backends[DEFAULT_ACCOUNT_ID][_PARTITION]
-
-
-@contextmanager
-def present_world() -> Iterator[World]:
-    """The simulation, locked and brought to now: for one call, from first to last look."""
-    world = current_world()
-    with world.lock:
-        world.bring_to_now()
-        yield world

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from ..simulation.jobs.logs import LogEntry
+from ..simulation.jobs.journal import JobLogged
+from ..simulation.kernel.announcements import Delivery
 
 
-def write_logs(entry: LogEntry) -> None:
-    """Put a job's lines into its streams, made if there are none."""
-    # Slow to import, and only needed once a job trains.
-    from moto.logs.models import logs_backends
-
-    backend = logs_backends[entry.account][entry.region]
-    backend.ensure_log_group(entry.group)
+def listen(news: object) -> Delivery | None:
+    """What is to be written of the news, for the simulation's announcer."""
+    if not isinstance(news, JobLogged):
+        return None
     events = [
         {
             "timestamp": int(each.start.timestamp() * 1000),
             "message": f"{each.status.value}: {each.message}",
         }
-        for each in entry.transitions
+        for each in news.transitions
     ]
-    for name in entry.streams:
-        backend.ensure_log_stream(entry.group, name)
-        # Not the backend's own method: it refuses times that are far from the machine's.
-        backend.groups[entry.group].streams[name].put_log_events(events)
+    scope, group, streams = news.scope, news.group, news.job.log_streams
+
+    def write() -> None:
+        # Slow to import, and only needed once a job trains.
+        from moto.logs.models import logs_backends
+
+        backend = logs_backends[scope.account][scope.region]
+        backend.ensure_log_group(group)
+        for name in streams:
+            backend.ensure_log_stream(group, name)
+            # Not the backend's own method: it refuses times that are far from the machine's.
+            backend.groups[group].streams[name].put_log_events(events)
+
+    return Delivery("CloudWatch Logs", news.job.arn, write)

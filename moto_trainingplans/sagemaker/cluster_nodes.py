@@ -105,7 +105,7 @@ def batch_add_cluster_nodes(service: ClusterService, members: Members) -> dict[s
             for entry in members["NodesToAdd"]
         ],
         members.get("ClientToken"),
-        service.subnet_zones,
+        service.known_subnets,
     )
     cluster = service.registry.cluster(members["ClusterName"])
     return {
@@ -235,8 +235,9 @@ def _common(node: Node) -> dict[str, Any]:
     answer["InstanceType"] = instance.instance_type
     answer["LaunchTime"] = instance.launched_at
     answer["PrivateDnsHostname"] = instance.private_dns_name
-    if instance.held is not None and (server := instance.held.ultra_server) is not None:
-        server_type = instance.held.reserved_capacity.compute_type.name
+    held = instance.allocation
+    if held is not None and (server := held.ultra_server) is not None:
+        server_type = held.reserved.compute_type.name
         answer["UltraServerInfo"] = {"Id": server.ultra_server_id, "Type": server_type}
     return answer
 
@@ -281,7 +282,7 @@ def _placement(node: Node) -> dict[str, str]:
 def _kubernetes(node: Node) -> dict[str, Any]:
     config = node.group.specification.settings.get("KubernetesConfig", {})
     labels = dict(config.get("Labels", {}))
-    held = None if node.instance is None else node.instance.held
+    held = None if node.instance is None else node.instance.allocation
     if held is not None and (server := held.ultra_server) is not None:
         labels[TOPOLOGY_LABEL] = server.ultra_server_id
     answer: dict[str, Any] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..simulation.clusters.group_checks import SubnetZones
+from ..simulation.clusters.group_checks import KnownSubnets
 from ..simulation.clusters.registry import ClusterRegistry
 
 
@@ -13,4 +13,4 @@ class ClusterService:
     """The clusters of an account and Region, and what is known of its subnets."""
 
     registry: ClusterRegistry
-    subnet_zones: SubnetZones
+    known_subnets: KnownSubnets

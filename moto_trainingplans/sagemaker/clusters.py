@@ -51,7 +51,7 @@ def create_cluster(service: ClusterService, members: Members) -> dict[str, Any]:
             specification,
             read_groups(members),
             read_tags(members.get("Tags", [])),
-            service.subnet_zones,
+            service.known_subnets,
         )
     except UnknownTrainingPlan as unknown:
         # The model of this operation has no ResourceNotFound.
@@ -75,7 +75,7 @@ def update_cluster(service: ClusterService, members: Members) -> dict[str, Any]:
             name: value for name, value in _settings(members).items() if name != "ClusterRole"
         },
     )
-    cluster = service.registry.update(members["ClusterName"], changes, service.subnet_zones)
+    cluster = service.registry.update(members["ClusterName"], changes, service.known_subnets)
     return {"ClusterArn": cluster.arn}
 
 

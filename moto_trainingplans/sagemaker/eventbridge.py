@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 from ..aws_json.protocol import EPOCH
-from ..simulation.clusters.cluster import Cluster
-from ..simulation.jobs.job import TrainingJob
+from ..simulation.clusters.registry import ClusterChanged
+from ..simulation.jobs.journal import JobChanged
+from ..simulation.kernel.announcements import Delivery
+from ..simulation.kernel.scope import Scope
 from .clusters import cluster_description
 from .job_descriptions import job_description
 
@@ -20,25 +21,26 @@ CLUSTER_CHANGE = "SageMaker HyperPod Cluster State Change"  # source: documented
 JOB_CHANGE = "SageMaker Training Job State Change"  # source: documented
 
 
-def announce_cluster(account: str, region: str, cluster: Cluster, now: datetime) -> None:
-    """Tell of a cluster's new status."""
-    if _anybody_listens(account, region):
+def listen(news: object) -> Delivery | None:
+    """What is to be sent of the news, for the simulation's announcer; None if nobody listens."""
+    if not isinstance(news, (ClusterChanged, JobChanged)) or not _anybody_listens(news.scope):
+        return None
+    if isinstance(news, ClusterChanged):
+        cluster = news.cluster
         detail = {**cluster_description(cluster), "Tags": cluster.tags}
-        _publish(account, region, CLUSTER_CHANGE, cluster.arn, now, detail)
+        return _delivery(news.scope, CLUSTER_CHANGE, cluster.arn, news.time, detail)
+    job = news.job
+    detail = {**job_description(job, news.time), "Tags": job.tags}
+    return _delivery(news.scope, JOB_CHANGE, job.arn, news.time, detail)
 
 
-def announce_job(account: str, region: str, job: TrainingJob, now: datetime) -> None:
-    """Tell of a job's new status."""
-    if _anybody_listens(account, region):
-        detail = {**job_description(job, now), "Tags": job.tags}
-        _publish(account, region, JOB_CHANGE, job.arn, now, detail)
-
-
-def _anybody_listens(account: str, region: str) -> bool:
+def _anybody_listens(scope: Scope) -> bool:
     """Whether there is a rule, which nobody can have made without moto's EventBridge."""
     if "moto.events.models" not in sys.modules:
         return False
     from moto.events.models import events_backends
+
+    account, region = scope.account, scope.region
 
     # A look must not make a backend.
     if account not in events_backends.keys() or region not in events_backends[account].keys():  # noqa: SIM118
@@ -46,25 +48,24 @@ def _anybody_listens(account: str, region: str) -> bool:
     return bool(events_backends[account][region].describe_event_bus("default").rules)
 
 
-def _publish(
-    account: str, region: str, kind: str, arn: str, now: datetime, detail: Mapping[str, Any]
-) -> None:
-    from moto.events.models import events_backends
+def _delivery(
+    scope: Scope, kind: str, arn: str, now: datetime, detail: Mapping[str, Any]
+) -> Delivery:
+    event = {
+        "Source": SOURCE,
+        "DetailType": kind,
+        "Resources": [arn],
+        # In seconds, of which moto makes the ISO 8601 that AWS sends.
+        "Time": int(now.timestamp()),
+        "Detail": json.dumps(detail, default=_epoch_milliseconds),
+    }
 
-    # As on AWS, what a target does not take is lost, and whoever caused it does not notice.
-    with suppress(Exception):
-        events_backends[account][region].put_events(
-            [
-                {
-                    "Source": SOURCE,
-                    "DetailType": kind,
-                    "Resources": [arn],
-                    # In seconds, of which moto makes the ISO 8601 that AWS sends.
-                    "Time": int(now.timestamp()),
-                    "Detail": json.dumps(detail, default=_epoch_milliseconds),
-                }
-            ]
-        )
+    def put() -> None:
+        from moto.events.models import events_backends
+
+        events_backends[scope.account][scope.region].put_events([event])
+
+    return Delivery("EventBridge", arn, put)
 
 
 def _epoch_milliseconds(value: object) -> int:

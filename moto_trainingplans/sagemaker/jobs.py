@@ -16,6 +16,7 @@ from ..simulation.jobs.errors import (
 )
 from ..simulation.jobs.job import JobRequest
 from ..simulation.jobs.resources import PlacementRequest, Preference, ResourceRequest
+from ..simulation.plans.eligibility import Subnets
 from .job_descriptions import job_description
 from .job_listing import list_training_jobs
 from .models import SageMakerBackend
@@ -111,7 +112,6 @@ def _described_members(members: Members) -> dict[str, Any]:
 def _resources(backend: SageMakerBackend, members: Members) -> ResourceRequest:
     resources = members["ResourceConfig"]
     subnets = members.get("VpcConfig", {}).get("Subnets", [])
-    known_subnets, known_zones = backend.subnet_zones(subnets) if subnets else ({}, frozenset())
     return ResourceRequest(
         instance_type=resources.get("InstanceType"),
         count=resources.get("InstanceCount"),
@@ -130,8 +130,7 @@ def _resources(backend: SageMakerBackend, members: Members) -> ResourceRequest:
         ),
         placement=_placement(resources.get("InstancePlacementConfig")),
         spot=members.get("EnableManagedSpotTraining", False),
-        subnets=known_subnets,
-        known_zones=known_zones,
+        subnets=backend.known_subnets(subnets) if subnets else Subnets(),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any
 
 from moto.core.exceptions import ServiceException
@@ -12,14 +11,14 @@ from moto.sagemaker.models import SageMakerModelBackend
 
 from ..aws_json.errors import answer_to
 from ..host.backend import current_world, present_world
-from ..simulation.clusters.cluster import Cluster
+from ..simulation.account import Account
 from ..simulation.clusters.registry import ClusterRegistry
 from ..simulation.endpoints.capacity import EndpointCapacity
 from ..simulation.endpoints.errors import EndpointConfigExists, EndpointExists
-from ..simulation.jobs.job import TrainingJob
 from ..simulation.jobs.registry import TrainingJobRegistry
 from ..simulation.kernel.errors import ServiceError
 from ..simulation.kernel.tags import Taggable
+from ..simulation.plans.eligibility import Subnets
 from ..simulation.plans.extensions import TrainingPlanExtensions
 from ..simulation.plans.registry import TrainingPlanRegistry
 from ..simulation.studio_apps.apps import StudioApps
@@ -58,53 +57,44 @@ class SageMakerBackend(SageMakerModelBackend):
     """Adds to moto's backend what lives in the simulation. It has no state of its own."""
 
     @property
+    def account(self) -> Account:
+        """What this account has in this Region, in the simulation that serves the request."""
+        return current_world().account(self.account_id, self.region_name, self.partition)
+
+    @property
     def plans(self) -> TrainingPlanRegistry:
-        """The training plans of this account and Region, in the present simulation."""
-        return current_world().plans(self.account_id, self.region_name, self.partition)
+        """The training plans of this account and Region."""
+        return self.account.plans
 
     @property
     def extensions(self) -> TrainingPlanExtensions:
-        """The extensions of these plans, in the present simulation."""
-        return current_world().extensions(self.account_id, self.region_name, self.partition)
+        """The extensions of these plans."""
+        return self.account.extensions
 
     @property
     def jobs(self) -> TrainingJobRegistry:
-        """The jobs on plans of this account and Region, in the present simulation."""
-        return current_world().jobs(
-            self.account_id, self.region_name, self.partition, self._announce_job
-        )
+        """The jobs on plans of this account and Region."""
+        return self.account.jobs
 
     @property
     def cluster_registry(self) -> ClusterRegistry:
-        """The clusters of this account and Region, in the present simulation."""
-        return current_world().clusters(
-            self.account_id, self.region_name, self.partition, self._announce_cluster
-        )
+        """The clusters of this account and Region."""
+        return self.account.clusters
 
     @property
     def cluster_service(self) -> ClusterService:
         """What the operations on clusters work with."""
-        return ClusterService(self.cluster_registry, lambda subnets: self.subnet_zones(subnets)[0])
+        return ClusterService(self.cluster_registry, self.known_subnets)
 
     @property
     def endpoint_capacity(self) -> EndpointCapacity:
-        """What the endpoints of this account and Region hold, in the present simulation."""
-        return current_world().endpoints(self.account_id, self.region_name, self.partition)
+        """What the endpoints of this account and Region hold."""
+        return self.account.endpoints
 
     @property
     def studio_apps(self) -> StudioApps:
-        """The Studio apps of this account and Region, in the present simulation."""
-        return current_world().studio_apps(self.account_id, self.region_name, self.partition)
-
-    def _announce_cluster(self, cluster: Cluster, now: datetime) -> None:
-        from .eventbridge import announce_cluster
-
-        announce_cluster(self.account_id, self.region_name, cluster, now)
-
-    def _announce_job(self, job: TrainingJob, now: datetime) -> None:
-        from .eventbridge import announce_job
-
-        announce_job(self.account_id, self.region_name, job, now)
+        """The Studio apps of this account and Region."""
+        return self.account.studio_apps
 
     def taggable(self, arn: str) -> Taggable:
         """The resource of an ARN, one of the simulation's."""
@@ -115,13 +105,13 @@ class SageMakerBackend(SageMakerModelBackend):
         registry = self.jobs if is_own_job(arn) else self.plans
         return registry.taggable(arn)
 
-    def subnet_zones(self, subnets: Iterable[str]) -> tuple[dict[str, str], frozenset[str]]:
+    def known_subnets(self, subnets: Iterable[str]) -> Subnets:
         """The zones of the subnets that moto's EC2 knows, and all zones that it knows."""
         from moto.ec2.models import ec2_backends
 
         ec2 = ec2_backends[self.account_id][self.region_name]
         wanted = set(subnets)
-        return (
+        return Subnets(
             {
                 subnet_id: zone
                 for zone, of_zone in ec2.subnets.items()

@@ -14,8 +14,9 @@ from ..simulation.market.errors import NotOneTarget
 from ..simulation.market.offerings import Offering, OfferingRequest
 from ..simulation.plans.errors import NotUltraServers
 from ..simulation.plans.listing import PlanQuery, SortBy
-from ..simulation.plans.plan import ReservedCapacity, TrainingPlan, UltraServer
+from ..simulation.plans.plan import TrainingPlan
 from ..simulation.plans.registry import TrainingPlanRegistry
+from ..simulation.plans.reserved_capacity import ReservedCapacity, UltraServer
 from ..simulation.plans.statuses import PlanStatus
 from .tag_members import read_tags
 

@@ -11,13 +11,15 @@ from typing import Any
 
 from moto.sagemaker.responses import SageMakerResponse as MotoSageMakerResponse
 
+from ..aws_json.authorization import authorize
 from ..aws_json.errors import CallFailed, WireError, answer_to
 from ..aws_json.exchange import backend_of, failure, identify, read_request, success
 from ..aws_json.iam import Permission
 from ..aws_json.validation import check_request
-from ..host.backend import current_world, present_world
+from ..host.backend import present_world, serving_world
 from ..simulation.kernel.errors import ServiceError
-from .authorization import authorize, permissions
+from ..simulation.world import World
+from .authorization import permissions
 from .models import SageMakerBackend
 from .operations import HANDLERS, SHARED, normalized
 from .refusals import ANSWERS
@@ -31,18 +33,19 @@ class SageMakerResponse(MotoSageMakerResponse):
     """Answers requests to SageMaker."""
 
     def _dispatch(self, request: Any, full_url: Any = None, headers: Any = None) -> Any:
-        try:
-            operation, body = read_request(request, SERVICE)
-            _fail_on_demand(operation)
-            if operation not in HANDLERS:
-                return super()._dispatch(request, full_url, headers)
-            identify(self, request, full_url, headers)
-            if not self._is_own(operation, body):
-                return type(self)()._dispatch_to_moto(request, full_url, headers)
-            authorize(self, lambda: self._needs(operation, body))
-            return success(self._answer(operation, body))
-        except WireError as refused:
-            return failure(refused)
+        with serving_world() as world:
+            try:
+                operation, body = read_request(request, SERVICE)
+                _fail_on_demand(world, operation)
+                if operation not in HANDLERS:
+                    return super()._dispatch(request, full_url, headers)
+                identify(self, request, full_url, headers)
+                if not self._is_own(operation, body):
+                    return type(self)()._dispatch_to_moto(request, full_url, headers)
+                authorize(self, lambda: self._needs(operation, body))
+                return success(self._answer(operation, body))
+            except WireError as refused:
+                return failure(refused)
 
     def _dispatch_to_moto(self, request: Any, full_url: Any, headers: Any) -> Any:
         return super()._dispatch(request, full_url, headers)
@@ -72,9 +75,8 @@ class SageMakerResponse(MotoSageMakerResponse):
         return backend
 
 
-def _fail_on_demand(operation: str) -> None:
+def _fail_on_demand(world: World, operation: str) -> None:
     """Fail a call as the control object has asked, before it changes anything."""
-    world = current_world()
     with world.lock:
         fault = world.call_faults.next(operation)
     if fault is not None:

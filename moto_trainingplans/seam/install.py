@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from threading import RLock
 from typing import Any
 
@@ -73,12 +74,19 @@ def _put_in() -> None:
             resourcegroupstaggingapi_backends, MotoTaggingBackend, ResourceGroupsTaggingAPIBackend
         )
     _put_in_urls()
+    _put_in_listener()
     if CLOUDFORMATION in sys.modules:
         _put_in_cloudformation()
     else:
         waiting = FirstImport(CLOUDFORMATION, _put_in_cloudformation_if_installed)
         sys.meta_path.insert(0, waiting)
-        _taken_out.append(lambda: sys.meta_path.remove(waiting))
+        _taken_out.append(partial(_stop_waiting, waiting))
+
+
+def _stop_waiting(waiting: FirstImport) -> None:
+    """Take a finder out, unless whoever replaced `sys.meta_path` has done so."""
+    if waiting in sys.meta_path:
+        sys.meta_path.remove(waiting)
 
 
 def _put_in_cloudformation_if_installed() -> None:
@@ -91,20 +99,33 @@ def _put_in_cloudformation() -> None:
     check(CLOUDFORMATION_NAMES)
     from moto.cloudformation.models import CloudFormationBackend as MotoCloudFormationBackend
     from moto.cloudformation.models import cloudformation_backends
-    from moto.cloudformation.parsing import get_model_list, get_model_map, get_name_type_map
+    from moto.cloudformation.parsing import get_model_map, get_name_type_map
 
     from ..cloudformation.clusters import NAME_PROPERTY, RESOURCE_TYPE, ClusterResource
     from ..cloudformation.models import CloudFormationBackend
 
     _put_in_backend(cloudformation_backends, MotoCloudFormationBackend, CloudFormationBackend)
-    types: dict[str, Any] = get_model_map()
-    types[RESOURCE_TYPE] = ClusterResource
-    get_name_type_map()[RESOURCE_TYPE] = NAME_PROPERTY
+    for table, ours in (
+        (get_model_map(), ClusterResource),
+        (get_name_type_map(), NAME_PROPERTY),
+    ):
+        _put_in_key(table, RESOURCE_TYPE, ours)
+
+
+def _put_in_key(table: Any, key: str, ours: Any) -> None:
+    """Have a table of moto's say something else of one key."""
+    missing = object()
+    before = table.get(key, missing)
+    table[key] = ours
 
     def restore() -> None:
-        # moto makes them anew.
-        for made_once in (get_model_list, get_model_map, get_name_type_map):
-            made_once.cache_clear()
+        # Others may have put something in place of ours meanwhile.
+        if table.get(key) is not ours:
+            return
+        if before is missing:
+            del table[key]
+        else:
+            table[key] = before
 
     _taken_out.append(restore)
 
@@ -121,7 +142,22 @@ def _put_in_backend(backends: Any, old: type, new: type) -> None:
                 backend.__class__ = cls
 
     change_to(new)
-    _taken_out.append(lambda: change_to(old))
+
+    def restore() -> None:
+        # Not what others have put in place of ours meanwhile.
+        if backends.backend is new:
+            change_to(old)
+
+    _taken_out.append(restore)
+
+
+def _put_in_listener() -> None:
+    """Have moto's EventBridge hear of what happens in simulations."""
+    from ..host.backend import listeners
+    from ..sagemaker import eventbridge
+
+    listeners.append(eventbridge.listen)
+    _taken_out.append(lambda: listeners.remove(eventbridge.listen))
 
 
 def _put_in_urls() -> None:
@@ -129,17 +165,9 @@ def _put_in_urls() -> None:
 
     from ..control.http import PREFIX, respond, respond_to_seed
 
+    _put_in_key(url_paths, f"{{0}}{PREFIX}(?P<call>.+)$", respond)
     seed_path = "{0}/moto-api/seed"
-    before = dict(url_paths)
-    paths: dict[str, Any] = url_paths
-    paths[f"{{0}}{PREFIX}(?P<call>.+)$"] = respond
-    paths[seed_path] = respond_to_seed(paths[seed_path])
-
-    def restore() -> None:
-        url_paths.clear()
-        url_paths.update(before)
-
-    _taken_out.append(restore)
+    _put_in_key(url_paths, seed_path, respond_to_seed(url_paths[seed_path]))
 
 
 def serve(arguments: list[str], dispatcher: type) -> None:

@@ -91,9 +91,8 @@ CLOUDFORMATION_NAMES = (
     "moto.cloudformation.models:cloudformation_backends.backend",
     "moto.cloudformation.parsing:ResourceMap.delete",
     "moto.cloudformation.parsing:ResourceMap.update",
-    "moto.cloudformation.parsing:get_model_list.cache_clear",
-    "moto.cloudformation.parsing:get_model_map.cache_clear",
-    "moto.cloudformation.parsing:get_name_type_map.cache_clear",
+    "moto.cloudformation.parsing:get_model_map",
+    "moto.cloudformation.parsing:get_name_type_map",
     "moto.cloudformation.urls:url_bases",
     "moto.cloudformation.urls:url_paths",
 )

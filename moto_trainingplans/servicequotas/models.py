@@ -14,4 +14,4 @@ class ServiceQuotasBackend(MotoServiceQuotasBackend):
     @property
     def quotas(self) -> AccountQuotas:
         """The SageMaker quotas of this account and Region, in the present simulation."""
-        return current_world().account_quotas(self.account_id, self.region_name, self.partition)
+        return current_world().account(self.account_id, self.region_name, self.partition).quotas

@@ -9,12 +9,12 @@ from typing import Any
 
 from moto.servicequotas.responses import ServiceQuotasResponse as MotoServiceQuotasResponse
 
+from ..aws_json.authorization import authorize
 from ..aws_json.errors import WireError, answer_to
 from ..aws_json.exchange import backend_of, failure, identify, read_request, success
 from ..aws_json.iam import Permission
 from ..aws_json.validation import check_request
-from ..host.backend import present_world
-from ..sagemaker.authorization import authorize
+from ..host.backend import present_world, serving_world
 from ..simulation.kernel.errors import ServiceError
 from .models import ServiceQuotasBackend
 from .operations import HANDLERS, SERVICE_CODE, Handler
@@ -27,16 +27,17 @@ class ServiceQuotasResponse(MotoServiceQuotasResponse):
     """Answers requests to Service Quotas."""
 
     def _dispatch(self, request: Any, full_url: Any = None, headers: Any = None) -> Any:
-        try:
-            operation, body = read_request(request, SERVICE)
-            handler = HANDLERS.get(operation)
-            if handler is None or _is_of_another_service(body):
-                return super()._dispatch(request, full_url, headers)
-            identify(self, request, full_url, headers)
-            authorize(self, lambda: [self._need(operation, body)])
-            return success(self._answer(operation, handler, body))
-        except WireError as refused:
-            return failure(refused)
+        with serving_world():
+            try:
+                operation, body = read_request(request, SERVICE)
+                handler = HANDLERS.get(operation)
+                if handler is None or _is_of_another_service(body):
+                    return super()._dispatch(request, full_url, headers)
+                identify(self, request, full_url, headers)
+                authorize(self, lambda: [self._need(operation, body)])
+                return success(self._answer(operation, handler, body))
+            except WireError as refused:
+                return failure(refused)
 
     def _need(self, operation: str, body: dict[str, Any]) -> Permission:
         members = check_request(operation, body, SERVICE)

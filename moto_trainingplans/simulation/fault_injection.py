@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from .clusters.registry import ClusterRegistry
+from .account import Account
 from .clusters.statuses import NodeStatus
-from .jobs.registry import TrainingJobRegistry
 from .kernel.clock import check_window
 from .kernel.errors import TrainingPlansError
 from .kernel.events import EventQueue
 from .market.catalog import Catalog
 from .orders.outages import Outages
-from .plans.plan import ReservedCapacity, TrainingPlan
+from .plans.plan import TrainingPlan
 from .plans.registry import TrainingPlanRegistry
+from .plans.reserved_capacity import ReservedCapacity
 from .plans.statuses import PlanStatus
 
 # The statuses of nodes whose instances can break.
@@ -28,14 +28,14 @@ class Affected:
 
     registry: TrainingPlanRegistry
     plan: TrainingPlan
-    block: ReservedCapacity
+    reserved: ReservedCapacity
     numbers: Sequence[int]
 
 
 class FaultInjection:
     """Faults in all accounts and Regions of a simulation, which has been brought to now.
 
-    `plans`, `jobs` and `clusters` are what there is, by account and Region.
+    `accounts` are all there are, by account id and Region.
     """
 
     def __init__(
@@ -43,16 +43,12 @@ class FaultInjection:
         catalog: Catalog,
         events: EventQueue,
         outages: Outages,
-        plans: Mapping[tuple[str, str], TrainingPlanRegistry],
-        jobs: Mapping[tuple[str, str], TrainingJobRegistry],
-        clusters: Mapping[tuple[str, str], ClusterRegistry],
+        accounts: Mapping[tuple[str, str], Account],
     ) -> None:
         self._catalog = catalog
         self._events = events
         self._outages = outages
-        self._plans = plans
-        self._jobs = jobs
-        self._clusters = clusters
+        self._accounts = accounts
 
     def zone_outage(self, zone: str, start: datetime, end: datetime) -> None:
         """Have a zone down from `start` until `end`, or from now where that is later.
@@ -75,23 +71,20 @@ class FaultInjection:
 
     def _begin_outage(self, zone: str, region: str) -> None:
         if self._outages.begin(zone):
-            for registry in self._registries_in(region):
-                registry.faults.zone_went_down(zone)
-            for clusters in self._clusters_in(region):
-                clusters.faults.zone_went_down(zone)
+            for account in self._accounts_in(region):
+                account.plans.faults.zone_went_down(zone)
+            for account in self._accounts_in(region):
+                account.clusters.faults.zone_went_down(zone)
 
     def _end_outage(self, zone: str, region: str) -> None:
         if self._outages.end(zone):
-            for registry in self._registries_in(region):
-                registry.faults.zone_came_back(zone)
-            for clusters in self._clusters_in(region):
-                clusters.faults.zone_came_back()
+            for account in self._accounts_in(region):
+                account.plans.faults.zone_came_back(zone)
+            for account in self._accounts_in(region):
+                account.clusters.faults.zone_came_back()
 
-    def _registries_in(self, region: str) -> list[TrainingPlanRegistry]:
-        return [plans for (_, where), plans in self._plans.items() if where == region]
-
-    def _clusters_in(self, region: str) -> list[ClusterRegistry]:
-        return [clusters for (_, where), clusters in self._clusters.items() if where == region]
+    def _accounts_in(self, region: str) -> list[Account]:
+        return [account for (_, where), account in self._accounts.items() if where == region]
 
     def fail_instances(self, resource: str, count: int) -> None:
         """Have instances of a resource break, lowest first.
@@ -99,20 +92,21 @@ class FaultInjection:
         `resource` is the ARN of a plan, job or cluster, or the id of a node or an UltraServer.
         Raises TrainingPlansError where it has fewer running instances.
         """
-        for clusters in self._clusters.values():
-            if (nodes := clusters.faults.nodes_of(resource)) is not None:
+        for account in self._accounts.values():
+            faults = account.clusters.faults
+            if (nodes := faults.nodes_of(resource)) is not None:
                 whole_nodes = [node for node in nodes if node.status in WHOLE]
                 _check_running(resource, count, len(whole_nodes))
-                clusters.faults.fail(whole_nodes[:count])
+                faults.fail(whole_nodes[:count])
                 return
         for affected in self._affected(resource):
-            block = affected.block
-            whole = set(block.instances.healthy())
+            reserved = affected.reserved
+            whole = set(reserved.instances.healthy())
             running = [number for number in affected.numbers if number in whole]
-            if block.status is not PlanStatus.ACTIVE or not running:
+            if reserved.status is not PlanStatus.ACTIVE or not running:
                 continue
             _check_running(resource, count, len(running))
-            affected.registry.faults.break_instances(affected.plan, block, running[:count])
+            affected.registry.faults.break_instances(affected.plan, reserved, running[:count])
             return
         raise TrainingPlansError(f"{resource!r} has no running instances")
 
@@ -121,15 +115,15 @@ class FaultInjection:
 
         Raises TrainingPlansError for a resource that is none.
         """
-        for clusters in self._clusters.values():
-            if clusters.faults.nodes_of(resource) is not None:
-                clusters.faults.repair(resource)
+        for account in self._accounts.values():
+            if account.clusters.faults.nodes_of(resource) is not None:
+                account.clusters.faults.repair(resource)
                 return
         for affected in self._affected(resource, all_of_its_plan=True):
-            broken = set(affected.block.instances.broken())
+            broken = set(affected.reserved.instances.broken())
             numbers = [number for number in affected.numbers if number in broken]
-            if numbers and affected.block.status is PlanStatus.ACTIVE:
-                affected.registry.faults.repair_instances(affected.plan, affected.block, numbers)
+            if numbers and affected.reserved.status is PlanStatus.ACTIVE:
+                affected.registry.faults.repair_instances(affected.plan, affected.reserved, numbers)
 
     def _affected(self, resource: str, all_of_its_plan: bool = False) -> list[Affected]:
         """The instances of a resource, block by block.
@@ -137,21 +131,26 @@ class FaultInjection:
         A job that has lost instances no longer has them, so that with `all_of_its_plan`
         those of its plan count.
         """
-        for registry in self._jobs.values():
-            job = registry.find(resource)
+        for account in self._accounts.values():
+            job = account.jobs.find(resource)
             if job is None or job.arn != resource:
                 continue
             if all_of_its_plan and job.choice.plan is not None:
                 return self._affected(job.choice.plan.arn)
-            if job.holding is None or job.choice.plan is None:
+            if job.allocation is None or job.choice.plan is None:
                 return []
             return [
-                Affected(registry.plans, job.choice.plan, job.holding.block, job.holding.numbers)
+                Affected(
+                    account.plans,
+                    job.choice.plan,
+                    job.allocation.reserved,
+                    job.allocation.numbers,
+                )
             ]
-        for plans in self._plans.values():
-            found = plans.faults.instances_of(resource)
+        for account in self._accounts.values():
+            found = account.plans.faults.instances_of(resource)
             if found:
-                return [Affected(plans, *each) for each in found]
+                return [Affected(account.plans, *each) for each in found]
         raise TrainingPlansError(
             f"{resource!r} names nothing that has instances: use the ARN of a training plan, "
             "of a job on one or of a cluster, or the id of a node or of an UltraServer"

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import RLock
-from typing import Any
 from uuid import UUID
 
-from .clusters.cluster import Cluster
-from .clusters.registry import ClusterRegistry
+from .account import Account, Orders
 from .context import Context
-from .endpoints.capacity import EndpointCapacity
 from .fault_injection import FaultInjection
 from .jobs.job import TrainingJob
-from .jobs.logs import LogEntry, discard
 from .jobs.registry import TrainingJobRegistry
+from .kernel.announcements import Announcer, Listener
 from .kernel.clock import FOREVER, Clock, check_window
 from .kernel.errors import TrainingPlansError
 from .kernel.events import EventQueue
 from .kernel.history import History
+from .kernel.pacing import Pacing, Transition
+from .kernel.scope import Scope
 from .market.catalog import ComputeType, Target, load_catalog
 from .market.inventory import ALWAYS, Inventory
 from .orders.call_faults import CallFaults
@@ -27,15 +27,7 @@ from .orders.outages import Outages
 from .orders.payments import Payments
 from .orders.quota_decisions import QuotaDecisions
 from .orders.run_times import RunTimes
-from .plans.extensions import TrainingPlanExtensions
-from .plans.registry import TrainingPlanRegistry
-from .quotas.limits import Quota, Quotas, Usage
-from .quotas.requests import AccountQuotas
-from .studio_apps.apps import StudioApps
-
-
-def tell_nobody(_resource: object, _now: datetime) -> None:
-    """Take the news that a resource has a new status, and do nothing with it."""
+from .quotas.limits import Quotas, Usage
 
 
 class World:
@@ -45,54 +37,48 @@ class World:
     accounts, so they cannot be locked one by one. `source` gives the time until the clock is
     set, `transition` the state manager's setting for a model, `salt` the text that makes ids
     differ between seeds, `instance_types` the types that jobs, or clusters, can use; `start`
-    and `speed` set the clock from the beginning; `write_logs` takes what the containers of
-    jobs print.
+    and `speed` set the clock from the beginning; `listeners` are told of what happens.
     """
 
     def __init__(
         self,
         source: Callable[[], datetime],
-        transition: Callable[[str], Mapping[str, Any]],
+        transition: Transition,
         salt: Callable[[], str],
         instance_types: Callable[[Usage], Iterable[str]],
         start: datetime | None = None,
         speed: float = 1.0,
-        write_logs: Callable[[LogEntry], None] = discard,
+        listeners: Sequence[Listener] = (),
     ) -> None:
         self.lock = RLock()
         self.clock = Clock(source, start, speed)
         self.catalog = load_catalog()
         self.history = History()
         self.quotas = Quotas(self.catalog, instance_types)
-        self.quota_decisions = QuotaDecisions(transition)
-        self.payments = Payments(transition)
-        self._events = EventQueue()
+        pacing = Pacing(transition)
+        self.quota_decisions = QuotaDecisions(pacing)
+        self.payments = Payments(pacing)
         self.run_times = RunTimes()
         self.call_faults = CallFaults()
-        self._outages = Outages()
+        self._announcer = Announcer(listeners)
+        self._events = EventQueue(self._announcer.deliver)
+        outages = Outages()
         self._context = Context(
-            self.catalog,
             self._events,
             self.history,
+            salt,
+            pacing,
+            self._announcer,
+            self.catalog,
             self.quotas,
             self.payments,
-            salt,
-            outages=self._outages,
-            transition=transition,
-            write_logs=write_logs,
+            outages,
         )
+        self._orders = Orders(self.run_times, self.quota_decisions)
         self._inventories: dict[str, Inventory] = {}
         self._sold_out = False
-        self._plans: dict[tuple[str, str], TrainingPlanRegistry] = {}
-        self._extensions: dict[tuple[str, str], TrainingPlanExtensions] = {}
-        self._account_quotas: dict[tuple[str, str], AccountQuotas] = {}
-        self._jobs: dict[tuple[str, str], TrainingJobRegistry] = {}
-        self._clusters: dict[tuple[str, str], ClusterRegistry] = {}
-        self._endpoints: dict[tuple[str, str], EndpointCapacity] = {}
-        self._studio_apps: dict[tuple[str, str], StudioApps] = {}
-        self.faults = FaultInjection(
-            self.catalog, self._events, self._outages, self._plans, self._jobs, self._clusters
-        )
+        self._accounts: dict[tuple[str, str], Account] = {}
+        self.faults = FaultInjection(self.catalog, self._events, outages, self._accounts)
         self._requests = 0
 
     def next_request_id(self) -> str:
@@ -101,12 +87,33 @@ class World:
         digits = self._context.derived_id(f"request/{self._requests}", 32)
         return str(UUID(digits))
 
+    @contextmanager
+    def present(self) -> Iterator[World]:
+        """The simulation, locked and brought to now: for one call, from first to last look."""
+        with self.undisturbed():
+            self.bring_to_now()
+            yield self
+
+    @contextmanager
+    def undisturbed(self) -> Iterator[None]:
+        """The simulation, locked; what was announced meanwhile is delivered at the end."""
+        with self.lock:
+            try:
+                yield
+            finally:
+                self._announcer.deliver()
+
     # -- time ------------------------------------------------------------------------------
 
     @property
     def now(self) -> datetime:
         """The simulation's present, as it was brought to last."""
         return self._events.now
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether anybody has seen its time yet."""
+        return self.clock.was_seen
 
     def bring_to_now(self) -> datetime:
         """Execute all that has become due, and return the present."""
@@ -147,115 +154,27 @@ class World:
             self._inventories[region] = inventory
         return inventory
 
-    def plans(self, account: str, region: str, partition: str) -> TrainingPlanRegistry:
-        """The plans of an account in a Region."""
-        registry = self._plans.get((account, region))
-        if registry is None:
-            registry = TrainingPlanRegistry(
-                self._context, self.inventory(region), account, region, partition
-            )
-            self._plans[account, region] = registry
-        return registry
-
-    def extensions(self, account: str, region: str, partition: str) -> TrainingPlanExtensions:
-        """The extensions of the plans of an account in a Region."""
-        extensions = self._extensions.get((account, region))
-        if extensions is None:
-            plans = self.plans(account, region, partition)
-            extensions = TrainingPlanExtensions(self._context, plans)
-            self._extensions[account, region] = extensions
-        return extensions
-
-    def account_quotas(self, account: str, region: str, partition: str) -> AccountQuotas:
-        """The service quotas of an account in a Region, and its requests to increase them."""
-        quotas = self._account_quotas.get((account, region))
-        if quotas is None:
-            quotas = AccountQuotas(
+    def account(self, account: str, region: str, partition: str) -> Account:
+        """What an account has in a Region."""
+        found = self._accounts.get((account, region))
+        if found is None:
+            found = self._accounts[account, region] = Account(
                 self._context,
-                self.quota_decisions,
-                lambda: self._quota_use(account, region),
-                account,
-                region,
-                partition,
+                self.inventory(region),
+                self._orders,
+                Scope(account, region, partition),
             )
-            self._account_quotas[account, region] = quotas
-        return quotas
+        return found
 
-    def _quota_use(self, account: str, region: str) -> dict[Quota, int]:
-        """What an account uses of its quotas in a Region, as far as it uses any."""
-        used: dict[Quota, int] = {}
-        for registries in (self._plans, self._jobs, self._clusters):
-            registry = registries.get((account, region))
-            if registry is not None:
-                used.update(registry.quota_use())
-        return used
-
-    def jobs(
-        self,
-        account: str,
-        region: str,
-        partition: str,
-        announce: Callable[[TrainingJob, datetime], None] = tell_nobody,
-    ) -> TrainingJobRegistry:
-        """The jobs on plans of an account in a Region; `announce` as with clusters."""
-        registry = self._jobs.get((account, region))
-        if registry is None:
-            registry = TrainingJobRegistry(
-                self._context,
-                self.plans(account, region, partition),
-                self.run_times,
-                account,
-                region,
-                partition,
-                announce,
-            )
-            self._jobs[account, region] = registry
-        return registry
-
-    def clusters(
-        self,
-        account: str,
-        region: str,
-        partition: str,
-        announce: Callable[[Cluster, datetime], None] = tell_nobody,
-    ) -> ClusterRegistry:
-        """The clusters of an account in a Region.
-
-        `announce`, as it is given first, is told of every cluster whose status is new.
-        """
-        registry = self._clusters.get((account, region))
-        if registry is None:
-            registry = ClusterRegistry(
-                self._context,
-                self.plans(account, region, partition),
-                self.inventory(region).zones,
-                f"arn:{partition}:sagemaker:{region}:{account}:",
-                announce,
-            )
-            self._clusters[account, region] = registry
-        return registry
-
-    def endpoints(self, account: str, region: str, partition: str) -> EndpointCapacity:
-        """What the endpoints of an account in a Region hold of plans."""
-        capacity = self._endpoints.get((account, region))
-        if capacity is None:
-            capacity = EndpointCapacity(self._context, self.plans(account, region, partition))
-            self._endpoints[account, region] = capacity
-        return capacity
-
-    def studio_apps(self, account: str, region: str, partition: str) -> StudioApps:
-        """The Studio apps of an account in a Region."""
-        apps = self._studio_apps.get((account, region))
-        if apps is None:
-            apps = StudioApps(self._context, self.plans(account, region, partition))
-            self._studio_apps[account, region] = apps
-        return apps
+    def accounts(self) -> list[Account]:
+        """Every account in every Region that has been asked for."""
+        return list(self._accounts.values())
 
     def has_job(self, arn: str) -> bool:
         """Whether an ARN is that of a job on a plan, of any account and Region."""
         return any(
             job is not None and job.arn == arn
-            for job in (registry.find(arn) for registry in self._jobs.values())
+            for job in (account.jobs.find(arn) for account in self._accounts.values())
         )
 
     def job(self, name_or_arn: str) -> tuple[TrainingJobRegistry, TrainingJob]:
@@ -264,9 +183,9 @@ class World:
         Raises TrainingPlansError where there is none, or several of a name.
         """
         found = [
-            (registry, job)
-            for registry in self._jobs.values()
-            if (job := registry.find(name_or_arn)) is not None
+            (account.jobs, job)
+            for account in self._accounts.values()
+            if (job := account.jobs.find(name_or_arn)) is not None
         ]
         if not found:
             raise TrainingPlansError(f"there is no training job {name_or_arn!r} on a plan")

@@ -147,15 +147,15 @@ class ClustersMachine(RuleBasedStateMachine):
 
     @invariant()
     def no_instance_is_two_nodes(self):
-        held = [node.instance.held for node in self.simulated.nodes() if node.instance]
+        held = [node.instance.allocation for node in self.simulated.nodes() if node.instance]
         assert len({id(each) for each in held if each}) == len([each for each in held if each])
         for _, block in self.blocks():
             numbers = [
-                node.instance.held.number
+                node.instance.allocation.number
                 for node in self.simulated.nodes()
                 if node.instance
-                and node.instance.held
-                and node.instance.held.reserved_capacity is block
+                and node.instance.allocation
+                and node.instance.allocation.reserved is block
                 and node.status is not NodeStatus.FAILURE
             ]
             broken = set(block.instances.broken())
@@ -180,8 +180,8 @@ class ClustersMachine(RuleBasedStateMachine):
     @invariant()
     def no_node_outlives_its_block(self):
         for node in self.simulated.nodes():
-            if node.instance and (held := node.instance.held):
-                block = held.reserved_capacity
+            if node.instance and (held := node.instance.allocation):
+                block = held.reserved
                 assert self.now < block.block.end
                 if node.status is not NodeStatus.SHUTTING_DOWN:
                     assert block.is_open(self.now)
@@ -195,7 +195,7 @@ class ClustersMachine(RuleBasedStateMachine):
                 if plan is None:
                     assert self.simulated.world._outages.is_down(node.group.zone.name)
                 else:
-                    block = plan.open_block(self.now)
+                    block = plan.open_capacity(self.now)
                     assert block is None or block.instances.available() == 0
 
     # -- what holds in the end -------------------------------------------------------------
@@ -204,7 +204,9 @@ class ClustersMachine(RuleBasedStateMachine):
         if not self.calls:
             return
         self.simulated.move_to(END)
-        assert not any(node.instance and node.instance.held for node in self.simulated.nodes())
+        assert not any(
+            node.instance and node.instance.allocation for node in self.simulated.nodes()
+        )
         expected = self.state(self.simulated)
         for step in (None, 17 * MINUTE):
             again = SimulatedClusters(self.slow)

@@ -100,8 +100,8 @@ class TrainingJobsMachine(RuleBasedStateMachine):
     def no_instance_serves_two_jobs(self):
         held = defaultdict(list)
         for job in self.simulated.jobs.jobs():
-            if job.holding is not None:
-                held[job.holding.block.arn].extend(job.holding.numbers)
+            if job.allocation is not None:
+                held[job.allocation.reserved.arn].extend(job.allocation.numbers)
         for plan in self.simulated.plans.plans():
             for block in plan.reserved_capacities:
                 instances, numbers = block.instances, held[block.arn]
@@ -120,7 +120,7 @@ class TrainingJobsMachine(RuleBasedStateMachine):
     def waiting(self):
         for job in self.simulated.jobs.jobs():
             if job.secondary_status == "Pending":
-                yield job, job.choice.plan.open_block(self.now)
+                yield job, job.choice.plan.open_capacity(self.now)
 
     def pools(self, job):
         """The warm pools that would be for a job."""

@@ -305,12 +305,13 @@ def test_what_is_not_there_is_no_such_resource(service_quotas, client, increase,
 @pytest.mark.in_process("jobs and clusters ask the domain")
 def test_instances_in_use_are_limited_for_each_account_region_and_type(plans):
     from moto_trainingplans.host.backend import current_world
+    from moto_trainingplans.simulation.kernel.scope import Scope
     from moto_trainingplans.simulation.quotas.errors import QuotaExceeded
     from moto_trainingplans.simulation.quotas.limits import Usage
 
     plans.quotas.set("ml.p5.48xlarge for cluster usage", 4, region="us-west-2", account=ACCOUNT)
     quotas = current_world().quotas
-    where = (Usage.CLUSTER, ACCOUNT, "us-west-2", "ml.p5.48xlarge")
+    where = (Usage.CLUSTER, Scope(ACCOUNT, "us-west-2", "aws"), "ml.p5.48xlarge")
     quotas.check_usage(*where, held=3, requested=1)
     with pytest.raises(QuotaExceeded) as refused:
         quotas.check_usage(*where, held=3, requested=2)
@@ -318,10 +319,10 @@ def test_instances_in_use_are_limited_for_each_account_region_and_type(plans):
     assert exceeded.quota_name == "ml.p5.48xlarge for cluster usage"
     assert (exceeded.limit, exceeded.used, exceeded.requested) == (4, 3, 2)
     for other in (
-        (Usage.TRAINING_JOB, ACCOUNT, "us-west-2", "ml.p5.48xlarge"),
-        (Usage.CLUSTER, "999999999999", "us-west-2", "ml.p5.48xlarge"),
-        (Usage.CLUSTER, ACCOUNT, "us-east-1", "ml.p5.48xlarge"),
-        (Usage.CLUSTER, ACCOUNT, "us-west-2", "ml.m5.large"),
+        (Usage.TRAINING_JOB, Scope(ACCOUNT, "us-west-2", "aws"), "ml.p5.48xlarge"),
+        (Usage.CLUSTER, Scope("999999999999", "us-west-2", "aws"), "ml.p5.48xlarge"),
+        (Usage.CLUSTER, Scope(ACCOUNT, "us-east-1", "aws"), "ml.p5.48xlarge"),
+        (Usage.CLUSTER, Scope(ACCOUNT, "us-west-2", "aws"), "ml.m5.large"),
     ):
         quotas.check_usage(*other, held=9_999, requested=1)
 

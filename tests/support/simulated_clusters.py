@@ -40,8 +40,8 @@ class SimulatedClusters:
             instance_types=lambda _: (),
         )
         self.world.bring_to_now()
-        self.plans = self.world.plans(*WHERE)
-        self.clusters = self.world.clusters(*WHERE)
+        self.plans = self.world.account(*WHERE).plans
+        self.clusters = self.world.account(*WHERE).clusters
         self.service = ClusterService(self.clusters, lambda _: {})
         # A day, and another two days later.
         self.world.clear_capacity(None)

@@ -41,8 +41,8 @@ class SimulatedJobs:
     def __init__(self) -> None:
         self.world = new_world()
         where = ("123456789012", "us-west-2", "aws")
-        self.plans = self.world.plans(*where)
-        self.jobs = self.world.jobs(*where)
+        self.plans = self.world.account(*where).plans
+        self.jobs = self.world.account(*where).jobs
         # A day in one zone, and another in the other zone, a day later.
         self.world.clear_capacity(None)
         for zone, start in zip(ZONES, (START, START + 2 * DAY), strict=True):

@@ -15,7 +15,8 @@ from typing import Any
 from ..kernel.pacing import Countdown
 from ..kernel.tags import Taggable
 from ..market.catalog import Zone
-from ..plans.plan import ReservedCapacity, TrainingPlan, UltraServer
+from ..plans.allocation import Allocation
+from ..plans.plan import TrainingPlan
 from .nodes import NodeIndex
 from .statuses import (
     NEXT_CLUSTER_STATUSES,
@@ -109,35 +110,18 @@ class Software:
 
 
 @dataclass(frozen=True)
-class HeldInstance:
-    """An instance of a plan's block, by its number there."""
-
-    plan_arn: str
-    reserved_capacity: ReservedCapacity
-    number: int
-
-    @property
-    def server(self) -> int:
-        """The number of the UltraServer that it is in."""
-        return self.number // self.reserved_capacity.instances.per_server
-
-    @property
-    def ultra_server(self) -> UltraServer | None:
-        """The UltraServer that it is in; None where the plan has none."""
-        servers = self.reserved_capacity.ultra_servers
-        return servers[self.server] if servers else None
-
-
-@dataclass(frozen=True)
 class NodeInstance:
-    """The instance of a node; `held` None is on demand. `launch_number` counts all launches."""
+    """The instance of a node; `allocation` None is on demand.
+
+    `launch_number` counts all launches.
+    """
 
     instance_id: str
     launch_number: int
     launched_at: datetime
     instance_type: str
     zone: Zone
-    held: HeldInstance | None
+    allocation: Allocation | None
 
     @property
     def private_ip(self) -> str:
@@ -255,7 +239,7 @@ class InstanceGroup:
             specification.release,
             specification.release,
         )
-        self.nodes = NodeIndex()
+        self.nodes = NodeIndex[Node]()
         self.statuses: Counter[NodeStatus] = Counter()
         self.target = 0
 

@@ -198,6 +198,11 @@ class ClusterEventLog:
         events.append(event)
         self._by_id[cluster.arn, event.event_id] = event
 
+    def forget(self, cluster: Cluster) -> None:
+        """Let the events of a cluster go that is no more."""
+        for event in self._events.pop(cluster.arn, ()):
+            del self._by_id[cluster.arn, event.event_id]
+
     def _uuid(self, named: str) -> str:
         return str(UUID(self._context.derived_id(named, 32)))
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ..plans.allocation import Allocation
 from ..plans.registry import TrainingPlanRegistry
 from ..plans.statuses import PlanStatus
-from .cluster import Cluster, HeldInstance, Node
+from .cluster import Cluster, Node
 from .provisioning import Provisioning
 from .statuses import NodeStatus
 
@@ -42,18 +43,18 @@ class ClusterFaults:
     def fail(self, nodes: Sequence[Node]) -> None:
         """The instances of nodes break."""
         on_demand = []
-        by_block: dict[str, list[HeldInstance]] = {}
+        by_block: dict[str, list[Allocation]] = {}
         for node in nodes:
             assert node.instance is not None
-            held = node.instance.held
+            held = node.instance.allocation
             if held is None:
                 on_demand.append(node)
             else:
-                by_block.setdefault(held.reserved_capacity.arn, []).append(held)
+                by_block.setdefault(held.reserved.arn, []).append(held)
         for of_block in by_block.values():
             self._plans.faults.break_instances(
                 self._plans.by_arn(of_block[0].plan_arn),
-                of_block[0].reserved_capacity,
+                of_block[0].reserved,
                 [held.number for held in of_block],
             )
         self._provisioning.fail(on_demand)
@@ -73,16 +74,16 @@ class ClusterFaults:
             self._repair_held([held for node in failed if (held := _held(node)) is not None])
             return
         for arn in self._clusters[resource].plan_arns:
-            block = self._plans.by_arn(arn).current
-            numbers = block.instances.broken()
-            self._repair_held([HeldInstance(arn, block, number) for number in numbers])
+            reserved = self._plans.by_arn(arn).current
+            numbers = reserved.instances.broken()
+            self._repair_held([Allocation(arn, reserved, (number,)) for number in numbers])
 
-    def _repair_held(self, instances: Sequence[HeldInstance]) -> None:
+    def _repair_held(self, instances: Sequence[Allocation]) -> None:
         for held in instances:
-            block = held.reserved_capacity
-            if held.number in block.instances.broken() and block.status is PlanStatus.ACTIVE:
+            reserved = held.reserved
+            if held.number in reserved.instances.broken() and reserved.status is PlanStatus.ACTIVE:
                 plan = self._plans.by_arn(held.plan_arn)
-                self._plans.faults.repair_instances(plan, block, [held.number])
+                self._plans.faults.repair_instances(plan, reserved, [held.number])
 
     def zone_went_down(self, zone: str) -> None:
         """Nodes on demand in a zone lose their instances."""
@@ -94,6 +95,6 @@ class ClusterFaults:
         self._provisioning.zone_came_back()
 
 
-def _held(node: Node) -> HeldInstance | None:
+def _held(node: Node) -> Allocation | None:
     """The instance of a plan that a node has; None on demand."""
-    return None if node.instance is None else node.instance.held
+    return None if node.instance is None else node.instance.allocation

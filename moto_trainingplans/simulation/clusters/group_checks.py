@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from ..market.catalog import Target, Zone
-from ..plans.errors import (
-    PlanHasOtherTarget,
-    PlanHasOtherType,
-    PlanNotUsable,
-    PlanTooSmall,
-    SubnetsMissZone,
-)
+from ..plans.eligibility import Subnets, Workload, check_eligible, check_subnets
 from ..plans.plan import TrainingPlan
 from ..plans.registry import TrainingPlanRegistry
-from ..plans.statuses import PlanStatus
 from .cluster import GroupSpecification, InstanceGroup, Location, Vpc
 from .errors import (
     GroupNamedTwice,
@@ -27,10 +20,8 @@ from .errors import (
     SpotOnPlan,
 )
 
-# The zones of those of some subnets that are known.
-SubnetZones = Callable[[Sequence[str]], Mapping[str, str]]
-
-USABLE = (PlanStatus.SCHEDULED, PlanStatus.ACTIVE)  # source: documented
+# What is known of some subnets.
+KnownSubnets = Callable[[Sequence[str]], Subnets]
 
 
 def check_names(names: Iterable[str]) -> None:
@@ -109,52 +100,31 @@ class GroupChecks:
         if arn is None:
             return None
         plan = self._plans.by_arn(arn)
-        if plan.status not in USABLE:
-            raise PlanNotUsable(arn, plan.status.value)
-        if plan.target is not Target.HYPERPOD_CLUSTER:
-            raise PlanHasOtherTarget(arn, plan.target.value, Target.HYPERPOD_CLUSTER.value)
-        plan_type = plan.compute_type.instance_type
-        if plan_type not in group.instance_types:
-            raise PlanHasOtherType(arn, plan_type, ", ".join(group.instance_types))
-        self.check_size(plan, group.count)
+        workload = Workload(Target.HYPERPOD_CLUSTER, group.instance_types, group.count)
+        check_eligible(plan, workload, self._plans.now)
         return plan
 
-    @staticmethod
-    def check_size(plan: TrainingPlan, count: int) -> None:
-        """Raise where a group would be larger than its plan. source: choice"""
-        total = plan.current.total_count
-        if count > total:
-            raise PlanTooSmall(plan.arn, count, total)
-
     def location(
-        self, plan: TrainingPlan | None, vpc: Vpc | None, subnet_zones: SubnetZones
+        self, plan: TrainingPlan | None, vpc: Vpc | None, known_subnets: KnownSubnets
     ) -> Location:
         """Where a group's instances will be; raises where no subnet is in its plan's zone."""
         subnets = () if vpc is None else vpc.subnets
-        known = {
-            subnet: zone
-            for subnet, zone in (subnet_zones(subnets) if subnets else {}).items()
-            if zone in self._zones
-        }
+        known = known_subnets(subnets) if subnets else Subnets()
         if plan is None:
             for subnet in subnets:
-                if subnet in known:
-                    return Location(self._zones[known[subnet]], subnet)
+                if (zone_name := known.zones.get(subnet)) in self._zones:
+                    return Location(self._zones[zone_name], subnet)
             # Nothing is known of where a group without known subnets is. source: choice
             return Location(next(iter(self._zones.values())), subnets[0] if subnets else None)
+        check_subnets(plan, known)
         zone = self._zones[plan.current.block.zone]
-        here = [subnet for subnet in subnets if known.get(subnet) == zone.name]
-        # A Local Zone cannot have subnets here, so they are not judged. source: choice
-        if known and not here and zone.name[:-1] == zone.region:
-            raise SubnetsMissZone(
-                plan.arn, zone.name, ", ".join(subnet for subnet in subnets if subnet in known)
-            )
+        here = [subnet for subnet in subnets if known.zones.get(subnet) == zone.name]
         return Location(zone, here[0] if here else subnets[0] if subnets else None)
 
-    def zones_of(self, group: InstanceGroup, subnet_zones: SubnetZones) -> list[Zone]:
+    def zones_of(self, group: InstanceGroup, known_subnets: KnownSubnets) -> list[Zone]:
         """The zones in which a group can have instances: any where no subnet is known."""
         if group.plan is not None:
             return [self._zones[group.plan.current.block.zone]]
         subnets = () if group.vpc is None else group.vpc.subnets
-        known = set(subnet_zones(subnets).values()) if subnets else set()
+        known = set(known_subnets(subnets).zones.values()) if subnets else set()
         return [zone for zone in self._zones.values() if not known or zone.name in known]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 
-from ..market.catalog import Zone
+from ..market.catalog import Target, Zone
+from ..plans.eligibility import check_size
 from .cluster import Cluster, InstanceGroup, Node, NodeAddition
 from .errors import (
     ClientTokenReused,
@@ -17,7 +18,7 @@ from .errors import (
     TooManyInGroup,
     TooManyNodesNamed,
 )
-from .group_checks import GroupChecks, SubnetZones
+from .group_checks import KnownSubnets
 from .registry import ClusterRegistry
 from .statuses import ClusterStatus, GroupStatus, NodeStatus
 
@@ -86,11 +87,11 @@ def add_nodes(
     name_or_arn: str,
     requests: Sequence[AdditionRequest],
     token: str | None,
-    subnet_zones: SubnetZones,
+    known_subnets: KnownSubnets,
 ) -> NodeAddition:
     """Add nodes to groups; repeated with its token, it gives the same nodes again.
 
-    `subnet_zones` tells the zones of the subnets that are known.
+    `known_subnets` tells the zones of the subnets that are known.
     """
     cluster = registry.cluster(name_or_arn)
     if not cluster.specification.continuous:
@@ -103,14 +104,14 @@ def add_nodes(
         if earlier.entries != entries:
             raise ClientTokenReused(token or "")
         return earlier
-    faults = [_fault(registry, cluster, request, subnet_zones) for request in requests]
+    faults = [_fault(registry, cluster, request, known_subnets) for request in requests]
     _check_sizes(cluster, requests, faults)
     number = registry.next_request()
     added: list[Node] = []
     for request, fault in zip(requests, faults, strict=True):
         if fault is None:
             added += _request(
-                registry, cluster.groups[request.group], request, number, subnet_zones
+                registry, cluster.groups[request.group], request, number, known_subnets
             )
     addition = NodeAddition(
         registry.now,
@@ -136,7 +137,10 @@ def _earlier(registry: ClusterRegistry, cluster: Cluster, token: str | None) -> 
 
 
 def _fault(
-    registry: ClusterRegistry, cluster: Cluster, request: AdditionRequest, subnet_zones: SubnetZones
+    registry: ClusterRegistry,
+    cluster: Cluster,
+    request: AdditionRequest,
+    known_subnets: KnownSubnets,
 ) -> AdditionFault | None:
     group = cluster.groups.get(request.group)
     if group is None:
@@ -154,7 +158,7 @@ def _fault(
     )
     if not set(request.instance_types) <= set(types):
         return AdditionFault.TYPES
-    if request.zones and not _zones(registry, group, request, subnet_zones):
+    if request.zones and not _zones(registry, group, request, known_subnets):
         return AdditionFault.ZONES
     return None
 
@@ -173,17 +177,17 @@ def _check_sizes(
             if count > MOST_IN_GROUP:
                 raise TooManyInGroup(group.name, count, MOST_IN_GROUP)
             if group.plan is not None:
-                GroupChecks.check_size(group.plan, count)
+                check_size(group.plan, Target.HYPERPOD_CLUSTER, count)
 
 
 def _zones(
     registry: ClusterRegistry,
     group: InstanceGroup,
     request: AdditionRequest,
-    subnet_zones: SubnetZones,
+    known_subnets: KnownSubnets,
 ) -> list[Zone]:
     """The zones that are asked for and possible."""
-    possible = registry.zones_of(group, subnet_zones)
+    possible = registry.zones_of(group, known_subnets)
     return [zone for zone in possible if zone.name in request.zones]
 
 
@@ -192,7 +196,7 @@ def _request(
     group: InstanceGroup,
     request: AdditionRequest,
     number: int,
-    subnet_zones: SubnetZones,
+    known_subnets: KnownSubnets,
 ) -> list[Node]:
     registry.log.operation_started(group, "scaling", number)
     nodes = registry.provisioning.request(group, request.count, number)
@@ -201,7 +205,7 @@ def _request(
             if request.instance_types:
                 node.wanted_type = request.instance_types[0]
             if request.zones:
-                node.wanted_zone = _zones(registry, group, request, subnet_zones)[0]
+                node.wanted_zone = _zones(registry, group, request, known_subnets)[0]
     return nodes
 
 

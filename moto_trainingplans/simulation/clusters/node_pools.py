@@ -10,17 +10,16 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from ..context import Context
+from ..plans.allocation import Allocation
 from ..plans.instances import Instances
 from ..plans.listeners import Closing
-from ..plans.plan import ReservedCapacity, TrainingPlan
-from .cluster import HeldInstance, InstanceGroup, Node
+from ..plans.plan import TrainingPlan
+from ..plans.reserved_capacity import ReservedCapacity
+from .cluster import InstanceGroup, Node
 from .statuses import NodeStatus
-
-if TYPE_CHECKING:
-    from .provisioning import Provisioning
 
 REASONS_TO_CLOSE = {
     Closing.CUT_OFF: "The reserved capacity block is about to end.",
@@ -29,13 +28,38 @@ REASONS_TO_CLOSE = {
 
 _place = attrgetter("place")
 # A node, and the instance of a plan that it is to have; None on demand.
-Launch = tuple[Node, HeldInstance | None]
+Launch = tuple[Node, Allocation | None]
+
+
+class Provisioner(Protocol):
+    """Whoever launches and ends the instances that pools give and take."""
+
+    def launch(self, launches: Sequence[Launch]) -> None:
+        """Launch the instances of nodes that have none."""
+
+    def no_capacity(self, node: Node) -> None:
+        """A node of an Active plan has to wait."""
+
+    def shut_down(self, nodes: Iterable[Node], reason: str) -> None:
+        """End the instances of nodes."""
+
+    def gone(self, nodes: Sequence[Node]) -> None:
+        """Instances are no more."""
+
+    def fail(self, nodes: Sequence[Node]) -> None:
+        """Instances have broken."""
+
+    def repaired(self, nodes: Sequence[Node]) -> None:
+        """Broken instances are whole again."""
+
+    def plan_changed(self, plan: TrainingPlan) -> None:
+        """A plan has become Active, or is so no longer."""
 
 
 class OnDemandPool:
     """The nodes without a plan. They get instances at once, unless their zone is down."""
 
-    def __init__(self, context: Context, provisioning: Provisioning) -> None:
+    def __init__(self, context: Context, provisioning: Provisioner) -> None:
         self._context = context
         self._provisioning = provisioning
         self._waiting: list[Node] = []
@@ -64,14 +88,14 @@ class OnDemandPool:
 class PlanPool:
     """The nodes on one plan: who waits for its instances, and who has which."""
 
-    def __init__(self, plan: TrainingPlan, context: Context, provisioning: Provisioning) -> None:
+    def __init__(self, plan: TrainingPlan, context: Context, provisioning: Provisioner) -> None:
         self._plan = plan
         self._context = context
         self._provisioning = provisioning
         # Sorted by the nodes' places.
         self._waiting: list[Node] = []
         self._holders: dict[str, dict[int, Node]] = {
-            block.arn: {} for block in plan.reserved_capacities
+            reserved.arn: {} for reserved in plan.reserved_capacities
         }
         plan.listeners.append(self)
 
@@ -91,71 +115,71 @@ class PlanPool:
 
     def fill(self) -> None:
         """Give the free instances to those that wait, in the order of their requests."""
-        block = self._plan.open_block(self._context.now)
-        if block is None or not self._waiting:
+        reserved = self._plan.open_capacity(self._context.now)
+        if reserved is None or not self._waiting:
             return
-        free = block.instances.available()
+        free = reserved.instances.available()
         launches: list[Launch] = []
         while free and self._waiting:
             group = self._waiting[0].group
             run = list(takewhile(lambda node: node.group is group, self._waiting[:free]))  # noqa: B023
             del self._waiting[: len(run)]
             free -= len(run)
-            numbers = self._choose(block, group, len(run))
+            numbers = self._choose(reserved, group, len(run))
             launches.extend(
-                (node, self.hold(node, block, number))
+                (node, self.hold(node, reserved, number))
                 for node, number in zip(run, numbers, strict=True)
             )
         self._provisioning.launch(launches)
         for node in self._waiting:
             self._provisioning.no_capacity(node)
 
-    def _choose(self, block: ReservedCapacity, group: InstanceGroup, count: int) -> list[int]:
+    def _choose(self, reserved: ReservedCapacity, group: InstanceGroup, count: int) -> list[int]:
         """Instances for a group: where it has some already, then the lowest. source: documented"""
-        instances = block.instances
+        instances = reserved.instances
         chosen: list[int] = []
         if instances.per_server > 1:
-            for server in self._servers_of(block, group):
+            for server in self._servers_of(reserved, group):
                 here = min(instances.available(server), count - len(chosen))
                 chosen.extend(instances.take(here, {server}) or ())
         chosen.extend(instances.take(count - len(chosen)) or ())
         return chosen
 
-    def _servers_of(self, block: ReservedCapacity, group: InstanceGroup) -> list[int]:
+    def _servers_of(self, reserved: ReservedCapacity, group: InstanceGroup) -> list[int]:
         return sorted(
             {
-                number // block.instances.per_server
-                for number, node in self._holders[block.arn].items()
+                number // reserved.instances.per_server
+                for number, node in self._holders[reserved.arn].items()
                 if node.group is group
             }
         )
 
     # -- who has what ----------------------------------------------------------------------
 
-    def hold(self, node: Node, block: ReservedCapacity, number: int) -> HeldInstance:
+    def hold(self, node: Node, reserved: ReservedCapacity, number: int) -> Allocation:
         """Note that a node has an instance, which has been taken for it."""
-        self._holders[block.arn][number] = node
-        return HeldInstance(self._plan.arn, block, number)
+        self._holders[reserved.arn][number] = node
+        return Allocation(self._plan.arn, reserved, (number,))
 
-    def let_go(self, held: HeldInstance) -> None:
+    def let_go(self, held: Allocation) -> None:
         """A node has its instance no longer; a broken one stays broken."""
-        del self._holders[held.reserved_capacity.arn][held.number]
-        held.reserved_capacity.instances.release([held.number])
+        del self._holders[held.reserved.arn][held.number]
+        held.release()
 
-    def exchange(self, node: Node, held: HeldInstance) -> HeldInstance | None:
+    def exchange(self, node: Node, held: Allocation) -> Allocation | None:
         """Another instance for a node in place of its own, or that one again if all are held.
 
         None where the block has none to give any longer.
         """
-        block = held.reserved_capacity
-        is_open = block.is_open(self._context.now)
-        taken = block.instances.take(1) if is_open else None
-        if taken is None and is_open and held.number not in block.instances.broken():
+        reserved = held.reserved
+        is_open = reserved.is_open(self._context.now)
+        taken = reserved.instances.take(1) if is_open else None
+        if taken is None and is_open and held.number not in reserved.instances.broken():
             return held
         self.let_go(held)
-        return None if taken is None else self.hold(node, block, taken[0])
+        return None if taken is None else self.hold(node, reserved, taken[0])
 
-    def replace(self, lost: Sequence[tuple[Node, HeldInstance]]) -> list[Launch]:
+    def replace(self, lost: Sequence[tuple[Node, Allocation]]) -> list[Launch]:
         """Other instances for nodes whose own have broken; those that get none must wait.
 
         Those of an UltraServer of which nothing is left go to another together, if one has
@@ -165,60 +189,62 @@ class PlanPool:
         """
         launches: list[Launch] = []
         rest = []
-        by_server: dict[tuple[str, int], list[tuple[Node, HeldInstance]]] = {}
+        by_server: dict[tuple[str, int], list[tuple[Node, Allocation]]] = {}
         for node, held in lost:
-            key = (held.reserved_capacity.arn, held.server)
+            key = (held.reserved.arn, held.server)
             by_server.setdefault(key, []).append((node, held))
         for together in by_server.values():
-            block, server = together[0][1].reserved_capacity, together[0][1].server
+            reserved, server = together[0][1].reserved, together[0][1].server
             numbers = (
-                _other_server(block.instances, server, len(together))
-                if block.is_open(self._context.now)
+                _other_server(reserved.instances, server, len(together))
+                if reserved.is_open(self._context.now)
                 else None
             )
             if numbers is None:
                 rest.extend(together)
                 continue
             for (node, _), number in zip(together, numbers, strict=True):
-                launches.append((node, self.hold(node, block, number)))
+                launches.append((node, self.hold(node, reserved, number)))
         for node, held in rest:
-            block = held.reserved_capacity
+            reserved = held.reserved
             other = (
-                block.instances.replace(held.number) if block.is_open(self._context.now) else None
+                reserved.instances.replace(held.number)
+                if reserved.is_open(self._context.now)
+                else None
             )
             if other is not None:
-                launches.append((node, self.hold(node, block, other)))
+                launches.append((node, self.hold(node, reserved, other)))
         return launches
 
     # -- what the plan tells ---------------------------------------------------------------
 
-    def block_opened(self, block: ReservedCapacity) -> None:  # noqa: ARG002
+    def block_opened(self, reserved: ReservedCapacity) -> None:  # noqa: ARG002
         """The groups scale up."""
         self.fill()
-        self._provisioning.minimums.plan_changed(self._plan)
+        self._provisioning.plan_changed(self._plan)
 
-    def block_closed(self, block: ReservedCapacity, closing: Closing) -> None:
+    def block_closed(self, reserved: ReservedCapacity, closing: Closing) -> None:
         """The groups scale down to nothing."""
-        nodes = sorted(self._holders[block.arn].values(), key=_place)
+        nodes = sorted(self._holders[reserved.arn].values(), key=_place)
         self._provisioning.shut_down(nodes, REASONS_TO_CLOSE[closing])
 
-    def block_ended(self, block: ReservedCapacity) -> None:
+    def block_ended(self, reserved: ReservedCapacity) -> None:
         """What is still being shut down is gone."""
-        self._provisioning.gone(sorted(self._holders[block.arn].values(), key=_place))
-        self._provisioning.minimums.plan_changed(self._plan)
+        self._provisioning.gone(sorted(self._holders[reserved.arn].values(), key=_place))
+        self._provisioning.plan_changed(self._plan)
 
-    def instances_broken(self, block: ReservedCapacity, numbers: Sequence[int]) -> None:
+    def instances_broken(self, reserved: ReservedCapacity, numbers: Sequence[int]) -> None:
         """Nodes have failed."""
-        holders = self._holders[block.arn]
+        holders = self._holders[reserved.arn]
         self._provisioning.fail([holders[number] for number in numbers if number in holders])
 
-    def instances_repaired(self, block: ReservedCapacity) -> None:
+    def instances_repaired(self, reserved: ReservedCapacity) -> None:
         """Nodes that nobody replaced run again, and what is free besides is given away."""
         # A node that is being shut down has its instance still, and goes on.
         whole = [
             node
-            for number, node in sorted(self._holders[block.arn].items())
-            if block.instances.take_again(number)
+            for number, node in sorted(self._holders[reserved.arn].items())
+            if reserved.instances.take_again(number)
         ]
         self._provisioning.repaired([node for node in whole if node.status is NodeStatus.FAILURE])
         self.fill()

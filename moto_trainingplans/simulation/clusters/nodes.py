@@ -12,13 +12,53 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from .cluster import InstanceGroup, Node
+from typing import Any, Generic, Protocol, TypeVar
 
 # Where a node stands in a listing: what it is sorted by.
 Position = tuple[Any, ...]
+
+
+class LaunchedInstance(Protocol):
+    """What is asked of a node's instance."""
+
+    @property
+    def launch_number(self) -> int:
+        """Its place among all launches."""
+
+    @property
+    def launched_at(self) -> datetime:
+        """When it was launched."""
+
+
+class ListedNode(Protocol):
+    """What is asked of a node."""
+
+    @property
+    def number(self) -> int:
+        """Its place among its cluster's."""
+
+    @property
+    def requested_at(self) -> datetime:
+        """When it was asked for."""
+
+    @property
+    def instance(self) -> LaunchedInstance | None:
+        """Its instance, None while it waits."""
+
+
+N = TypeVar("N", bound=ListedNode)
+
+
+class ListedGroup(Protocol[N]):
+    """What is asked of an instance group."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def nodes(self) -> NodeIndex[N]:
+        """Its nodes."""
 
 
 @dataclass(frozen=True)
@@ -37,61 +77,61 @@ class NodeQuery:
     with_waiting: bool = False
 
 
-def _number(node: Node) -> int:
+def _number(node: ListedNode) -> int:
     return node.number
 
 
-def _requested_at(node: Node) -> datetime:
+def _requested_at(node: ListedNode) -> datetime:
     return node.requested_at
 
 
-def _launch_number(node: Node) -> int:
+def _launch_number(node: ListedNode) -> int:
     assert node.instance is not None
     return node.instance.launch_number
 
 
-def _launched_at(node: Node) -> datetime:
+def _launched_at(node: ListedNode) -> datetime:
     assert node.instance is not None
     return node.instance.launched_at
 
 
-class NodeIndex:
+class NodeIndex(Generic[N]):
     """The nodes of one group: all by number, those that have an instance by launch.
 
     Numbers and launches only count up, so both lists are in the order of time too.
     """
 
     def __init__(self) -> None:
-        self.by_number: list[Node] = []
-        self.by_launch: list[Node] = []
+        self.by_number: list[N] = []
+        self.by_launch: list[N] = []
 
-    def __iter__(self) -> Iterator[Node]:
+    def __iter__(self) -> Iterator[N]:
         return iter(self.by_number)
 
     def __len__(self) -> int:
         return len(self.by_number)
 
-    def add(self, node: Node) -> None:
+    def add(self, node: N) -> None:
         """Put in a new node."""
         self.by_number.append(node)
 
-    def remove(self, node: Node) -> None:
+    def remove(self, node: N) -> None:
         """Take out a node that has no instance."""
         del self.by_number[bisect_left(self.by_number, node.number, key=_number)]
 
-    def launched(self, node: Node) -> None:
+    def launched(self, node: N) -> None:
         """A node got an instance."""
         self.by_launch.append(node)
 
-    def ended(self, node: Node) -> None:
+    def ended(self, node: N) -> None:
         """A node is about to lose its instance."""
         index = bisect_left(self.by_launch, _launch_number(node), key=_launch_number)
         del self.by_launch[index]
 
 
 def find_nodes(
-    groups: Iterable[InstanceGroup], query: NodeQuery, after: Position | None, size: int
-) -> list[tuple[Node, Position]]:
+    groups: Iterable[ListedGroup[N]], query: NodeQuery, after: Position | None, size: int
+) -> list[tuple[N, Position]]:
     """The nodes that follow a position, with their own; at most `size`."""
     wanted = [
         group
@@ -103,8 +143,8 @@ def find_nodes(
 
 
 def _by_time(
-    groups: list[InstanceGroup], query: NodeQuery, after: Position | None
-) -> Iterator[tuple[Node, Position]]:
+    groups: list[ListedGroup[N]], query: NodeQuery, after: Position | None
+) -> Iterator[tuple[N, Position]]:
     sequence = _number if query.with_waiting else _launch_number
     runs = [_run(group.nodes, query, None if after is None else after[0]) for group in groups]
     for node in heapq.merge(*runs, key=sequence, reverse=query.descending):
@@ -112,8 +152,8 @@ def _by_time(
 
 
 def _by_name(
-    groups: list[InstanceGroup], query: NodeQuery, after: Position | None
-) -> Iterator[tuple[Node, Position]]:
+    groups: list[ListedGroup[N]], query: NodeQuery, after: Position | None
+) -> Iterator[tuple[N, Position]]:
     sequence = _number if query.with_waiting else _launch_number
     for group in sorted(groups, key=lambda group: group.name, reverse=query.descending):
         name = group.name
@@ -124,10 +164,10 @@ def _by_name(
             yield node, (name, sequence(node))
 
 
-def _run(nodes: NodeIndex, query: NodeQuery, after: int | None) -> Iterator[Node]:
+def _run(nodes: NodeIndex[N], query: NodeQuery, after: int | None) -> Iterator[N]:
     """The nodes of a group that follow a number, within the query's times, in its order."""
-    sequence: Callable[[Node], int]
-    time: Callable[[Node], datetime]
+    sequence: Callable[[ListedNode], int]
+    time: Callable[[ListedNode], datetime]
     if query.with_waiting:
         run, sequence, time = nodes.by_number, _number, _requested_at
     else:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 from ..context import Context
 from ..kernel.pacing import Countdown, Pace
+from ..plans.allocation import Allocation
 from ..plans.listeners import Closing
 from ..plans.plan import TrainingPlan
-from .cluster import HeldInstance, InstanceGroup, Node, NodeInstance
+from .cluster import InstanceGroup, Node, NodeInstance
 from .events import ClusterEventLog
 from .minimum_counts import Minimums
 from .node_pools import REASONS_TO_CLOSE, Launch, OnDemandPool, PlanPool
@@ -39,7 +40,7 @@ class Provisioning:
         self._pools: dict[str, PlanPool] = {}
         self._launches = 0
         # Failed instances of plans that no node has any longer, by their ids.
-        self.replaced: dict[str, HeldInstance] = {}
+        self.replaced: dict[str, Allocation] = {}
 
     def _pool(self, group: InstanceGroup) -> OnDemandPool | PlanPool:
         plan = group.plan
@@ -122,7 +123,7 @@ class Provisioning:
             self._launch(node, held)
         self._in_time([node for node, _ in launches], self._runs)
 
-    def _launch(self, node: Node, held: HeldInstance | None) -> None:
+    def _launch(self, node: Node, held: Allocation | None) -> None:
         group, cluster = node.group, node.group.cluster
         self._launches += 1
         node.launches += 1
@@ -134,8 +135,8 @@ class Provisioning:
             instance_type = node.wanted_type or group.instance_type
             zone = node.wanted_zone or group.zone
         else:
-            instance_type = held.reserved_capacity.compute_type.instance_type
-            zone = self._context.catalog.zone(held.reserved_capacity.block.zone)
+            instance_type = held.reserved.compute_type.instance_type
+            zone = self._context.catalog.zone(held.reserved.block.zone)
         node.instance = NodeInstance(
             instance_id, self._launches, self._context.now, instance_type, zone, held
         )
@@ -175,7 +176,7 @@ class Provisioning:
         freed: dict[PlanPool, None] = {}
         for node in nodes:
             assert node.instance is not None
-            held = node.instance.held
+            held = node.instance.allocation
             keeps_place, node.keeps_place = node.keeps_place, False
             self._detach(node, NodeStatus.SHUTTING_DOWN, "Instance has ended.")
             node.change(NodeStatus.PENDING, "")
@@ -234,10 +235,10 @@ class Provisioning:
 
     def _recover(self, nodes: Sequence[Node]) -> None:
         """Replace failed nodes' instances; those for which there is none wait."""
-        lost: dict[PlanPool, list[tuple[Node, HeldInstance]]] = {}
+        lost: dict[PlanPool, list[tuple[Node, Allocation]]] = {}
         for node in nodes:
             assert node.instance is not None
-            held, instance_id = node.instance.held, node.instance.instance_id
+            held, instance_id = node.instance.allocation, node.instance.instance_id
             self._detach(node, NodeStatus.FAILURE, "Failed instance is replaced.")
             node.change(NodeStatus.PENDING, "")
             if held is not None:
@@ -277,6 +278,12 @@ class Provisioning:
                 node.updated_at = self._context.now
         self._runs([node for node in group.nodes if node.status is NodeStatus.SYSTEM_UPDATING])
 
+    # -- plans -----------------------------------------------------------------------------
+
+    def plan_changed(self, plan: TrainingPlan) -> None:
+        """A plan has become Active, or is so no longer."""
+        self.minimums.plan_changed(plan)
+
     # -- zones -----------------------------------------------------------------------------
 
     def zone_went_down(self, zone: str, nodes: Iterable[Node]) -> None:
@@ -286,7 +293,7 @@ class Provisioning:
                 node
                 for node in nodes
                 if node.instance is not None
-                and node.instance.held is None
+                and node.instance.allocation is None
                 and node.instance.zone.name == zone
             ],
             REASONS_TO_CLOSE[Closing.ZONE_DOWN],

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from ..context import Context
+from ..kernel.scope import Scope
 from ..quotas.limits import Quota, Usage, usage_quota
 from .cluster import Cluster, GroupSpecification, InstanceGroup
 
@@ -16,10 +17,9 @@ class ClusterQuotas:
     A group of several instance types counts against the quota of each. source: choice
     """
 
-    def __init__(self, context: Context, account: str, region: str) -> None:
+    def __init__(self, context: Context, scope: Scope) -> None:
         self._context = context
-        self._account = account
-        self._region = region
+        self._scope = scope
 
     def use(self, clusters: Iterable[Cluster]) -> dict[Quota, int]:
         """What the groups of clusters are to have, by the quotas on it."""
@@ -46,8 +46,7 @@ class ClusterQuotas:
             if count > 0:
                 self._context.quotas.check_usage(
                     Usage.CLUSTER,
-                    self._account,
-                    self._region,
+                    self._scope,
                     instance_type,
                     held=held[instance_type],
                     requested=count,

@@ -10,7 +10,8 @@ from functools import partial
 from typing import Any
 
 from ..context import Context
-from ..kernel.pacing import Countdown, pace_of
+from ..kernel.pacing import Countdown
+from ..kernel.scope import Scope
 from ..kernel.tags import Taggable
 from ..market.catalog import Zone
 from ..plans.registry import TrainingPlanRegistry
@@ -35,7 +36,7 @@ from .errors import (
 )
 from .events import ClusterEventLog
 from .faults import ClusterFaults
-from .group_checks import GroupChecks, SubnetZones, check_names, merged
+from .group_checks import GroupChecks, KnownSubnets, check_names, merged
 from .group_scaling import GroupScaling
 from .minimum_counts import Minimums
 from .nodes import NodeQuery, Position, find_nodes
@@ -107,11 +108,20 @@ class ClusterQuery:
         return (cluster.name,) if self.by_name else (cluster.number,)
 
 
+@dataclass(frozen=True, slots=True)
+class ClusterChanged:
+    """A cluster is in a new status."""
+
+    scope: Scope
+    time: datetime
+    cluster: Cluster
+
+
 class ClusterRegistry:
     """The clusters of one account in one Region.
 
     All methods work at the present of `context`, and either do what they are asked or raise
-    a ServiceError and change nothing. `announce` is told of every cluster whose status is new.
+    a ServiceError and change nothing.
     """
 
     def __init__(
@@ -119,21 +129,18 @@ class ClusterRegistry:
         context: Context,
         plans: TrainingPlanRegistry,
         zones: Sequence[Zone],
-        arn_prefix: str,
-        announce: Callable[[Cluster, datetime], None],
+        scope: Scope,
     ) -> None:
         self._context = context
-        self._arn_prefix = arn_prefix
-        self._announce = announce
+        self._scope = scope
         self.log = ClusterEventLog(context)
         self._minimums = Minimums(context)
         self.provisioning = Provisioning(
-            context, lambda: pace_of(context.transition(NODE_MODEL)), self.log, self._minimums
+            context, lambda: context.pacing.of(NODE_MODEL), self.log, self._minimums
         )
         self._scaling = GroupScaling(self.provisioning, self.log, self._minimums)
         self._checks = GroupChecks(plans, zones)
-        region, account = arn_prefix.split(":")[3:5]
-        self._quotas = ClusterQuotas(context, account, region)
+        self._quotas = ClusterQuotas(context, scope)
         self._by_name: dict[str, Cluster] = {}
         self._by_arn: dict[str, Cluster] = {}
         self.faults = ClusterFaults(self._by_arn, plans, self.provisioning)
@@ -150,9 +157,9 @@ class ClusterRegistry:
         self._requests += 1
         return self._requests
 
-    def zones_of(self, group: InstanceGroup, subnet_zones: SubnetZones) -> list[Zone]:
+    def zones_of(self, group: InstanceGroup, known_subnets: KnownSubnets) -> list[Zone]:
         """The zones in which a group can have instances."""
-        return self._checks.zones_of(group, subnet_zones)
+        return self._checks.zones_of(group, known_subnets)
 
     # -- creating --------------------------------------------------------------------------
 
@@ -162,9 +169,9 @@ class ClusterRegistry:
         specification: ClusterSpecification,
         groups: Sequence[GroupSpecification],
         tags: Mapping[str, str],
-        subnet_zones: SubnetZones,
+        known_subnets: KnownSubnets,
     ) -> Cluster:
-        """Create a cluster; `subnet_zones` tells the zones of the subnets that are known."""
+        """Create a cluster; `known_subnets` tells the zones of the subnets that are known."""
         if name in self._by_name:
             raise ClusterNameTaken(name)
         check_names(group.name for group in groups)
@@ -173,12 +180,12 @@ class ClusterRegistry:
             self._checks.check(group, name, specification.continuous)
             plan = self._checks.plan(group)
             vpc = group.vpc or specification.vpc
-            places.append((plan, self._checks.location(plan, vpc, subnet_zones)))
+            places.append((plan, self._checks.location(plan, vpc, known_subnets)))
         self._quotas.check(self._by_name.values(), groups)
         number = self._created + 1
-        cluster_id = self._context.derived_id(f"{self._arn_prefix}cluster/{number}/{name}", 12)
+        cluster_id = self._context.derived_id(self._scope.arn(f"cluster/{number}/{name}"), 12)
         cluster = Cluster(
-            f"{self._arn_prefix}cluster/{cluster_id}",
+            self._scope.arn(f"cluster/{cluster_id}"),
             name,
             number,
             self._context.now,
@@ -193,14 +200,14 @@ class ClusterRegistry:
             made = InstanceGroup(cluster, group, plan, location)
             cluster.groups[group.name] = made
             self._scaling.start(made, request)
-        self._announce(cluster, self._context.now)
+        self._context.announce(ClusterChanged(self._scope, self._context.now, cluster))
         self._in_time(cluster, partial(self._in_service, cluster, "Cluster is in service."))
         return cluster
 
     # -- updating --------------------------------------------------------------------------
 
     def update(
-        self, name_or_arn: str, changes: ClusterChanges, subnet_zones: SubnetZones
+        self, name_or_arn: str, changes: ClusterChanges, known_subnets: KnownSubnets
     ) -> Cluster:
         """Change a cluster and its groups. Groups that are not named stay as they are."""
         cluster = self.cluster(name_or_arn)
@@ -223,7 +230,7 @@ class ClusterRegistry:
             self._checks.check(wanted, cluster.name, specification.continuous)
             plan = self._checks.plan(wanted)
             vpc = wanted.vpc or specification.vpc
-            location = self._checks.location(plan, vpc, subnet_zones)
+            location = self._checks.location(plan, vpc, known_subnets)
             places.append((group, wanted, plan, location))
         named = {*changes.deleted_groups, *(group.name for group in changes.groups)}
         self._quotas.check(
@@ -325,6 +332,7 @@ class ClusterRegistry:
 
     def _deleted(self, cluster: Cluster) -> None:
         del self._by_name[cluster.name], self._by_arn[cluster.arn]
+        self.log.forget(cluster)
         self._context.record(cluster.arn, cluster.status.value, DELETED, "Cluster was deleted.")
 
     # -- looking ---------------------------------------------------------------------------
@@ -396,11 +404,11 @@ class ClusterRegistry:
         before = cluster.status
         cluster.change(status)
         self._context.record(cluster.arn, before.value, status.value, reason)
-        self._announce(cluster, self._context.now)
+        self._context.announce(ClusterChanged(self._scope, self._context.now, cluster))
 
     def _in_time(self, cluster: Cluster, done: Callable[[], None]) -> None:
         """Go on with a cluster when what it does now is done."""
-        pace = pace_of(self._context.transition(CLUSTER_MODEL))
+        pace = self._context.pacing.of(CLUSTER_MODEL)
         if pace.is_immediate:
             done()
         elif pace.describes:

@@ -6,15 +6,18 @@ what wants instances.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from ..context import Context
 from ..market.catalog import Target
+from ..plans.allocation import Allocation, allocate
+from ..plans.eligibility import Workload, check_eligible
 from ..plans.listeners import Closing
-from ..plans.plan import ReservedCapacity, TrainingPlan
+from ..plans.plan import TrainingPlan
 from ..plans.registry import TrainingPlanRegistry
+from ..plans.reserved_capacity import ReservedCapacity
 from ..plans.statuses import PlanStatus
 from .errors import TooFewAvailable, TooFewReserved
 
@@ -42,27 +45,44 @@ class Share:
     def __init__(self, plan: TrainingPlan, wanted: int) -> None:
         self.plan = plan
         self.wanted = wanted
-        self.block: ReservedCapacity | None = None
-        self.numbers: list[int] = []
+        self.allocation: Allocation | None = None
 
     @property
     def held(self) -> int:
         """How many instances it has now."""
-        return len(self.numbers)
+        return 0 if self.allocation is None else len(self.allocation.numbers)
 
-    def fill(self, block: ReservedCapacity) -> None:
+    def fill(self, reserved: ReservedCapacity) -> None:
         """Take of a block that is open what is missing, as far as instances are free."""
-        if self.numbers and self.block is not block:
+        before = self.allocation
+        if before is not None and before.numbers and before.reserved is not reserved:
             return
-        missing = min(self.wanted - self.held, block.instances.available())
-        self.block = block
-        self.numbers += block.instances.take(missing) or []
+        missing = min(self.wanted - self.held, reserved.instances.available())
+        more = allocate(self.plan.arn, reserved, missing)
+        if more is not None:
+            own = before.numbers if before is not None and before.reserved is reserved else ()
+            self.allocation = more.with_numbers(own + more.numbers)
+
+    def is_in(self, reserved: ReservedCapacity) -> bool:
+        """Whether it has its instances of a block."""
+        return self.allocation is not None and self.allocation.reserved is reserved
+
+    def lose(self, broken: Collection[int]) -> None:
+        """Get other instances in place of broken ones, as far as there are any."""
+        assert self.allocation is not None
+        instances = self.allocation.reserved.instances
+        whole = [number for number in self.allocation.numbers if number not in broken]
+        lost = [number for number in self.allocation.numbers if number in broken]
+        found = [instances.replace(number) for number in lost]
+        self.allocation = self.allocation.with_numbers(
+            whole + [number for number in found if number is not None]
+        )
 
     def let_go(self) -> None:
         """Give back all instances."""
-        if self.block is not None:
-            self.block.instances.release(self.numbers)
-        self.block, self.numbers = None, []
+        if self.allocation is not None:
+            self.allocation.release()
+        self.allocation = None
 
 
 class SharesOfPlan:
@@ -84,37 +104,34 @@ class SharesOfPlan:
         self._fill(self._shares)
 
     def _fill(self, shares: Iterable[Share]) -> None:
-        block = self._plan.open_block(self._context.now)
-        if block is not None:
+        reserved = self._plan.open_capacity(self._context.now)
+        if reserved is not None:
             for share in shares:
-                share.fill(block)
+                share.fill(reserved)
 
-    def block_opened(self, block: ReservedCapacity) -> None:  # noqa: ARG002
+    def block_opened(self, reserved: ReservedCapacity) -> None:  # noqa: ARG002
         """Take the instances that are wanted."""
         self._fill(self._shares)
 
-    def block_closed(self, block: ReservedCapacity, closing: Closing) -> None:  # noqa: ARG002
+    def block_closed(self, reserved: ReservedCapacity, closing: Closing) -> None:  # noqa: ARG002
         """Let go of a block's instances."""
         for share in self._shares:
-            if share.block is block:
+            if share.is_in(reserved):
                 share.let_go()
         # A block that meets the next one ends once that has begun.
         self._fill(self._shares)
 
-    def block_ended(self, block: ReservedCapacity) -> None:
+    def block_ended(self, reserved: ReservedCapacity) -> None:
         """Nothing is left to do: the block has been closed."""
 
-    def instances_broken(self, block: ReservedCapacity, numbers: Sequence[int]) -> None:
+    def instances_broken(self, reserved: ReservedCapacity, numbers: Sequence[int]) -> None:
         """Replace what has broken, as far as there are other instances."""
         broken = set(numbers)
         for share in self._shares:
-            if share.block is block:
-                lost = [number for number in share.numbers if number in broken]
-                share.numbers = [number for number in share.numbers if number not in broken]
-                found = [block.instances.replace(number) for number in lost]
-                share.numbers += [number for number in found if number is not None]
+            if share.is_in(reserved):
+                share.lose(broken)
 
-    def instances_repaired(self, block: ReservedCapacity) -> None:  # noqa: ARG002
+    def instances_repaired(self, reserved: ReservedCapacity) -> None:  # noqa: ARG002
         """Take the instances that are still wanted."""
         self._fill(self._shares)
 
@@ -138,13 +155,10 @@ class EndpointCapacity:
 
         source: documented
         """
+        counts = _together(demands)
         for demand in demands:
-            self._plans.active(demand.plan_arn, Target.ENDPOINT, demand.instance_type)
-        for plan_arn, count in _together(demands).items():
-            block = self._plans.by_arn(plan_arn).current
-            spares = block.instances.spares_per_server * len(block.ultra_servers)
-            if count > block.total_count - spares:
-                raise TooFewReserved(count, block.total_count - spares)
+            workload = Workload(Target.ENDPOINT, (demand.instance_type,), counts[demand.plan_arn])
+            check_eligible(self._plans.named(demand.plan_arn), workload, self.now, _too_few)
 
     def deploy(self, endpoint: str, demands: Sequence[Demand]) -> None:
         """Hold what the variants of an endpoint want, instead of what it holds.
@@ -154,11 +168,11 @@ class EndpointCapacity:
         self.check(demands)
         before = list(self._of_endpoint.get(endpoint, {}).values())
         for plan_arn, count in _together(demands).items():
-            block = self._plans.by_arn(plan_arn).open_block(self._context.now)
+            reserved = self._plans.by_arn(plan_arn).open_capacity(self._context.now)
             available = 0
-            if block is not None:
-                own = sum(share.held for share in before if share.block is block)
-                available = block.instances.available() + own
+            if reserved is not None:
+                own = sum(share.held for share in before if share.is_in(reserved))
+                available = reserved.instances.available() + own
             if count > available:
                 raise TooFewAvailable(count, available)
         after = {
@@ -197,6 +211,10 @@ class EndpointCapacity:
             return None
         runs = all(share.plan.status is PlanStatus.ACTIVE for share in on_plans)
         return NO_INSTANCES if runs else RESERVATION_EXPIRED
+
+
+def _too_few(_plan_arn: str, count: int, reserved: int) -> TooFewReserved:
+    return TooFewReserved(count, reserved)
 
 
 def _together(demands: Iterable[Demand]) -> dict[str, int]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..kernel.events import Event
+from ..kernel.pacing import Countdown
 from ..kernel.tags import Taggable
-from ..plans.plan import ReservedCapacity, TrainingPlan
+from ..plans.allocation import Allocation
+from ..plans.plan import TrainingPlan
 from .placement import Demand, Placement
 from .statuses import ENDED, JOB_STATUS, NEXT_SECONDARY_STATUSES, JobStatus, SecondaryStatus
 
@@ -53,21 +55,6 @@ class Transition:
     start: datetime
     message: str
     end: datetime | None = None
-
-
-class Holding(NamedTuple):
-    """The instances of a block that a job has."""
-
-    block: ReservedCapacity
-    numbers: tuple[int, ...]
-
-
-@dataclass(slots=True)
-class AfterDescribing:
-    """A step that a job takes once it has been described so many times more."""
-
-    remaining: int
-    action: Callable[[], None]
 
 
 class WarmPoolStatus(str, Enum):
@@ -133,7 +120,7 @@ class TrainingJob(Taggable):
         self.transitions: list[Transition] = []
         self.failure_reason: str | None = None
         self.launched = False
-        self._holding: Holding | None = None
+        self._allocation: Allocation | None = None
         self._held = held
         self.keep_alive = ZERO
         self.warm_pool: WarmPool | None = None
@@ -146,8 +133,7 @@ class TrainingJob(Taggable):
         self.pending_time = ZERO
         self.pending_since: datetime | None = None
         # What comes next: at a time, or after so many describes.
-        self.step: Event | None = None
-        self.after_describing: AfterDescribing | None = None
+        self.step: Event | Countdown | None = None
         self.log_streams: tuple[str, ...] = ()
         self.changed_members: dict[str, Any] = {}
 
@@ -163,19 +149,19 @@ class TrainingJob(Taggable):
         return self.secondary_status in ENDED
 
     @property
-    def holding(self) -> Holding | None:
+    def allocation(self) -> Allocation | None:
         """The instances of a plan that it has now."""
-        return self._holding
+        return self._allocation
 
-    @holding.setter
-    def holding(self, holding: Holding | None) -> None:
-        self._count_holding(-1)
-        self._holding = holding
-        self._count_holding(1)
+    @allocation.setter
+    def allocation(self, allocation: Allocation | None) -> None:
+        self._count_allocation(-1)
+        self._allocation = allocation
+        self._count_allocation(1)
 
-    def _count_holding(self, sign: int) -> None:
-        if self._holding is not None and not self.has_ended:
-            self._held[self.choice.instance_type] += sign * len(self._holding.numbers)
+    def _count_allocation(self, sign: int) -> None:
+        if self._allocation is not None and not self.has_ended:
+            self._held[self.choice.instance_type] += sign * len(self._allocation.numbers)
 
     @property
     def container_runs(self) -> bool:
@@ -197,7 +183,7 @@ class TrainingJob(Taggable):
             self.training_start = now
         if status in ENDED:
             # What it keeps for the next job is no longer what it holds.
-            self._count_holding(-1)
+            self._count_allocation(-1)
         if self.transitions:
             self.transitions[-1].end = now
         transition = Transition(status, now, message)
@@ -218,20 +204,16 @@ class TrainingJob(Taggable):
         """Nothing comes next."""
         if self.step is not None:
             self.step.cancel()
-        self.step = self.after_describing = None
+        self.step = None
 
     def take_due_step(self, now: datetime) -> None:
         """Take the steps that are due at this very instant before anything else happens."""
-        while self.step is not None and self.step.due <= now and self.step.action is not None:
+        while isinstance(self.step, Event) and self.step.due <= now and self.step.action:
             action = self.step.action
             self.cancel_step()
             action()
 
     def described(self) -> None:
         """The job was described once more."""
-        after = self.after_describing
-        if after is not None:
-            after.remaining -= 1
-            if after.remaining <= 0:
-                self.cancel_step()
-                after.action()
+        if isinstance(self.step, Countdown):
+            self.step.described()

@@ -2,40 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from ..context import Context
+from ..kernel.kernel import Kernel
+from ..kernel.scope import Scope
 from .job import TrainingJob, Transition
-from .logs import LogEntry
 from .statuses import SECONDARY_STATUS_NAMES, SecondaryStatus
 
 LOG_GROUP = "/aws/sagemaker/TrainingJobs"  # source: observed
 
 
-class JobJournal:
-    """Changes the states of the jobs of one account and Region, and tells `announce` of it."""
+@dataclass(frozen=True, slots=True)
+class JobChanged:
+    """A job is in a new status."""
 
-    def __init__(
-        self,
-        context: Context,
-        account: str,
-        region: str,
-        announce: Callable[[TrainingJob, datetime], None],
-    ) -> None:
-        self._events = context.events
-        self._history = context.history
-        self._write_logs = context.write_logs
-        self._account = account
-        self._region = region
-        self._announce = announce
+    scope: Scope
+    time: datetime
+    job: TrainingJob
+
+
+@dataclass(frozen=True, slots=True)
+class JobLogged:
+    """Changes of a job's state go into each of its log streams, a line for each."""
+
+    scope: Scope
+    job: TrainingJob
+    group: str
+    transitions: Sequence[Transition]
+
+
+class JobJournal:
+    """Changes the states of the jobs of one account and Region, and announces that."""
+
+    def __init__(self, kernel: Kernel, scope: Scope) -> None:
+        self._kernel = kernel
+        self._scope = scope
 
     def enter(self, job: TrainingJob, status: SecondaryStatus, message: str) -> None:
         """Change a job's secondary status, and tell of it."""
-        now = self._events.now
+        now = self._kernel.now
         before = SECONDARY_STATUS_NAMES.get(job.secondary_status)
         transition = job.enter(status, now, message)
-        self._history.record(now, job.arn, before, SECONDARY_STATUS_NAMES[status], message)
+        self._kernel.record(job.arn, before, SECONDARY_STATUS_NAMES[status], message)
         if job.log_streams:
             self._log(job, (transition,))
         elif status is SecondaryStatus.TRAINING:
@@ -43,9 +53,7 @@ class JobJournal:
             begun = f"{job.name}/algo-%d-{int(now.timestamp())}"
             job.log_streams = tuple(begun % each for each in range(1, job.choice.count + 1))
             self._log(job, tuple(job.transitions))
-        self._announce(job, now)
+        self._kernel.announce(JobChanged(self._scope, now, job))
 
     def _log(self, job: TrainingJob, transitions: Sequence[Transition]) -> None:
-        self._write_logs(
-            LogEntry(self._account, self._region, LOG_GROUP, job.log_streams, transitions)
-        )
+        self._kernel.announce(JobLogged(self._scope, job, LOG_GROUP, transitions))

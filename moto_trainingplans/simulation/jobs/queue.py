@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from ..context import Context
+from ..plans.allocation import Allocation
 from ..plans.listeners import Closing
-from ..plans.plan import ReservedCapacity, TrainingPlan
+from ..plans.plan import TrainingPlan
+from ..plans.reserved_capacity import ReservedCapacity
 from ..plans.statuses import PlanStatus
-from .job import ZERO, Holding, TrainingJob
+from .job import ZERO, TrainingJob
 from .journal import JobJournal
 from .placement import Demand, find_place, find_replacement
 from .runner import JobRunner
@@ -68,8 +70,8 @@ class JobQueue:
 
     def can_start(self, demand: Demand) -> bool:
         """Whether a job with a demand would start at once."""
-        block = self._plan.open_block(self._context.now)
-        return block is not None and self._fits(block, demand)
+        reserved = self._plan.open_capacity(self._context.now)
+        return reserved is not None and self._fits(reserved, demand)
 
     def submit(self, job: TrainingJob) -> None:
         """A job comes: it starts, or waits."""
@@ -83,12 +85,12 @@ class JobQueue:
         """A job has ended: it waits no longer, and its instances go on."""
         if self._waiting.pop(job.order, None) is not None:
             return
-        if job.holding is None:
+        if job.allocation is None:
             return
         stays = (
             job.warm_pool is not None
             and job.secondary_status is SecondaryStatus.COMPLETED
-            and job.holding.block.is_open(self._context.now)
+            and job.allocation.reserved.is_open(self._context.now)
         )
         if stays:
             self._pools.keep(job)
@@ -116,17 +118,17 @@ class JobQueue:
         """Start all that fits, one after the other."""
         if self._giving:  # a job that took no time has ended while others are being started
             return
-        block = self._plan.open_block(self._context.now)
-        if block is None or not self._waiting:
+        reserved = self._plan.open_capacity(self._context.now)
+        if reserved is None or not self._waiting:
             return
         self._giving = True
         try:
-            while (job := self._first_that_fits(block)) is not None:
-                self._start(job, block)
+            while (job := self._first_that_fits(reserved)) is not None:
+                self._start(job, reserved)
         finally:
             self._giving = False
 
-    def _first_that_fits(self, block: ReservedCapacity) -> TrainingJob | None:
+    def _first_that_fits(self, reserved: ReservedCapacity) -> TrainingJob | None:
         first: int | None = None
         empty = []
         for demand, line in self._lines.items():
@@ -134,52 +136,52 @@ class JobQueue:
                 heapq.heappop(line)
             if not line:
                 empty.append(demand)
-            elif (first is None or line[0] < first) and self._fits(block, demand):
+            elif (first is None or line[0] < first) and self._fits(reserved, demand):
                 first = line[0]
         for demand in empty:
             del self._lines[demand]
         return None if first is None else self._waiting[first]
 
-    def _fits(self, block: ReservedCapacity, demand: Demand) -> bool:
+    def _fits(self, reserved: ReservedCapacity, demand: Demand) -> bool:
         if self._pools.matching(demand) is not None:
             return True
-        if demand.count > block.instances.available():
+        if demand.count > reserved.instances.available():
             return False
         if not self._in_ultra_servers:
             return True
-        return find_place(block.instances, demand, self._closed_servers(block)) is not None
+        return find_place(reserved.instances, demand, self._closed_servers(reserved)) is not None
 
-    def _start(self, job: TrainingJob, block: ReservedCapacity) -> None:
+    def _start(self, job: TrainingJob, reserved: ReservedCapacity) -> None:
         del self._waiting[job.order]
         self._stop_counting(job)
         pool = self._pools.matching(job.demand)
         if pool is not None:
             self._pools.reuse(pool, job)
             del self._holders[pool.order]
-            job.holding, pool.holding = pool.holding, None
+            job.allocation, pool.allocation = pool.allocation, None
         else:
-            numbers = find_place(block.instances, job.demand, self._closed_servers(block))
+            numbers = find_place(reserved.instances, job.demand, self._closed_servers(reserved))
             assert numbers is not None
-            block.instances.hold(numbers)
-            job.holding = Holding(block, tuple(numbers))
+            reserved.instances.hold(numbers)
+            job.allocation = Allocation(self._plan.arn, reserved, tuple(numbers))
         self._holders[job.order] = job
         self._pools.begin(job)
         self._runner.launch(job)
 
     def _closed_servers(
-        self, block: ReservedCapacity, but: TrainingJob | None = None
+        self, reserved: ReservedCapacity, but: TrainingJob | None = None
     ) -> frozenset[int]:
         """The UltraServers that one job has for itself."""
         if not self._in_ultra_servers:
             return frozenset()
         return frozenset(
-            number // block.instances.per_server
+            number // reserved.instances.per_server
             for job in self._holders.values()
             if job is not but
             and job.demand.placement is not None
             and job.demand.placement.exclusive
-            and job.holding is not None
-            for number in job.holding.numbers
+            and job.allocation is not None
+            for number in job.allocation.numbers
         )
 
     def _release(self, job: TrainingJob) -> None:
@@ -188,9 +190,9 @@ class JobQueue:
         self._give()
 
     def _let_go(self, job: TrainingJob) -> None:
-        assert job.holding is not None
-        job.holding.block.instances.release(job.holding.numbers)
-        job.holding = None
+        assert job.allocation is not None
+        job.allocation.release()
+        job.allocation = None
         del self._holders[job.order]
 
     # -- waiting ---------------------------------------------------------------------------
@@ -233,18 +235,18 @@ class JobQueue:
 
     # -- what the plan tells ---------------------------------------------------------------
 
-    def block_opened(self, block: ReservedCapacity) -> None:  # noqa: ARG002
+    def block_opened(self, reserved: ReservedCapacity) -> None:  # noqa: ARG002
         """Start whom there is room for; the others' waiting counts."""
         self._give()
         for job in self._waiting_in_order():
             self._count(job)
 
-    def block_closed(self, block: ReservedCapacity, closing: Closing) -> None:
+    def block_closed(self, reserved: ReservedCapacity, closing: Closing) -> None:
         """Take the instances of all who have some."""
         ends = f"training plan {self._plan.name}, which ends at {self._plan.end.isoformat()}"
-        is_last = closing is Closing.CUT_OFF and not self._plan.has_block_after(block)
+        is_last = closing is Closing.CUT_OFF and not self._plan.has_block_after(reserved)
         for job in self.holders():
-            if not self._needs_others(job, block):
+            if not self._needs_others(job, reserved):
                 continue
             if is_last:
                 self._runner.end(
@@ -253,46 +255,46 @@ class JobQueue:
             elif closing is Closing.CUT_OFF:
                 self._back_in_line(job, "Waiting for the next block of the training plan")
             else:
-                self._back_in_line(job, f"Waiting for capacity: zone {block.block.zone} is down")
+                self._back_in_line(job, f"Waiting for capacity: zone {reserved.block.zone} is down")
         if is_last:
             for job in self._waiting_in_order():
                 self._stop_counting(job)
                 reason = f"{NEVER_STARTED} No capacity is left of {ends}."
                 self._runner.end(job, SecondaryStatus.FAILED, "Training job failed", reason)
 
-    def block_ended(self, block: ReservedCapacity) -> None:  # noqa: ARG002
+    def block_ended(self, reserved: ReservedCapacity) -> None:  # noqa: ARG002
         """Between blocks waiting does not count."""
         if self._plan.status is not PlanStatus.ACTIVE:
             for job in self._waiting_in_order():
                 self._stop_counting(job)
 
-    def instances_broken(self, block: ReservedCapacity, numbers: Sequence[int]) -> None:
+    def instances_broken(self, reserved: ReservedCapacity, numbers: Sequence[int]) -> None:
         """Replace what a job has lost, or let it wait."""
         self._giving = True  # whoever lost an instance comes before those who wait
         try:
             for job in self.holders():
-                self._lose(job, block, set(numbers))
+                self._lose(job, reserved, set(numbers))
         finally:
             self._giving = False
         self._give()
 
-    def _lose(self, job: TrainingJob, block: ReservedCapacity, broken: set[int]) -> None:
-        if job.holding is None or not broken.intersection(job.holding.numbers):
+    def _lose(self, job: TrainingJob, reserved: ReservedCapacity, broken: set[int]) -> None:
+        if job.allocation is None or not broken.intersection(job.allocation.numbers):
             return
-        if not self._needs_others(job, block):
+        if not self._needs_others(job, reserved):
             return
         if self._replace(job, broken):
             self._runner.restart(job)
         else:
             self._back_in_line(job, "Waiting for capacity: an instance failed")
 
-    def _needs_others(self, job: TrainingJob, block: ReservedCapacity) -> bool:
+    def _needs_others(self, job: TrainingJob, reserved: ReservedCapacity) -> bool:
         """Whether a job that loses instances of a block is to go on elsewhere.
 
         A warm pool and a job that is stopping are not: they end.
         """
         job.take_due_step(self._context.now)
-        if job.holding is None or job.holding.block is not block:
+        if job.allocation is None or job.allocation.reserved is not reserved:
             return False
         if job in self._pools:
             self._pools.terminate(job)
@@ -304,24 +306,24 @@ class JobQueue:
 
     def _replace(self, job: TrainingJob, broken: set[int]) -> bool:
         """Give a job other instances for its broken ones; False if there are not enough."""
-        assert job.holding is not None
-        block, numbers = job.holding.block, list(job.holding.numbers)
-        closed = self._closed_servers(block, but=job)
+        assert job.allocation is not None
+        reserved, numbers = job.allocation.reserved, list(job.allocation.numbers)
+        closed = self._closed_servers(reserved, but=job)
         for index, number in enumerate(numbers):
             if number in broken:
                 found = None
-                if block.is_open(self._context.now):
+                if reserved.is_open(self._context.now):
                     others = [each for each in numbers if each not in broken]
                     found = find_replacement(
-                        block.instances, number, others, job.demand.placement, closed
+                        reserved.instances, number, others, job.demand.placement, closed
                     )
                 if found is None:
-                    job.holding = Holding(block, tuple(numbers))
+                    job.allocation = job.allocation.with_numbers(numbers)
                     return False
                 numbers[index] = found
-        job.holding = Holding(block, tuple(sorted(numbers)))
+        job.allocation = job.allocation.with_numbers(sorted(numbers))
         return True
 
-    def instances_repaired(self, block: ReservedCapacity) -> None:  # noqa: ARG002
+    def instances_repaired(self, reserved: ReservedCapacity) -> None:  # noqa: ARG002
         """There may be room again."""
         self._give()

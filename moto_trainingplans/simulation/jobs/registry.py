@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from ..context import Context
 from ..kernel.errors import TrainingPlansError
+from ..kernel.scope import Scope
 from ..orders.run_times import RunTimes
 from ..plans.plan import TrainingPlan
 from ..plans.registry import TrainingPlanRegistry
@@ -49,17 +50,13 @@ class TrainingJobRegistry:
         context: Context,
         plans: TrainingPlanRegistry,
         run_times: RunTimes,
-        account: str,
-        region: str,
-        partition: str,
-        announce: Callable[[TrainingJob, datetime], None],
+        scope: Scope,
     ) -> None:
         self._context = context
         self.plans = plans
-        self._account = account
-        self._region = region
-        self._arn_prefix = f"arn:{partition}:sagemaker:{region}:{account}:training-job/"
-        self._journal = JobJournal(context, account, region, announce)
+        self._scope = scope
+        self._arn_prefix = scope.arn("training-job/")
+        self._journal = JobJournal(context, scope)
         self._runner = JobRunner(context, self._journal, run_times, self._ended)
         self._jobs: dict[str, TrainingJob] = {}
         # What jobs hold now, by instance type; what they keep for the next job left out.
@@ -131,8 +128,7 @@ class TrainingJobRegistry:
         """Raise QuotaExceeded where jobs may not hold so many instances more. source: documented"""
         self._context.quotas.check_usage(
             Usage.TRAINING_JOB,
-            self._account,
-            self._region,
+            self._scope,
             instance_type,
             held=self._held[instance_type],
             requested=count,
@@ -245,8 +241,8 @@ class TrainingJobRegistry:
         """What the containers of a running job see. Raises TrainingPlansError for any other."""
         self._check_running(job)
         environment = dict(job.request.environment)
-        if job.holding is not None:
-            cut_off = job.holding.block.cut_off
+        if job.allocation is not None:
+            cut_off = job.allocation.reserved.cut_off
             environment[EXPIRATION] = str(int(cut_off.timestamp()))
         return environment
 

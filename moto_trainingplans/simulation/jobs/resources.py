@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ..market.blocks import CUT_OFF
 from ..market.catalog import Target
-from ..plans.errors import (
-    PlanHasOtherTarget,
-    PlanHasOtherType,
-    PlanIsPastItsCutOff,
-    PlanNotUsable,
-    PlanTooSmall,
-    SubnetsMissZone,
-)
+from ..plans.eligibility import Subnets, Workload, check_eligible, check_subnets, check_type
 from ..plans.plan import TrainingPlan
-from ..plans.statuses import PlanStatus
 from .errors import (
     ConflictingMembers,
     DuplicatePreference,
@@ -53,8 +44,7 @@ class PlacementRequest:
 class ResourceRequest:
     """The members of a request that say what the job runs on.
 
-    `groups` are types and counts of InstanceGroups. `subnets` are the zones of those subnets
-    that are known, by id, and `known_zones` the zones in which subnets can be known.
+    `groups` are types and counts of InstanceGroups.
     """
 
     instance_type: str | None
@@ -64,8 +54,7 @@ class ResourceRequest:
     preferences: tuple[Preference, ...]
     placement: PlacementRequest | None
     spot: bool
-    subnets: Mapping[str, str] = field(default_factory=dict)
-    known_zones: frozenset[str] = frozenset()
+    subnets: Subnets = field(default_factory=Subnets)
 
 
 PlanByArn = Callable[[str], TrainingPlan]
@@ -80,8 +69,9 @@ def choices(request: ResourceRequest, plan_of: PlanByArn, now: datetime) -> list
         if choice.count < 1:
             raise InvalidTrainingInstanceCount(choice.count)
         if choice.plan is not None:
-            check_plan(choice.plan, Target.TRAINING_JOB, choice.instance_type, choice.count, now)
-            _check_subnets(choice.plan, request.subnets, request.known_zones)
+            workload = Workload(Target.TRAINING_JOB, (choice.instance_type,), choice.count)
+            check_eligible(choice.plan, workload, now)
+            check_subnets(choice.plan, request.subnets)
     return found
 
 
@@ -96,7 +86,7 @@ def _only(request: ResourceRequest, plan_of: PlanByArn) -> Choice:
         if value is not None:
             raise ConflictingMembers("ResourceConfig.InstanceGroups", f"ResourceConfig.{name}")
     for instance_type, _ in request.groups:
-        _check_type(plan, instance_type)
+        check_type(plan, (instance_type,))
     return Choice(plan.compute_type.instance_type, sum(count for _, count in request.groups), plan)
 
 
@@ -127,40 +117,6 @@ def _preferred(request: ResourceRequest, plan_of: PlanByArn) -> list[Choice]:
     ]
 
 
-def check_plan(
-    plan: TrainingPlan, target: Target, instance_type: str, count: int, now: datetime
-) -> None:
-    """Raise a ServiceError where a plan cannot be used for so many instances of a type."""
-    if plan.status not in (PlanStatus.SCHEDULED, PlanStatus.ACTIVE):
-        raise PlanNotUsable(plan.arn, plan.status.value)
-    if plan.target is not target:
-        raise PlanHasOtherTarget(plan.arn, plan.target.value, target.value)
-    _check_type(plan, instance_type)
-    block = plan.current
-    usable = block.total_count - block.instances.spares_per_server * len(block.ultra_servers)
-    if count > usable:
-        raise PlanTooSmall(plan.arn, count, usable)
-    if now >= plan.last_cut_off:
-        minutes = int(CUT_OFF[target].total_seconds()) // 60
-        raise PlanIsPastItsCutOff(plan.arn, plan.end, minutes)
-
-
-def _check_type(plan: TrainingPlan, instance_type: str) -> None:
-    if instance_type != plan.compute_type.instance_type:
-        raise PlanHasOtherType(plan.arn, plan.compute_type.instance_type, instance_type)
-
-
-def _check_subnets(
-    plan: TrainingPlan, subnets: Mapping[str, str], known_zones: frozenset[str]
-) -> None:
-    """Known subnets must be in the zones of all blocks. source: documented"""
-    if subnets:
-        for block in plan.reserved_capacities:
-            zone = block.block.zone
-            if zone in known_zones and zone not in subnets.values():
-                raise SubnetsMissZone(plan.arn, zone, ", ".join(subnets))
-
-
 def placement(request: PlacementRequest | None, choice: Choice) -> Placement | None:
     """How a job is placed in the UltraServers of its plan; raises where it cannot be.
 
@@ -173,8 +129,8 @@ def placement(request: PlacementRequest | None, choice: Choice) -> Placement | N
         raise InvalidPlacement("the training plan does not consist of UltraServers")
     numbers = {
         server.ultra_server_id: server.number
-        for block in plan.reserved_capacities
-        for server in block.ultra_servers
+        for reserved in plan.reserved_capacities
+        for server in reserved.ultra_servers
     }
     instances = plan.current.instances
     largest = instances.per_server - instances.spares_per_server

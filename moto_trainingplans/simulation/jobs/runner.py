@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from ..context import Context
+from ..kernel.pacing import Pace
 from ..orders.run_times import DEFAULT_RUN_TIME, RunTimes
-from .job import ZERO, AfterDescribing, TrainingJob
+from .job import ZERO, TrainingJob
 from .journal import JobJournal
 from .statuses import SecondaryStatus
 
@@ -112,18 +113,15 @@ class JobRunner:
 
     def _after_phase(self, job: TrainingJob, action: Callable[[TrainingJob], None]) -> None:
         """Go on once the phase has taken the time that the state manager gives it."""
-        setting = self._context.transition(MODEL_NAME)
-        if setting["progression"] == "manual":
-            job.after_describing = AfterDescribing(int(setting["times"]), lambda: action(job))
-        elif setting["progression"] == "time":
-            self._after(job, timedelta(seconds=setting["seconds"]), action)
-        else:
-            action(job)
+        self._at_pace(job, self._context.pacing.of(MODEL_NAME), action)
 
     def _after(
         self, job: TrainingJob, delay: timedelta, action: Callable[[TrainingJob], None]
     ) -> None:
-        if delay <= ZERO:
+        self._at_pace(job, Pace(max(ZERO, delay)), action)
+
+    def _at_pace(self, job: TrainingJob, pace: Pace, action: Callable[[TrainingJob], None]) -> None:
+        if pace.is_immediate:
             action(job)
             return
 
@@ -131,4 +129,4 @@ class JobRunner:
             job.step = None
             action(job)
 
-        job.step = self._context.events.schedule(self._context.now + delay, step)
+        job.step = self._context.after(pace, step)

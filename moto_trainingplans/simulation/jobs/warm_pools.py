@@ -46,7 +46,7 @@ class WarmPools:
         if job.order in self._available:
             assert job.warm_pool is not None
             self._schedule_expiry(job, job.warm_pool)
-        elif job.warm_pool is not None or job.holding is not None:
+        elif job.warm_pool is not None or job.allocation is not None:
             self.begin(job)
 
     def matching(self, demand: Demand) -> TrainingJob | None:

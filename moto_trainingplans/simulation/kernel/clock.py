@@ -38,6 +38,11 @@ class Clock:
         if start is not None or speed != 1:
             self._anchor = (source() if start is None else start, source(), speed)
 
+    @property
+    def was_seen(self) -> bool:
+        """Whether it has been read or set since it was made."""
+        return self._last_seen is not None
+
     def now(self) -> datetime:
         """The time, never earlier than one already seen."""
         now = self._reading()

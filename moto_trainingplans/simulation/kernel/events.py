@@ -24,13 +24,16 @@ class Event:
 class EventQueue:
     """Events in the order in which they are due; of two at one time, the one scheduled first.
 
-    While an event is executed, `now` is its own due time.
+    While an event is executed, `now` is its own due time. `after_each` is called when an event
+    is finished.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, after_each: Callable[[], None]) -> None:
         self._heap: list[tuple[datetime, int, Event]] = []
         self._sequence = 0
         self._now: datetime | None = None
+        self._after_each = after_each
+        self._executing = False
 
     @property
     def now(self) -> datetime:
@@ -53,11 +56,23 @@ class EventQueue:
         return self._heap[0][0] if self._heap else None
 
     def run_until(self, when: datetime) -> None:
-        """Execute all that is due up to and including `when`, which is then the present."""
+        """Execute all that is due up to and including `when`, which is then the present.
+
+        Raises RuntimeError where an event that is being executed asks for it: it would see
+        the simulation half changed.
+        """
+        if self._executing:
+            raise RuntimeError("an event cannot move the clock while it is being executed")
         while (due := self.peek()) is not None and due <= when:
             event = heapq.heappop(self._heap)[2]
             self._now = due if self._now is None else max(due, self._now)
             action, event.action = event.action, None
             if action is not None:
-                action()
-        self._now = when
+                self._executing = True
+                try:
+                    action()
+                finally:
+                    self._executing = False
+                self._after_each()
+        # A delivery may have moved the clock further.
+        self._now = when if self._now is None else max(when, self._now)

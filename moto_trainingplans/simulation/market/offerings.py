@@ -15,6 +15,7 @@ from itertools import islice
 from math import ceil
 
 from ..kernel.clock import whole_minute
+from ..kernel.scope import Scope
 from .blocks import CUT_OFF, DAY, Block, next_block_end, upfront_fee
 from .catalog import Catalog, ComputeType, Target
 from .errors import (
@@ -161,8 +162,7 @@ def find_offerings(
     *,
     now: datetime,
     inventory: Inventory,
-    account: str,
-    region: str,
+    scope: Scope,
 ) -> list[Offering]:
     """The best offerings for `days` days of `count` units, best first, at most three."""
     start_after = now if request.start_after is None else max(now, request.start_after)
@@ -173,7 +173,7 @@ def find_offerings(
     )
     return [
         Offering(
-            offering_id=_offering_id(account, region, request.target, compute_type, count, blocks),
+            offering_id=_offering_id(scope, request.target, compute_type, count, blocks),
             target=request.target,
             compute_type=compute_type,
             count=count,
@@ -186,14 +186,13 @@ def find_offerings(
 
 
 def _offering_id(
-    account: str,
-    region: str,
+    scope: Scope,
     target: Target,
     compute_type: ComputeType,
     count: int,
     blocks: tuple[Block, ...],
 ) -> str:
-    parts = [account, region, target.value, compute_type.name, str(count)]
+    parts = [scope.account, scope.region, target.value, compute_type.name, str(count)]
     for block in blocks:
         parts += [block.zone, block.start.isoformat(), block.end.isoformat()]
     return "tpo-" + sha256("|".join(parts).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Faults that a test asks for: zones that go down, and calls that fail."""
+"""Calls that a test has ordered to fail."""
 
 from __future__ import annotations
 
@@ -21,13 +21,19 @@ class CallFaults:
     """The faults that wait for the next calls of each operation."""
 
     def __init__(self) -> None:
-        self._waiting: defaultdict[str, deque[CallFault]] = defaultdict(deque)
+        # Each with how many times more: never a list as long as a caller may ask for.
+        self._waiting: defaultdict[str, deque[tuple[CallFault, int]]] = defaultdict(deque)
 
     def add(self, operation: str, fault: CallFault, times: int) -> None:
         """Have the next calls of an operation fail, after those that already will."""
-        self._waiting[operation].extend([fault] * times)
+        self._waiting[operation].append((fault, times))
 
     def next(self, operation: str) -> CallFault | None:
         """How a call that is made now fails, None if it does not."""
         waiting = self._waiting.get(operation)
-        return waiting.popleft() if waiting else None
+        if not waiting:
+            return None
+        fault, times = waiting.popleft()
+        if times > 1:
+            waiting.appendleft((fault, times - 1))
+        return fault

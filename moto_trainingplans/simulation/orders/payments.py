@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+
+from ..kernel.pacing import Pace, Pacing
 
 MODEL_NAME = "sagemaker::training_plan"  # the state manager's name for what is paid for
 PAYMENT_DEADLINE = timedelta(minutes=5)  # before what is paid for starts. source: documented
@@ -15,34 +15,23 @@ DECLINED = "Payment failed, training plan cannot be scheduled."
 
 @dataclass(frozen=True)
 class Payment:
-    """How one payment will go.
+    """How one payment will go: how long it takes from the purchase, and why it fails if it does.
 
-    It is due `delay` after the purchase, or, where that is None, once the plan has been
-    described `describes` times. `failure` is the message of one that fails.
+    `failure` None succeeds.
     """
 
-    delay: timedelta | None
-    describes: int
+    pace: Pace
     failure: str | None
-
-
-@dataclass
-class PaidByDescribing:
-    """A payment that goes through once the plan has been described so many times more."""
-
-    remaining: int
-    settle: Callable[[], None]
 
 
 class Payments:
     """Decides how the payments of coming purchases go.
 
-    `transition` gives the state manager's setting for a model, as `{"progression": "time",
-    "seconds": 30}`; a delay set by the control object wins over it.
+    A delay set by the control object wins over the state manager's pace.
     """
 
-    def __init__(self, transition: Callable[[str], Mapping[str, Any]]) -> None:
-        self._transition = transition
+    def __init__(self, pacing: Pacing) -> None:
+        self._pacing = pacing
         self._delay: timedelta | None = None
         # What fails, and how many times more: never a list as long as a caller may ask for.
         self._failures: deque[tuple[str, int]] = deque()
@@ -57,14 +46,8 @@ class Payments:
 
     def next(self) -> Payment:
         """The payment of a purchase that is made now."""
-        failure = self._next_failure()
-        if self._delay is not None:
-            return Payment(self._delay, 0, failure)
-        setting = self._transition(MODEL_NAME)
-        if setting["progression"] == "manual":
-            return Payment(None, int(setting["times"]), failure)
-        seconds = setting["seconds"] if setting["progression"] == "time" else 0
-        return Payment(timedelta(seconds=seconds), 0, failure)
+        pace = self._pacing.of(MODEL_NAME) if self._delay is None else Pace(self._delay)
+        return Payment(pace, self._next_failure())
 
     def _next_failure(self) -> str | None:
         if not self._failures:

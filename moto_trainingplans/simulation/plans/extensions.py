@@ -13,9 +13,10 @@ from math import ceil
 
 from ..context import Context
 from ..kernel.events import Event
+from ..kernel.pacing import Countdown
 from ..market.blocks import DAY, price
 from ..market.offerings import SearchRequest, check_search_window
-from ..orders.payments import PAYMENT_DEADLINE, PaidByDescribing
+from ..orders.payments import PAYMENT_DEADLINE
 from .errors import (
     ExtensionAwaitsPayment,
     ExtensionOutOfTime,
@@ -182,13 +183,13 @@ class TrainingPlanExtensions:
         settle = partial(self._settle, plan, extension, payment.failure)
         # As for a plan, that very instant is still in time. source: choice
         deadline = offering.start - PAYMENT_DEADLINE
-        if payment.delay is None:
-            plan.paid_by_describing = PaidByDescribing(payment.describes, settle)
-        elif not payment.delay:
+        if payment.pace.describes:
+            plan.paid_by_describing = Countdown(payment.pace.describes, settle)
+        elif payment.pace.is_immediate:
             settle()
             return
-        elif self._context.now + payment.delay <= deadline:
-            self._await(extension, self._context.now + payment.delay, settle)
+        elif self._context.now + payment.pace.delay <= deadline:
+            self._await(extension, self._context.now + payment.pace.delay, settle)
             return
         too_late = "payment was not completed 5 minutes before its start"
         self._await(extension, deadline, partial(self._settle, plan, extension, too_late))

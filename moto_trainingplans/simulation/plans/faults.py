@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping
 
 from ..context import Context
 from .listeners import Closing
-from .plan import ReservedCapacity, TrainingPlan
+from .plan import TrainingPlan
+from .reserved_capacity import ReservedCapacity
 
 
 class PlanFaults:
@@ -18,51 +19,51 @@ class PlanFaults:
 
     def zone_went_down(self, zone: str) -> None:
         """A zone of the Region is down: nobody holds its instances any longer."""
-        for plan, block in self._blocks_in(zone):
-            was_open = block.is_open(self._context.now)
-            block.zone_is_down = True
+        for plan, reserved in self._blocks_in(zone):
+            was_open = reserved.is_open(self._context.now)
+            reserved.zone_is_down = True
             if was_open:
                 for listener in plan.listeners:
-                    listener.block_closed(block, Closing.ZONE_DOWN)
+                    listener.block_closed(reserved, Closing.ZONE_DOWN)
 
     def zone_came_back(self, zone: str) -> None:
         """A zone of the Region is up again."""
-        for plan, block in self._blocks_in(zone):
-            block.zone_is_down = False
-            if block.is_open(self._context.now):
-                plan.announce_opening(block)
+        for plan, reserved in self._blocks_in(zone):
+            reserved.zone_is_down = False
+            if reserved.is_open(self._context.now):
+                plan.announce_opening(reserved)
 
     def _blocks_in(self, zone: str) -> list[tuple[TrainingPlan, ReservedCapacity]]:
         return [
-            (plan, block)
+            (plan, reserved)
             for plan in self._plans.values()
-            for block in plan.reserved_capacities
-            if block.block.zone == zone and not block.is_over
+            for reserved in plan.reserved_capacities
+            if reserved.block.zone == zone and not reserved.is_over
         ]
 
     def instances_of(self, resource: str) -> list[tuple[TrainingPlan, ReservedCapacity, range]]:
         """The instances of each block of a plan's ARN, or of an UltraServer's id."""
         return [
-            (plan, block, numbers)
+            (plan, reserved, numbers)
             for plan in self._plans.values()
-            for block in plan.reserved_capacities
-            for numbers in block.instances_of(plan.arn, resource)
+            for reserved in plan.reserved_capacities
+            for numbers in reserved.instances_of(plan.arn, resource)
         ]
 
     def break_instances(
-        self, plan: TrainingPlan, block: ReservedCapacity, numbers: Collection[int]
+        self, plan: TrainingPlan, reserved: ReservedCapacity, numbers: Collection[int]
     ) -> None:
         """Instances of a running block break, lowest first."""
         for number in sorted(numbers):
-            block.instances.break_(number)
+            reserved.instances.break_(number)
         for listener in plan.listeners:
-            listener.instances_broken(block, sorted(numbers))
+            listener.instances_broken(reserved, sorted(numbers))
 
     def repair_instances(
-        self, plan: TrainingPlan, block: ReservedCapacity, numbers: Collection[int]
+        self, plan: TrainingPlan, reserved: ReservedCapacity, numbers: Collection[int]
     ) -> None:
         """Broken instances of a block are whole again."""
         for number in sorted(numbers):
-            block.instances.repair(number)
+            reserved.instances.repair(number)
         for listener in plan.listeners:
-            listener.instances_repaired(block)
+            listener.instances_repaired(reserved)

@@ -8,10 +8,12 @@ from datetime import datetime
 from functools import partial
 
 from ..context import Context
+from ..kernel.pacing import Countdown
 from ..market.inventory import Inventory, Pool
-from ..orders.payments import PAYMENT_DEADLINE, PaidByDescribing
+from ..orders.payments import PAYMENT_DEADLINE
 from .listeners import Closing
-from .plan import ReservedCapacity, TrainingPlan
+from .plan import TrainingPlan
+from .reserved_capacity import ReservedCapacity
 from .statuses import NEXT_STATUSES, PlanStatus
 
 PAID = "Payment confirmed, training plan scheduled."  # source: documented
@@ -65,11 +67,11 @@ class PlanLifecycle:
         payment = context.payments.next()
         deadline = plan.start - PAYMENT_DEADLINE
         settle = partial(self._settle, plan, payment.failure)
-        if payment.delay is None:
-            plan.paid_by_describing = PaidByDescribing(payment.describes, settle)
-        elif payment.delay <= deadline - context.now:
+        if payment.pace.describes:
+            plan.paid_by_describing = Countdown(payment.pace.describes, settle)
+        elif payment.pace.delay <= deadline - context.now:
             # That very instant is still in time. source: documented
-            self._at(plan, context.now + payment.delay, settle)
+            self._at(plan, context.now + payment.pace.delay, settle)
             return
         self._at(plan, deadline, partial(self._fail_unpaid, plan))
 
@@ -128,10 +130,10 @@ class PlanLifecycle:
         plan.announce_opening(plan.reserved_capacities[number])
 
     @staticmethod
-    def _cut_off(plan: TrainingPlan, block: ReservedCapacity) -> None:
+    def _cut_off(plan: TrainingPlan, reserved: ReservedCapacity) -> None:
         """Take a block's instances away."""
         for listener in plan.listeners:
-            listener.block_closed(block, Closing.CUT_OFF)
+            listener.block_closed(reserved, Closing.CUT_OFF)
 
     def lengthen(self, plan: TrainingPlan, end: datetime) -> None:
         """Let a plan's last block run until a later end. The capacity must have been taken."""
@@ -145,13 +147,13 @@ class PlanLifecycle:
 
     def _schedule_end(self, plan: TrainingPlan, number: int) -> None:
         """Have a block's cut-off and end when they should be, not when they should have been."""
-        block = plan.reserved_capacities[number]
-        for event in block.closing_events:
+        reserved = plan.reserved_capacities[number]
+        for event in reserved.closing_events:
             event.cancel()
         schedule = self._context.events.schedule
-        block.closing_events = (
-            schedule(block.cut_off, partial(self._cut_off, plan, block)),
-            schedule(block.block.end, partial(self._end_block, plan, number)),
+        reserved.closing_events = (
+            schedule(reserved.cut_off, partial(self._cut_off, plan, reserved)),
+            schedule(reserved.block.end, partial(self._end_block, plan, number)),
         )
 
     def _end_block(self, plan: TrainingPlan, number: int) -> None:

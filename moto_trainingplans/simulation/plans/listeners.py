@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from .plan import ReservedCapacity
+from .reserved_capacity import ReservedCapacity
 
 
 class Closing(str, Enum):
@@ -24,20 +23,20 @@ class PlanListener(Protocol):
     changed already when the listeners are told.
     """
 
-    def block_opened(self, block: ReservedCapacity) -> None:
+    def block_opened(self, reserved: ReservedCapacity) -> None:
         """A block has started, or its zone is back: instances can be taken if it is open.
 
         One that starts while its zone is down is not.
         """
 
-    def block_closed(self, block: ReservedCapacity, closing: Closing) -> None:
+    def block_closed(self, reserved: ReservedCapacity, closing: Closing) -> None:
         """No instance of a block can be held any longer."""
 
-    def block_ended(self, block: ReservedCapacity) -> None:
+    def block_ended(self, reserved: ReservedCapacity) -> None:
         """A block is over; the plan may be between blocks now, or over itself."""
 
-    def instances_broken(self, block: ReservedCapacity, numbers: Sequence[int]) -> None:
+    def instances_broken(self, reserved: ReservedCapacity, numbers: Sequence[int]) -> None:
         """Instances of a block have broken, whoever held them."""
 
-    def instances_repaired(self, block: ReservedCapacity) -> None:
+    def instances_repaired(self, reserved: ReservedCapacity) -> None:
         """Instances of a block can be taken again."""

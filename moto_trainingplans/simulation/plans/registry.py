@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from ..context import Context
+from ..kernel.scope import Scope
 from ..kernel.tags import Taggable
 from ..market.blocks import Block
-from ..market.catalog import ComputeType, Target
+from ..market.catalog import ComputeType
 from ..market.inventory import Inventory
 from ..market.offerings import (
     Offering,
@@ -22,9 +24,6 @@ from ..quotas.errors import QuotaExceeded, ReservedCapacityQuotaTooSmall
 from ..quotas.limits import PLANS, Quota
 from .errors import (
     NamedPlanNotFound,
-    PlanHasOtherTarget,
-    PlanHasOtherType,
-    PlanNotActive,
     TooManySpares,
     TrainingPlanNameTaken,
     UnknownOffering,
@@ -35,7 +34,8 @@ from .faults import PlanFaults
 from .instances import Instances
 from .lifecycle import PlanLifecycle
 from .listing import PlanIndex, PlanQuery, Position
-from .plan import ReservedCapacity, TrainingPlan, UltraServer
+from .plan import TrainingPlan
+from .reserved_capacity import ReservedCapacity, UltraServer
 from .statuses import OPEN_STATUSES, PlanStatus
 
 DEFAULT_SPARES = 1  # of each UltraServer. source: model
@@ -56,14 +56,11 @@ class TrainingPlanRegistry:
     a ServiceError and change nothing.
     """
 
-    def __init__(
-        self, context: Context, inventory: Inventory, account: str, region: str, partition: str
-    ) -> None:
+    def __init__(self, context: Context, inventory: Inventory, scope: Scope) -> None:
         self._context = context
         self._inventory = inventory
-        self._account = account
-        self._region = region
-        self._arn_prefix = f"arn:{partition}:sagemaker:{region}:{account}:"
+        self._scope = scope
+        self._arn_prefix = scope.arn("")
         self._offerings: dict[str, Offering] = {}
         self._offerings_at_last_sweep = 0
         self._plans: dict[str, TrainingPlan] = {}
@@ -74,6 +71,11 @@ class TrainingPlanRegistry:
         self._reserved: Counter[str] = Counter()
         self.lifecycle = PlanLifecycle(context, inventory, self._changed)
         self.faults = PlanFaults(context, self._plans)
+
+    @property
+    def now(self) -> datetime:
+        """The simulation's present."""
+        return self._context.now
 
     # -- searching -------------------------------------------------------------------------
 
@@ -91,8 +93,7 @@ class TrainingPlanRegistry:
             days,
             now=self._context.now,
             inventory=self._inventory,
-            account=self._account,
-            region=self._region,
+            scope=self._scope,
         )
         self._offerings.update((offering.offering_id, offering) for offering in offerings)
         self._sweep_offerings()
@@ -121,7 +122,7 @@ class TrainingPlanRegistry:
         """How many instances of a type are reserved, and how many may be."""
         quotas = self._context.quotas
         quota = quotas.reserved_capacity(instance_type)
-        return self._reserved[instance_type], quotas.limit(quota, self._account, self._region)
+        return self._reserved[instance_type], quotas.limit(quota, self._scope)
 
     def quota_use(self) -> dict[Quota, int]:
         """What the open plans use of the quotas on plans and on reserved instances."""
@@ -161,7 +162,7 @@ class TrainingPlanRegistry:
 
     def _check_quotas(self, offering: Offering) -> None:
         quotas = self._context.quotas
-        plans_allowed = quotas.limit(PLANS, self._account, self._region)
+        plans_allowed = quotas.limit(PLANS, self._scope)
         if self._open_plans >= plans_allowed:
             raise QuotaExceeded(
                 PLANS.display_name, plans_allowed, self._open_plans, 1, "TrainingPlans"
@@ -247,9 +248,7 @@ class TrainingPlanRegistry:
         if plan is None:
             raise UnknownTrainingPlan(name_or_arn)
         if plan.paid_by_describing is not None:
-            plan.paid_by_describing.remaining -= 1
-            if plan.paid_by_describing.remaining <= 0:
-                plan.paid_by_describing.settle()
+            plan.paid_by_describing.described()
         return plan
 
     def arn(self, resource_type: str, name: str) -> str:
@@ -270,20 +269,11 @@ class TrainingPlanRegistry:
         prefix = f"{self._arn_prefix}training-plan/"
         return self._plans.get(arn[len(prefix) :]) if arn.startswith(prefix) else None
 
-    def active(self, arn: str, target: Target, instance_type: str) -> TrainingPlan:
-        """The plan that instances are wanted of now.
-
-        Raises a ServiceError where there is none, or one that cannot give such. source: documented
-        """
+    def named(self, arn: str) -> TrainingPlan:
+        """The plan of an ARN that a request on something else names; raises NamedPlanNotFound."""
         plan = self.find(arn)
         if plan is None:
             raise NamedPlanNotFound(arn)
-        if plan.status is not PlanStatus.ACTIVE:
-            raise PlanNotActive(arn, plan.status.value)
-        if plan.target is not target:
-            raise PlanHasOtherTarget(arn, plan.target.value, target.value)
-        if instance_type != plan.compute_type.instance_type:
-            raise PlanHasOtherType(arn, plan.compute_type.instance_type, instance_type)
         return plan
 
     def by_arn(self, arn: str) -> TrainingPlan:

@@ -9,6 +9,7 @@ from functools import cached_property
 from hashlib import sha256
 
 from ..kernel.errors import TrainingPlansError
+from ..kernel.scope import Scope
 from ..market.catalog import Catalog
 from .errors import QuotaExceeded
 
@@ -126,16 +127,15 @@ class Quotas:
         """The quota on reserved instances of a type."""
         return self._reserved_capacity[instance_type]
 
-    def limit(self, quota: Quota, account: str, region: str) -> int:
+    def limit(self, quota: Quota, scope: Scope) -> int:
         """The value of a quota for an account in a Region."""
-        of_all = self._values.get((quota, region, None), quota.default)
-        return self._values.get((quota, region, account), of_all)
+        of_all = self._values.get((quota, scope.region, None), quota.default)
+        return self._values.get((quota, scope.region, scope.account), of_all)
 
     def check_usage(
         self,
         usage: Usage,
-        account: str,
-        region: str,
+        scope: Scope,
         instance_type: str,
         *,
         held: int,
@@ -147,7 +147,7 @@ class Quotas:
         the Region. Raises QuotaExceeded where they may not.
         """
         quota = usage_quota(instance_type, usage)
-        limit = self.limit(quota, account, region)
+        limit = self.limit(quota, scope)
         if held + requested > limit:
             raise QuotaExceeded(quota.display_name, limit, held, requested, "Instances")
 
@@ -167,6 +167,7 @@ class Quotas:
             )
         self._values[quota, region, account] = value
 
-    def raise_to(self, quota: Quota, value: int, region: str, account: str) -> None:
+    def raise_to(self, quota: Quota, value: int, scope: Scope) -> None:
         """Raise a quota for an account; one that is higher meanwhile stays."""
-        self._values[quota, region, account] = max(value, self.limit(quota, account, region))
+        key = (quota, scope.region, scope.account)
+        self._values[key] = max(value, self.limit(quota, scope))

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from enum import Enum
 from functools import partial
 
-from ..context import Context
+from ..kernel.kernel import Kernel
+from ..kernel.pacing import Countdown
+from ..kernel.scope import Scope
 from ..orders.quota_decisions import QuotaDecisions
 from .errors import (
     NoSuchQuota,
@@ -18,7 +20,7 @@ from .errors import (
     QuotaNotWhole,
     QuotaRequestOpen,
 )
-from .limits import Quota
+from .limits import Quota, Quotas
 
 REPORTS_KEPT = timedelta(minutes=15)  # source: model
 
@@ -50,7 +52,7 @@ class QuotaRequest:
     denied: bool
     status: RequestStatus = RequestStatus.PENDING
     case_id: str | None = None
-    looks_to_advance: int = 0
+    countdown: Countdown | None = None
 
 
 @dataclass(frozen=True)
@@ -76,39 +78,39 @@ class AccountQuotas:
 
     def __init__(
         self,
-        context: Context,
+        kernel: Kernel,
+        quotas: Quotas,
         decisions: QuotaDecisions,
         use: Callable[[], Mapping[Quota, int]],
-        account: str,
-        region: str,
-        partition: str,
+        scope: Scope,
     ) -> None:
-        self._context = context
+        self._kernel = kernel
+        self._quotas = quotas
         self._decisions = decisions
         self._use = use
-        self._account = account
-        self._region = region
-        self._arn_prefix = f"arn:{partition}:servicequotas:{region}:"
+        self._scope = scope
+        self._arn_prefix = f"arn:{scope.partition}:servicequotas:{scope.region}:"
         self._requests: dict[str, QuotaRequest] = {}
         self._reports: dict[str, UtilizationReport] = {}
+        self._reports_started = 0
 
     # -- looking ---------------------------------------------------------------------------
 
     @property
     def every(self) -> tuple[Quota, ...]:
         """Every quota there is."""
-        return self._context.quotas.every
+        return self._quotas.every
 
     def quota(self, code: str) -> Quota:
         """The quota of a code."""
-        quota = self._context.quotas.by_code.get(code)
+        quota = self._quotas.by_code.get(code)
         if quota is None:
             raise NoSuchQuota(code)
         return quota
 
     def value(self, quota: Quota) -> int:
         """What the account has of a quota."""
-        return self._context.quotas.limit(quota, self._account, self._region)
+        return self._quotas.limit(quota, self._scope)
 
     def arn(self, quota: Quota) -> str:
         """The ARN of the account's own quota."""
@@ -116,7 +118,7 @@ class AccountQuotas:
 
     def arn_of(self, code: str) -> str:
         """The ARN that a code stands for, whether there is such a quota or not."""
-        return f"{self._arn_prefix}{self._account}:sagemaker/{code}"
+        return f"{self._arn_prefix}{self._scope.account}:sagemaker/{code}"
 
     def default_arn(self, quota: Quota) -> str:
         """The ARN of the quota as every account has it by default."""
@@ -134,21 +136,27 @@ class AccountQuotas:
             percent = 100 * use / value if value else 100.0 * (use > 0)
             found.append(Utilization(quota, value, percent))
         found.sort(key=lambda each: (-each.percent, each.quota.display_name))
-        number = len(self._reports) + 1
+        self._reports_started += 1
+        number = self._reports_started
         report = UtilizationReport(
-            self._context.derived_id(f"{self.arn_of('report')}/{number}", 32),
-            self._context.now,
+            self._kernel.derived_id(f"{self.arn_of('report')}/{number}", 32),
+            self._kernel.now,
             tuple(found),
         )
+        for other in [each for each in self._reports.values() if self._has_expired(each)]:
+            del self._reports[other.report_id]
         self._reports[report.report_id] = report
         return report
 
     def report(self, report_id: str) -> UtilizationReport:
         """A report of this account and Region; none is kept for long. source: model"""
         report = self._reports.get(report_id)
-        if report is None or self._context.now >= report.generated_at + REPORTS_KEPT:
+        if report is None or self._has_expired(report):
             raise NoSuchReport(report_id)
         return report
+
+    def _has_expired(self, report: UtilizationReport) -> bool:
+        return self._kernel.now >= report.generated_at + REPORTS_KEPT
 
     # -- requests --------------------------------------------------------------------------
 
@@ -157,10 +165,8 @@ class AccountQuotas:
         request = self._requests.get(request_id)
         if request is None:
             raise NoSuchQuotaRequest(request_id)
-        if request.looks_to_advance and request.status in OPEN_STATUSES:
-            request.looks_to_advance -= 1
-            if not request.looks_to_advance:
-                self._advance(request)
+        if request.countdown is not None:
+            request.countdown.described()
         return request
 
     def requests(
@@ -187,11 +193,11 @@ class AccountQuotas:
         ):
             raise QuotaRequestOpen(quota.display_name)
         number = len(self._requests) + 1
-        now = self._context.now
+        now = self._kernel.now
         named = f"{self.arn(quota)}/request/{number}"
         request = QuotaRequest(
             # source: choice, for what the id looks like
-            request_id=self._context.derived_id(named, 40),
+            request_id=self._kernel.derived_id(named, 40),
             number=number,
             quota=quota,
             desired_value=int(desired),
@@ -202,40 +208,39 @@ class AccountQuotas:
         )
         self._requests[request.request_id] = request
         reason = f"Increase to {request.desired_value} requested."
-        self._context.record(self.arn(quota), None, request.status.value, reason)
+        self._kernel.record(self.arn(quota), None, request.status.value, reason)
         self._go_on(request)
         return request
 
     def _go_on(self, request: QuotaRequest) -> None:
         """Wait for as long as the state manager says, then advance."""
-        duration, looks = self._decisions.pace()
-        if duration is None and looks > 0:
-            request.looks_to_advance = looks
-        elif duration:
-            due = self._context.now + duration
-            self._context.events.schedule(due, partial(self._advance, request))
+        pace = self._decisions.pace()
+        advance = partial(self._advance, request)
+        request.countdown = None
+        if pace.is_immediate:
+            advance()
+        elif pace.describes:
+            request.countdown = Countdown(pace.describes, advance)
         else:
-            self._advance(request)
+            self._kernel.events.schedule(self._kernel.now + pace.delay, advance)
 
     def _advance(self, request: QuotaRequest) -> None:
         if request.status is RequestStatus.PENDING and not request.with_case:
             # Without a case nobody can approve it. source: model
             self._change(request, RequestStatus.NOT_APPROVED)
         elif request.status is RequestStatus.PENDING:
-            digits = int(self._context.derived_id(f"{request.request_id}/case", 12), 16)
+            digits = int(self._kernel.derived_id(f"{request.request_id}/case", 12), 16)
             request.case_id = f"{digits % 10**11:011}"
             self._change(request, RequestStatus.CASE_OPENED)
             self._go_on(request)
         elif request.denied:
             self._change(request, RequestStatus.DENIED)
         else:
-            self._context.quotas.raise_to(
-                request.quota, request.desired_value, self._region, self._account
-            )
+            self._quotas.raise_to(request.quota, request.desired_value, self._scope)
             self._change(request, RequestStatus.APPROVED)
 
     def _change(self, request: QuotaRequest, status: RequestStatus) -> None:
         before, request.status = request.status, status
-        request.last_updated = self._context.now
+        request.last_updated = self._kernel.now
         reason = f"Increase to {request.desired_value}: {status.value}."
-        self._context.record(self.arn(request.quota), before.value, status.value, reason)
+        self._kernel.record(self.arn(request.quota), before.value, status.value, reason)

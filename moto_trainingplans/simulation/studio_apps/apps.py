@@ -12,12 +12,13 @@ from typing import Any
 from ..context import Context
 from ..kernel.events import Event
 from ..kernel.tags import Taggable
-from ..market.blocks import CUT_OFF
 from ..market.catalog import Target
-from ..plans.errors import PlanIsPastItsCutOff
+from ..plans.allocation import Allocation, allocate
+from ..plans.eligibility import Workload, check_eligible
 from ..plans.listeners import Closing
-from ..plans.plan import ReservedCapacity, TrainingPlan
+from ..plans.plan import TrainingPlan
 from ..plans.registry import TrainingPlanRegistry
+from ..plans.reserved_capacity import ReservedCapacity
 from .errors import (
     AppExists,
     AppIsDeleted,
@@ -80,8 +81,7 @@ class StudioApp(Taggable):
         self.created = created
         self.status = AppStatus.IN_SERVICE
         self.failure_reason: str | None = None
-        self.block: ReservedCapacity | None = None
-        self.number = 0
+        self.allocation: Allocation | None = None
         self.forgetting: Event | None = None
 
 
@@ -92,46 +92,53 @@ class AppsOnPlan:
         self._apps = apps
         self._holders: list[StudioApp] = []
 
-    def take(self, app: StudioApp, block: ReservedCapacity, number: int) -> None:
-        """An app has an instance of a block from now on."""
-        app.block, app.number = block, number
+    def take(self, app: StudioApp, allocation: Allocation) -> None:
+        """An app has an instance from now on."""
+        app.allocation = allocation
         self._holders.append(app)
 
     def let_go(self, app: StudioApp) -> None:
         """An app has its instance no longer."""
-        assert app.block is not None
-        app.block.instances.release([app.number])
-        app.block = None
+        assert app.allocation is not None
+        app.allocation.release()
+        app.allocation = None
         self._holders.remove(app)
 
-    def block_opened(self, block: ReservedCapacity) -> None:
+    def _apps_in(self, reserved: ReservedCapacity) -> list[tuple[StudioApp, Allocation]]:
+        return [
+            (app, app.allocation)
+            for app in self._holders
+            if app.allocation is not None and app.allocation.reserved is reserved
+        ]
+
+    def block_opened(self, reserved: ReservedCapacity) -> None:
         """Nothing happens: apps do not wait for instances."""
 
-    def block_closed(self, block: ReservedCapacity, closing: Closing) -> None:
+    def block_closed(self, reserved: ReservedCapacity, closing: Closing) -> None:
         """End the apps on a block."""
-        for app in [each for each in self._holders if each.block is block]:
+        for app, _ in self._apps_in(reserved):
             self.let_go(app)
             if closing is Closing.CUT_OFF:
                 self._apps.end(app, AppStatus.DELETED, CAPACITY_ENDED)
             else:
                 self._apps.end(app, AppStatus.FAILED, ZONE_DOWN)
 
-    def block_ended(self, block: ReservedCapacity) -> None:
+    def block_ended(self, reserved: ReservedCapacity) -> None:
         """Nothing is left to do: the block has been closed."""
 
-    def instances_broken(self, block: ReservedCapacity, numbers: Sequence[int]) -> None:
+    def instances_broken(self, reserved: ReservedCapacity, numbers: Sequence[int]) -> None:
         """Move apps to other instances, as far as there are any."""
         broken = set(numbers)
-        for app in [each for each in self._holders if each.block is block]:
-            if app.number in broken:
-                other = block.instances.replace(app.number)
+        for app, allocation in self._apps_in(reserved):
+            if allocation.number in broken:
+                other = reserved.instances.replace(allocation.number)
                 if other is not None:
-                    app.number = other
+                    app.allocation = allocation.with_numbers((other,))
                     continue
                 self.let_go(app)
                 self._apps.end(app, AppStatus.FAILED, INSTANCE_BROKEN)
 
-    def instances_repaired(self, block: ReservedCapacity) -> None:
+    def instances_repaired(self, reserved: ReservedCapacity) -> None:
         """Nothing happens: apps do not wait for instances."""
 
 
@@ -162,10 +169,10 @@ class StudioApps:
         if old is not None and old.forgetting is not None:
             old.forgetting.cancel()
         if place is not None:
-            plan, block = place
-            taken = block.instances.take(1)
-            assert taken is not None
-            self._on_plan(plan).take(app, block, taken[0])
+            plan, reserved = place
+            allocation = allocate(plan.arn, reserved, 1)
+            assert allocation is not None
+            self._on_plan(plan).take(app, allocation)
         self._apps[request.name] = app
         before = None if old is None else old.status.value
         self._context.record(app.arn, before, app.status.value, "App created.")
@@ -182,14 +189,13 @@ class StudioApps:
             raise AppTypeWithoutPlans(request.name.app_type)
         if request.instance_type is None:
             raise AppWithoutType
-        plan = self._plans.active(request.plan_arn, Target.STUDIO_APPS, request.instance_type)
-        if self._context.now >= plan.last_cut_off:
-            minutes = CUT_OFF[plan.target] // timedelta(minutes=1)
-            raise PlanIsPastItsCutOff(plan.arn, plan.end, minutes)
-        block = plan.open_block(self._context.now)
-        if block is None or not block.instances.available():
+        plan = self._plans.named(request.plan_arn)
+        workload = Workload(Target.STUDIO_APPS, (request.instance_type,), 1)
+        check_eligible(plan, workload, self._context.now)
+        reserved = plan.open_capacity(self._context.now)
+        if reserved is None or not reserved.instances.available():
             raise NoFreeInstance(plan.arn)
-        return plan, block
+        return plan, reserved
 
     def _on_plan(self, plan: TrainingPlan) -> AppsOnPlan:
         on_plan = self._on_plans.get(plan.arn)
@@ -203,7 +209,7 @@ class StudioApps:
         app = self.describe(name)
         if app.status is AppStatus.DELETED:
             raise AppIsDeleted(app.arn)
-        if app.block is not None:
+        if app.allocation is not None:
             assert app.request.plan_arn is not None
             self._on_plans[app.request.plan_arn].let_go(app)
         self.end(app, AppStatus.DELETED, "App deleted.")

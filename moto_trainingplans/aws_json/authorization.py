@@ -1,0 +1,77 @@
+"""Who may do what: whether the caller of a request has the permissions that it needs.
+
+Only looked at where moto's own authorization is switched on. moto finds out who calls and
+checks the signature; which policies they have is its answer too, what these say is ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+from moto.iam.access_control import IAMRequest
+from werkzeug.exceptions import HTTPException
+
+from .errors import WireError
+from .iam import Decision, Permission, decide, statements_of
+
+Needs = Callable[[], Iterable[Permission]]
+
+
+def authorize(response: Any, needs: Needs) -> None:
+    """Have moto authenticate the caller of a response of its, if it is told to, then authorize.
+
+    `needs` is only asked for once the caller is known. Raises WireError for callers who may not.
+    """
+    try:
+        response._authenticate_and_authorize_action(partial(AuthorizedRequest, needs))
+    except HTTPException as denied:
+        # moto answers in XML what a JSON service must answer in JSON.
+        raise WireError(denied.error_type, denied.message) from None  # type: ignore[attr-defined]
+
+
+class AuthorizedRequest(IAMRequest):
+    """A request whose caller moto knows, and which needs several permissions at once."""
+
+    def __init__(self, needs: Needs, **request: Any) -> None:
+        if "Authorization" not in request["headers"]:
+            raise WireError("MissingAuthenticationTokenException", "Missing Authentication Token")
+        self._needs = needs
+        super().__init__(**request)
+
+    def check_signature(self) -> None:
+        """Whether the caller has the secret key."""
+        try:
+            super().check_signature()
+        except KeyError as missing:
+            raise WireError(
+                "IncompleteSignatureException", f"The request must be signed with {missing}."
+            ) from None
+
+    def check_action_permitted(self, resource: str) -> None:  # noqa: ARG002
+        """Whether the caller's policies give every permission that is needed."""
+        statements = list(statements_of(self._access_key.collect_policies()))
+        caller = {
+            "aws:principalarn": [self._access_key.arn],
+            "aws:principalaccount": [self.account_id],
+            "aws:requestedregion": [self._region],
+        }
+        for permission in self._needs():
+            keys = {**caller, **permission.keys}
+            decision = decide(statements, Permission(permission.action, permission.resource, keys))
+            if decision is not Decision.ALLOWED:
+                raise _denial(self._access_key.arn, permission, decision)
+
+
+def _denial(caller: str, permission: Permission, decision: Decision) -> WireError:
+    because = (
+        "with an explicit deny in an identity-based policy"
+        if decision is Decision.DENIED
+        else f"because no identity-based policy allows the {permission.action} action"
+    )
+    return WireError(
+        "AccessDeniedException",
+        f"User: {caller} is not authorized to perform: {permission.action} "
+        f"on resource: {permission.resource} {because}",
+    )
