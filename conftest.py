@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("AWS_ACCESS_KEY_ID", "testing")
 os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "testing")
 os.environ.setdefault("AWS_DEFAULT_REGION", "us-west-2")
 os.environ.pop("AWS_PROFILE", None)
+# No test runs an instance of EC2, and moto would load 1,300 images for each Region.
+os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 
 import boto3
 import pytest
@@ -25,7 +28,7 @@ SERVER_MODE = os.environ.get("TEST_SERVER_MODE", "").lower() == "true"
 GUIDE_TIME = "2025-01-21T19:08:27.704Z"
 REGION = "us-west-2"
 
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "tests.support.shared_models"]
 
 # Every session that is made from now on has every answer of ours checked. rule: VALIDATE-03
 for service in ("sagemaker", "service-quotas"):
@@ -56,6 +59,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [item for item in items if item.get_closest_marker("in_process")]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Let neighbours run in one process as far as possible: they share a module's server."""
+    if config.getoption("dist") != "load":
+        return None
+    from xdist.scheduler import WorkStealingScheduling
+
+    return WorkStealingScheduling(config, log)
 
 
 @pytest.fixture
@@ -163,6 +176,13 @@ def frozen_server() -> Iterator[RunningServer]:
     running = RunningServer("--now", GUIDE_TIME, "--speed", "0")
     yield running
     running.stop()
+
+
+@pytest.fixture
+def models_shared_below(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets the pytest processes that a test starts share models as this one does."""
+    monkeypatch.setenv("PYTEST_PLUGINS", "tests.support.shared_models")
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ README = (PROJECT / "README.md").read_text(encoding="utf-8")
 pytestmark = pytest.mark.in_process("runs pytest on the README")
 
 
+@pytest.mark.usefixtures("models_shared_below")
 def test_every_example_passes(pytester):
     examples = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
     for number, example in enumerate(examples):
