@@ -309,29 +309,26 @@ def test_a_cluster_that_is_gone_already_does_not_keep_its_stack(stack, clusters,
     assert vpcs() == []
 
 
-@pytest.mark.in_process("looks at the moto of this process")
-@pytest.mark.parametrize("imported", ["before", "within"])
-def test_cloudformation_is_put_in_where_it_is_used_and_taken_out_again(imported):
+@pytest.mark.in_process("looks at the moto of a process of its own")
+def test_cloudformation_is_put_in_where_it_is_used_and_taken_out_again():
     code = f"""
 import sys
 def finders():
     return [each for each in sys.meta_path if "moto_trainingplans" in type(each).__module__]
 from moto_trainingplans import mock_training_plans
-if {imported!r} == "before":
-    import moto.cloudformation
-else:
-    with mock_training_plans():
-        assert "moto.cloudformation" not in sys.modules
-        assert len(finders()) == 1
-    assert not finders()
 with mock_training_plans():
-    from moto.cloudformation.models import cloudformation_backends
-    from moto.cloudformation.parsing import get_model_map, get_name_type_map
-    assert get_model_map()["{TYPE}"].__module__.startswith("moto_trainingplans")
-    assert cloudformation_backends.backend.__module__.startswith("moto_trainingplans")
-    assert cloudformation_backends["1"]["us-east-1"].__module__.startswith("moto_trainingplans")
-assert "{TYPE}" not in get_model_map() | get_name_type_map()
-assert cloudformation_backends.backend.__module__.startswith("moto.")
+    assert "moto.cloudformation" not in sys.modules
+    assert len(finders()) == 1
 assert not finders()
+for imported in ("within the mock", "before the mock"):
+    with mock_training_plans():
+        from moto.cloudformation.models import cloudformation_backends
+        from moto.cloudformation.parsing import get_model_map, get_name_type_map
+        assert get_model_map()["{TYPE}"].__module__.startswith("moto_trainingplans"), imported
+        assert cloudformation_backends.backend.__module__.startswith("moto_trainingplans")
+        assert cloudformation_backends["1"]["us-east-1"].__module__.startswith("moto_trainingplans")
+    assert "{TYPE}" not in get_model_map() | get_name_type_map(), imported
+    assert cloudformation_backends.backend.__module__.startswith("moto.")
+    assert not finders()
 """
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -5,11 +5,13 @@ The commands are the guide's as printed, with line continuations and placeholder
 
 from __future__ import annotations
 
+import io
 import json
-import os
 import shlex
 import subprocess
 import sys
+import time
+from contextlib import redirect_stderr, redirect_stdout
 
 import pytest
 
@@ -59,29 +61,39 @@ def plans(frozen_server):
 
 
 @pytest.fixture
-def run(frozen_server, tmp_path):
-    """Runs a command, in the guide's Region unless told otherwise, and in its time zone."""
+def run(frozen_server, tmp_path, monkeypatch):
+    """Runs a command, in the guide's Region unless told otherwise, and in its time zone.
+
+    In this process, where what the CLI loads is loaded already, unless `alone`.
+    """
+    from awscli.clidriver import create_clidriver
+
     settings = tmp_path / "config"
     # Times as version 2 prints them, and the guide. Version 1 prints what it receives.
     settings.write_text("[default]\ncli_timestamp_format = iso8601\n")
 
-    def run(command: str, region: str = "us-west-2") -> subprocess.CompletedProcess[str]:
+    def run(
+        command: str, region: str = "us-west-2", *, alone: bool = False
+    ) -> subprocess.CompletedProcess[str]:
         program, *arguments = shlex.split(command)
         assert program == "aws"
-        return subprocess.run(
-            [sys.executable, "-m", "awscli", *arguments],
-            env={
-                **os.environ,
+        with monkeypatch.context() as environment:
+            for name, value in {
                 "AWS_ENDPOINT_URL": frozen_server.url,
                 "AWS_DEFAULT_REGION": region,
                 "AWS_DEFAULT_OUTPUT": "json",
                 "AWS_CONFIG_FILE": str(settings),
                 "TZ": "PST8",
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+            }.items():
+                environment.setenv(name, value)
+            if alone:
+                command_line = [sys.executable, "-m", "awscli", *arguments]
+                return subprocess.run(command_line, capture_output=True, text=True, check=False)
+            time.tzset()
+            with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()) as err:
+                code = create_clidriver().main(arguments)
+        time.tzset()
+        return subprocess.CompletedProcess(command, code, out.getvalue(), err.getvalue())
 
     return run
 
@@ -214,6 +226,6 @@ def test_plans_are_listed_sorted_and_filtered(aws, plans):
 
 @pytest.mark.rule("PLAN-07")
 def test_an_unknown_plan_is_an_error_that_the_cli_prints(plans, run):  # noqa: ARG001
-    done = run(DESCRIBE.format(name="name"))
+    done = run(DESCRIBE.format(name="name"), alone=True)
     assert done.returncode != 0
     assert "(ResourceNotFound) when calling the DescribeTrainingPlan operation" in done.stderr
