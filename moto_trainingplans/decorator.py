@@ -28,6 +28,7 @@ class MockTrainingPlans:
     def __init__(self, now: Time | None = None, config: Any = None) -> None:
         self._now = None if now is None else _to_time(now)
         self._aws = mock_aws(config=config)
+        self._started = 0
 
     def start(self, reset: bool = True) -> TrainingPlans:
         """Begin to mock, with nothing left of what was before unless `reset` is False."""
@@ -40,6 +41,7 @@ class MockTrainingPlans:
             if endpoint is None:
                 seam.uninstall()
             raise
+        self._started += 1
         try:
             control = _connect(endpoint) if endpoint else _in_process()
             if self._now is not None and reset:
@@ -50,10 +52,18 @@ class MockTrainingPlans:
         return control
 
     def stop(self, remove_data: bool = True) -> None:
-        """End the mock, and remove what it holds unless told otherwise."""
-        self._aws.stop(remove_data=remove_data)
-        if seam.server_mode_endpoint() is None:
-            seam.uninstall(keep_data=not remove_data)
+        """End the mock, and remove what it holds unless told otherwise.
+
+        Once for each start; more often does nothing.
+        """
+        if not self._started:
+            return
+        self._started -= 1
+        try:
+            self._aws.stop(remove_data=remove_data)
+        finally:
+            if seam.server_mode_endpoint() is None:
+                seam.uninstall(keep_data=not remove_data)
 
     def __enter__(self) -> TrainingPlans:
         return self.start()

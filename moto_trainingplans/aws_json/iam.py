@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 Statement = Mapping[str, Any]
@@ -119,7 +119,8 @@ def _like(pattern: str, value: str) -> bool:
     return _compiled(pattern).fullmatch(value) is not None
 
 
-@cache
+# Bounded: policies are what users write.
+@lru_cache(maxsize=1024)
 def _compiled(pattern: str) -> re.Pattern[str]:
     """A pattern with * and ? as a regular expression."""
     escaped = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from botocore.model import Shape
@@ -60,7 +60,7 @@ def shape_has(shape: str, member: str) -> bool:
     return member in structure.members
 
 
-@cache
+@lru_cache(maxsize=4096)
 def shape_allows(shape: str, value: str) -> bool:
     """Whether a string satisfies the constraints of a shape of SageMaker's model."""
     faults: Faults = []

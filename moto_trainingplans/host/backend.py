@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -112,6 +113,36 @@ def present_world() -> Iterator[World]:
     """The simulation for one request, locked and brought to now."""
     with serving_world() as world, world.present():
         yield world
+
+
+def _hold_before_fork() -> None:
+    """Let no thread be within the simulation while the process forks: its child has no such."""
+    world = _world_of_the_process()
+    _held_for_fork.append(world)
+    if world is not None:
+        world.lock.acquire()
+
+
+def _let_go_after_fork() -> None:
+    world = _held_for_fork.pop()
+    if world is not None:
+        world.lock.release()
+
+
+_held_for_fork: list[World | None] = []
+if hasattr(os, "register_at_fork"):  # where processes fork
+    os.register_at_fork(
+        before=_hold_before_fork,
+        after_in_parent=_let_go_after_fork,
+        after_in_child=_let_go_after_fork,
+    )
+
+
+def _world_of_the_process() -> World | None:
+    """The simulation that goes on now, without beginning one."""
+    account = dict.get(simulation_backends, DEFAULT_ACCOUNT_ID)
+    backend = None if account is None else dict.get(account, _PARTITION)
+    return None if backend is None else backend.world
 
 
 def reset_world() -> None:

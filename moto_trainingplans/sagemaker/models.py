@@ -167,8 +167,10 @@ class SageMakerBackend(SageMakerModelBackend):
             demands = demands_of(variants_of(config))
             if name in self.endpoints and (demands or self.endpoint_capacity.shares(name)):
                 raise EndpointExists(self.endpoints[name].arn)
-            self.endpoint_capacity.deploy(name, demands)
+            self.endpoint_capacity.check_deployment(name, demands)
+            # Instances are taken once moto has nothing against the endpoint either.
             endpoint = super().create_endpoint(**members)
+            self.endpoint_capacity.deploy(name, demands)
             shadow = getattr(config, "shadow_production_variants", ())
             set_up(
                 endpoint,

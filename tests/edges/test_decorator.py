@@ -197,6 +197,47 @@ def test_install_teaches_plain_moto_and_uninstall_leaves_nothing():
         uninstall()
 
 
+@pytest.mark.in_process("installs into this process")
+def test_uninstall_takes_out_what_it_put_in_and_nothing_of_others(monkeypatch):
+    import moto.moto_api._internal.urls as moto_urls
+    from moto.sagemaker.models import sagemaker_backends
+
+    install()
+    monkeypatch.setitem(moto_urls.url_paths, "{0}/moto-api/of-others", print)
+    of_others = type("OfOthers", (sagemaker_backends.backend,), {})
+    monkeypatch.setattr(sagemaker_backends, "backend", of_others)
+    # Whoever replaces the list of finders has perhaps left ours out.
+    monkeypatch.setattr(sys, "meta_path", [each for each in sys.meta_path if moto_free(each)])
+    uninstall()
+    assert moto_urls.url_paths["{0}/moto-api/of-others"] is print
+    assert not any("training-plans" in path for path in moto_urls.url_paths)
+    assert sagemaker_backends.backend is of_others
+
+
+def moto_free(finder):
+    return not type(finder).__module__.startswith("moto_trainingplans")
+
+
+@pytest.mark.in_process("looks at the moto of this process")
+def test_a_mock_that_cannot_stop_leaves_moto_as_it_was(monkeypatch):
+    from moto.core.models import MockAWS
+    from moto.sagemaker.models import SageMakerModelBackend, sagemaker_backends
+
+    stop = MockAWS.stop
+
+    def fail(mock, remove_data=True):
+        stop(mock, remove_data=remove_data)
+        raise ZeroDivisionError
+
+    mock = mock_training_plans()
+    mock.start()
+    monkeypatch.setattr(MockAWS, "stop", fail)
+    with pytest.raises(ZeroDivisionError):
+        mock.stop()
+    assert sagemaker_backends.backend is SageMakerModelBackend
+    mock.stop()  # once too often, and nothing happens
+
+
 @pytest.mark.parametrize("now", ["yesterday", object(), True, 1e30])
 def test_a_start_that_is_no_time_is_told_so(now):
     with pytest.raises(TrainingPlansError, match="ISO 8601"):

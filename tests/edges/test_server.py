@@ -256,6 +256,7 @@ def test_the_history_is_read_over_http(call, frozen_server):
         ("clock/tick", {"json": {"delta": "an hour"}}, "delta must be"),
         ("clock/tick", {"json": {}}, "delta"),
         ("clock/tick", {"json": {"delta": 1, "twice": True}}, "twice"),
+        ("clock/tick", {"json": {"delta": 1, "world": 1}}, "world"),
         ("clock/tick", {"json": [3600]}, "JSON object"),
         ("clock/tick", {"data": b"\xff"}, "JSON object"),
         ("clock/tick", {"data": b"[" * 100_000}, "JSON object"),

@@ -160,11 +160,8 @@ class EndpointCapacity:
             workload = Workload(Target.ENDPOINT, (demand.instance_type,), counts[demand.plan_arn])
             check_eligible(self._plans.named(demand.plan_arn), workload, self.now, _too_few)
 
-    def deploy(self, endpoint: str, demands: Sequence[Demand]) -> None:
-        """Hold what the variants of an endpoint want, instead of what it holds.
-
-        Raises a ServiceError, and changes nothing, where plans cannot give it now.
-        """
+    def check_deployment(self, endpoint: str, demands: Sequence[Demand]) -> None:
+        """Raise a ServiceError where an endpoint cannot have now what its variants want."""
         self.check(demands)
         before = list(self._of_endpoint.get(endpoint, {}).values())
         for plan_arn, count in _together(demands).items():
@@ -175,6 +172,14 @@ class EndpointCapacity:
                 available = reserved.instances.available() + own
             if count > available:
                 raise TooFewAvailable(count, available)
+
+    def deploy(self, endpoint: str, demands: Sequence[Demand]) -> None:
+        """Hold what the variants of an endpoint want, instead of what it holds.
+
+        Raises a ServiceError, and changes nothing, where plans cannot give it now.
+        """
+        self.check_deployment(endpoint, demands)
+        before = list(self._of_endpoint.get(endpoint, {}).values())
         after = {
             demand.variant: Share(self._plans.by_arn(demand.plan_arn), demand.count)
             for demand in demands

@@ -6,19 +6,25 @@ import heapq
 from collections.abc import Callable
 from datetime import datetime
 
+# Fewer cancelled events than this are not worth a clearing.
+MANY = 1000
+
 
 class Event:
     """Something that will happen at `due`, unless it is cancelled before."""
 
-    __slots__ = ("action", "due")
+    __slots__ = ("_queue", "action", "due")
 
-    def __init__(self, due: datetime, action: Callable[[], None]) -> None:
+    def __init__(self, due: datetime, action: Callable[[], None], queue: EventQueue) -> None:
         self.due = due
         self.action: Callable[[], None] | None = action
+        self._queue = queue
 
     def cancel(self) -> None:
         """Take the event out of the queue; one that has happened stays so."""
-        self.action = None
+        if self.action is not None:
+            self.action = None
+            self._queue.count_cancelled()
 
 
 class EventQueue:
@@ -34,6 +40,7 @@ class EventQueue:
         self._now: datetime | None = None
         self._after_each = after_each
         self._executing = False
+        self._cancelled = 0
 
     @property
     def now(self) -> datetime:
@@ -44,7 +51,7 @@ class EventQueue:
 
     def schedule(self, due: datetime, action: Callable[[], None]) -> Event:
         """Have `action` called at `due`."""
-        event = Event(due, action)
+        event = Event(due, action, self)
         self._sequence += 1
         heapq.heappush(self._heap, (due, self._sequence, event))
         return event
@@ -53,7 +60,16 @@ class EventQueue:
         """When the next event is due, None if there is none."""
         while self._heap and self._heap[0][2].action is None:
             heapq.heappop(self._heap)
+            self._cancelled -= 1
         return self._heap[0][0] if self._heap else None
+
+    def count_cancelled(self) -> None:
+        """One more event waits for nothing; once most do, they are let go together."""
+        self._cancelled += 1
+        if self._cancelled > MANY and 2 * self._cancelled > len(self._heap):
+            self._heap = [entry for entry in self._heap if entry[2].action is not None]
+            heapq.heapify(self._heap)
+            self._cancelled = 0
 
     def run_until(self, when: datetime) -> None:
         """Execute all that is due up to and including `when`, which is then the present.
