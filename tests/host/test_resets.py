@@ -12,6 +12,7 @@ import pytest
 from moto import mock_aws
 
 from moto_trainingplans import install, uninstall
+from moto_trainingplans.sagemaker.operations import HANDLERS
 
 START = datetime(2025, 1, 21, 19, 8, 27, 704000, tzinfo=timezone.utc)
 
@@ -35,6 +36,22 @@ def test_requests_under_way_never_notice_a_reset(plans, search):
         done.set()
         # Any error of a search is raised here.
         assert all(each.result() for each in searches)
+
+
+@pytest.mark.rule("CLIENT-07", "CLIENT-08")
+@pytest.mark.in_process("resets in the midst of a request")
+def test_a_request_ends_in_the_simulation_that_it_began_in(plans, sagemaker, search, monkeypatch):
+    create = HANDLERS["CreateTrainingPlan"]
+
+    def reset_and_create(backend, members):
+        plans.reset()
+        return create(backend, members)
+
+    offering = search()[-1]["TrainingPlanOfferingId"]
+    monkeypatch.setitem(HANDLERS, "CreateTrainingPlan", reset_and_create)
+    sagemaker.create_training_plan(TrainingPlanName="old", TrainingPlanOfferingId=offering)
+    assert sagemaker.list_training_plans()["TrainingPlanSummaries"] == []
+    assert plans.history() == []
 
 
 @pytest.mark.rule("TIME-04", "CLIENT-08")
