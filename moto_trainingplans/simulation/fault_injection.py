@@ -70,14 +70,14 @@ class FaultInjection:
         self._events.schedule(end, lambda: self._end_outage(zone, region))
 
     def _begin_outage(self, zone: str, region: str) -> None:
-        if self._outages.begin(zone):
+        if self._outages.begin(zone, self._events.now):
             for account in self._accounts_in(region):
                 account.plans.faults.zone_went_down(zone)
             for account in self._accounts_in(region):
                 account.clusters.faults.zone_went_down(zone)
 
     def _end_outage(self, zone: str, region: str) -> None:
-        if self._outages.end(zone):
+        if self._outages.end(zone, self._events.now):
             for account in self._accounts_in(region):
                 account.plans.faults.zone_came_back(zone)
             for account in self._accounts_in(region):

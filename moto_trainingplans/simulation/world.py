@@ -62,7 +62,7 @@ class World:
         self.call_faults = CallFaults()
         self._announcer = Announcer(listeners)
         self._events = EventQueue(self._announcer.deliver)
-        outages = Outages()
+        self.outages = Outages()
         self._context = Context(
             self._events,
             self.history,
@@ -72,13 +72,13 @@ class World:
             self.catalog,
             self.quotas,
             self.payments,
-            outages,
+            self.outages,
         )
         self._orders = Orders(self.run_times, self.quota_decisions)
         self._inventories: dict[str, Inventory] = {}
         self._sold_out = False
         self._accounts: dict[tuple[str, str], Account] = {}
-        self.faults = FaultInjection(self.catalog, self._events, outages, self._accounts)
+        self.faults = FaultInjection(self.catalog, self._events, self.outages, self._accounts)
         self._requests = 0
 
     def next_request_id(self) -> str:

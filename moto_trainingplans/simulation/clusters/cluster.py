@@ -17,6 +17,7 @@ from ..kernel.tags import Taggable
 from ..market.catalog import Zone
 from ..plans.allocation import Allocation
 from ..plans.plan import TrainingPlan
+from ..plans.usage import Holder
 from .nodes import NodeIndex
 from .statuses import (
     NEXT_CLUSTER_STATUSES,
@@ -230,6 +231,7 @@ class InstanceGroup:
         self.name = specification.name
         self.specification = specification
         self.plan = plan
+        self.holder = Holder("instance-group", cluster.arn, cluster.name, self.name, cluster.tags)
         self.zone = location.zone
         self.subnet = location.subnet
         self.phase = GroupStatus.CREATING

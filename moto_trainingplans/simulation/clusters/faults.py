@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ..plans.allocation import Allocation
 from ..plans.registry import TrainingPlanRegistry
+from ..plans.reserved_capacity import ReservedCapacity
 from ..plans.statuses import PlanStatus
 from .cluster import Cluster, Node
 from .provisioning import Provisioning
@@ -62,7 +63,7 @@ class ClusterFaults:
     def repair(self, resource: str) -> None:
         """The instance of an id is whole again, or all of the plans and nodes of a cluster."""
         if resource in self._provisioning.replaced:
-            self._repair_held([self._provisioning.replaced[resource]])
+            self._repair_held(self._provisioning.replaced[resource])
             return
         failed = [
             node
@@ -71,19 +72,23 @@ class ClusterFaults:
         ]
         self._provisioning.repaired([node for node in failed if _held(node) is None])
         if resource not in self._clusters:
-            self._repair_held([held for node in failed if (held := _held(node)) is not None])
+            for node in failed:
+                if (held := _held(node)) is not None:
+                    self._repair_held(held)
             return
         for arn in self._clusters[resource].plan_arns:
             reserved = self._plans.by_arn(arn).current
             numbers = reserved.instances.broken()
-            self._repair_held([Allocation(arn, reserved, (number,)) for number in numbers])
+            for number in numbers:
+                self._repair(arn, reserved, number)
 
-    def _repair_held(self, instances: Sequence[Allocation]) -> None:
-        for held in instances:
-            reserved = held.reserved
-            if held.number in reserved.instances.broken() and reserved.status is PlanStatus.ACTIVE:
-                plan = self._plans.by_arn(held.plan_arn)
-                self._plans.faults.repair_instances(plan, reserved, [held.number])
+    def _repair_held(self, held: Allocation) -> None:
+        self._repair(held.plan_arn, held.reserved, held.number)
+
+    def _repair(self, plan_arn: str, reserved: ReservedCapacity, number: int) -> None:
+        if number in reserved.instances.broken() and reserved.status is PlanStatus.ACTIVE:
+            plan = self._plans.by_arn(plan_arn)
+            self._plans.faults.repair_instances(plan, reserved, [number])
 
     def zone_went_down(self, zone: str) -> None:
         """Nodes on demand in a zone lose their instances."""

@@ -159,7 +159,7 @@ class PlanPool:
     def hold(self, node: Node, reserved: ReservedCapacity, number: int) -> Allocation:
         """Note that a node has an instance, which has been taken for it."""
         self._holders[reserved.arn][number] = node
-        return Allocation(self._plan.arn, reserved, (number,))
+        return Allocation(self._plan.arn, reserved, (number,), node.group.holder)
 
     def let_go(self, held: Allocation) -> None:
         """A node has its instance no longer; a broken one stays broken."""

@@ -19,6 +19,7 @@ from ..plans.plan import TrainingPlan
 from ..plans.registry import TrainingPlanRegistry
 from ..plans.reserved_capacity import ReservedCapacity
 from ..plans.statuses import PlanStatus
+from ..plans.usage import Holder
 from .errors import TooFewAvailable, TooFewReserved
 
 # source: documented
@@ -42,8 +43,9 @@ class Demand:
 class Share:
     """What a variant has of a plan: as many instances as it wants, or as there are."""
 
-    def __init__(self, plan: TrainingPlan, wanted: int) -> None:
+    def __init__(self, plan: TrainingPlan, wanted: int, holder: Holder) -> None:
         self.plan = plan
+        self.holder = holder
         self.wanted = wanted
         self.allocation: Allocation | None = None
 
@@ -58,7 +60,7 @@ class Share:
         if before is not None and before.numbers and before.reserved is not reserved:
             return
         missing = min(self.wanted - self.held, reserved.instances.available())
-        more = allocate(self.plan.arn, reserved, missing)
+        more = allocate(self.plan.arn, reserved, missing, self.holder)
         if more is not None:
             own = before.numbers if before is not None and before.reserved is reserved else ()
             self.allocation = more.with_numbers(own + more.numbers)
@@ -181,7 +183,13 @@ class EndpointCapacity:
         self.check_deployment(endpoint, demands)
         before = list(self._of_endpoint.get(endpoint, {}).values())
         after = {
-            demand.variant: Share(self._plans.by_arn(demand.plan_arn), demand.count)
+            demand.variant: Share(
+                self._plans.by_arn(demand.plan_arn),
+                demand.count,
+                Holder(
+                    "endpoint", self._plans.arn("endpoint", endpoint), endpoint, demand.variant, {}
+                ),
+            )
             for demand in demands
         }
         self._exchange(before, list(after.values()))

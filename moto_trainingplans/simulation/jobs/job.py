@@ -14,6 +14,7 @@ from ..kernel.pacing import Countdown
 from ..kernel.tags import Taggable
 from ..plans.allocation import Allocation
 from ..plans.plan import TrainingPlan
+from ..plans.usage import Holder
 from .placement import Demand, Placement
 from .statuses import ENDED, JOB_STATUS, NEXT_SECONDARY_STATUSES, JobStatus, SecondaryStatus
 
@@ -121,6 +122,9 @@ class TrainingJob(Taggable):
         self.failure_reason: str | None = None
         self.launched = False
         self._allocation: Allocation | None = None
+        self.holder = Holder(
+            "training-job", arn, self.name, "", self.tags, keeps_work=request.has_checkpoints
+        )
         self._held = held
         self.keep_alive = ZERO
         self.warm_pool: WarmPool | None = None

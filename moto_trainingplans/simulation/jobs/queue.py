@@ -158,12 +158,13 @@ class JobQueue:
         if pool is not None:
             self._pools.reuse(pool, job)
             del self._holders[pool.order]
-            job.allocation, pool.allocation = pool.allocation, None
+            assert pool.allocation is not None
+            job.allocation, pool.allocation = pool.allocation.passed_to(job.holder), None
         else:
             numbers = find_place(reserved.instances, job.demand, self._closed_servers(reserved))
             assert numbers is not None
             reserved.instances.hold(numbers)
-            job.allocation = Allocation(self._plan.arn, reserved, tuple(numbers))
+            job.allocation = Allocation(self._plan.arn, reserved, tuple(numbers), job.holder)
         self._holders[job.order] = job
         self._pools.begin(job)
         self._runner.launch(job)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,6 +41,14 @@ class History:
         row = (time, resource, before, after, reason)
         self._all.append(row)
         self._of_resource[resource].append(row)
+
+    def rows(self, resource: str) -> Sequence[Row]:
+        """One resource's changes as they are kept, not copied; none for an unknown one."""
+        return self._of_resource.get(resource, ())
+
+    def resources(self) -> Iterable[str]:
+        """Every resource that has changed, in the order of their first changes."""
+        return self._of_resource
 
     def changes(self, resource: str | None = None) -> list[Change]:
         """All changes so far, or one resource's; empty for a resource that has none."""

@@ -24,7 +24,7 @@ class Taggable:
         together = {**self.tags, **tags}
         if len(together) > MOST_TAGS:
             raise TooManyTags(self.arn, MOST_TAGS)
-        self.tags = together
+        self.tags.update(tags)
 
     def remove_tags(self, keys: Iterable[str]) -> None:
         """Remove tags; keys that are not there do not matter."""

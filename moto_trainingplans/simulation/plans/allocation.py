@@ -6,15 +6,23 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from .reserved_capacity import ReservedCapacity, UltraServer
+from .usage import Holder
 
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """Instances of one reserved capacity, by their numbers there, and the plan's ARN."""
+    """Instances of one reserved capacity, by their numbers there, and the plan's ARN.
+
+    Whoever makes one has taken the instances for `holder`, which the block's log of use is told.
+    """
 
     plan_arn: str
     reserved: ReservedCapacity
     numbers: tuple[int, ...]
+    holder: Holder
+
+    def __post_init__(self) -> None:
+        self.reserved.instances.assign(self.numbers, self.holder)
 
     @property
     def number(self) -> int:
@@ -37,12 +45,18 @@ class Allocation:
         """The same capacity with other instances, which have been taken for it."""
         return replace(self, numbers=tuple(numbers))
 
+    def passed_to(self, holder: Holder) -> Allocation:
+        """The same instances, which another workload has from now on."""
+        return replace(self, holder=holder)
+
     def release(self) -> None:
         """Give the instances back; broken ones stay broken."""
         self.reserved.instances.release(self.numbers)
 
 
-def allocate(plan_arn: str, reserved: ReservedCapacity, count: int) -> Allocation | None:
+def allocate(
+    plan_arn: str, reserved: ReservedCapacity, count: int, holder: Holder
+) -> Allocation | None:
     """The lowest free instances of a reserved capacity; None, and none taken, if too few are."""
     numbers = reserved.instances.take(count)
-    return None if numbers is None else Allocation(plan_arn, reserved, tuple(numbers))
+    return None if numbers is None else Allocation(plan_arn, reserved, tuple(numbers), holder)

@@ -245,6 +245,10 @@ class TrainingPlanExtensions:
         """The plan that an extension on offer would lengthen."""
         return self._on_offer.get(offering_id, (None, None))[0]
 
+    def bought(self, plan: TrainingPlan) -> list[Extension]:
+        """A plan's extensions in the order in which they were bought, without describing it."""
+        return list(self._bought.get(plan.arn, ()))
+
     def of_plan(self, arn: str) -> list[Extension]:
         """A plan's extensions in the order in which they were bought; this describes the plan."""
         return self._bought[self._plans.describe(arn).arn]

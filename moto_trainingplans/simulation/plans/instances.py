@@ -1,22 +1,31 @@
 """The instances of one block: which are free, held, spare or broken.
 
 Instances are numbered from 0; those of an UltraServer follow each other, its spares last.
-Nothing here asks for the time or knows what a workload is.
+Nothing here knows what a workload is.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime
+
+from .usage import Holder, Unused, UsageLog
+
+# Who holds instances for the moment in which nobody has said so.
+NOBODY = Holder("", "", "", "", {})
 
 
 class Instances:
     """`total` instances, in UltraServers of `per_server` that each keep `spares` in reserve.
 
-    Blocks of single instances have no spares, and `per_server` 1.
+    Blocks of single instances have no spares, and `per_server` 1. `now` is for the log of their
+    use: whoever takes instances says there who holds them.
     """
 
-    def __init__(self, total: int, per_server: int, spares: int) -> None:
+    def __init__(
+        self, total: int, per_server: int, spares: int, now: Callable[[], datetime]
+    ) -> None:
         self.total = total
         self.per_server = per_server
         self.spares_per_server = spares
@@ -26,6 +35,10 @@ class Instances:
         self._free = [number for number in range(total) if number not in self._spare]
         self._held: set[int] = set()
         self._broken: set[int] = set()
+        self.usage = UsageLog(
+            now,
+            [Unused.SPARE if each in self._spare else Unused.FREE for each in range(total)],
+        )
 
     @property
     def servers(self) -> range:
@@ -68,6 +81,7 @@ class Instances:
         taken = set(candidates)
         self._free = [number for number in self._free if number not in taken]
         self._held |= taken
+        self.usage.change(candidates, NOBODY)
         return candidates
 
     def free(self) -> list[int]:
@@ -79,24 +93,31 @@ class Instances:
         for number in numbers:
             del self._free[bisect_left(self._free, number)]
         self._held.update(numbers)
+        self.usage.change(numbers, NOBODY)
 
     def take_again(self, number: int) -> bool:
         """Hold this very instance, free or spare; False if it is neither."""
         if number in self._spare:
             self._spare.remove(number)
             self._held.add(number)
+            self.usage.change([number], NOBODY)
             return True
         if self._free[(index := bisect_left(self._free, number)) : index + 1] != [number]:
             return False
         self.hold([number])
         return True
 
+    def assign(self, numbers: Iterable[int], holder: Holder) -> None:
+        """Say who holds instances; broken ones are nobody's."""
+        self.usage.change([number for number in numbers if number in self._held], holder)
+
     def release(self, numbers: Iterable[int]) -> None:
         """Let go of held instances; broken ones stay broken."""
-        for number in numbers:
-            if number in self._held:
-                self._held.remove(number)
-                insort(self._free, number)
+        released = [number for number in numbers if number in self._held]
+        for number in released:
+            self._held.remove(number)
+            insort(self._free, number)
+        self.usage.change(released, Unused.FREE)
 
     def break_(self, number: int) -> None:
         """An instance breaks, whoever holds it."""
@@ -105,6 +126,7 @@ class Instances:
         self._spare.discard(number)
         self._held.discard(number)
         self._broken.add(number)
+        self.usage.change([number], Unused.BROKEN)
 
     def replace(self, number: int) -> int | None:
         """Hold another instance in place of a broken one; None if there is none.
@@ -125,6 +147,7 @@ class Instances:
         spare = min(spares)
         self._spare.remove(spare)
         self._held.add(spare)
+        self.usage.change([spare], NOBODY)
         return spare
 
     def healthy(self) -> list[int]:
@@ -144,5 +167,7 @@ class Instances:
         self._broken.discard(number)
         if self.spares(number // self.per_server) < self.spares_per_server:
             self._spare.add(number)
+            self.usage.change([number], Unused.SPARE)
         else:
             insort(self._free, number)
+            self.usage.change([number], Unused.FREE)

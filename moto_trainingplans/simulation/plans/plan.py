@@ -10,6 +10,7 @@ from ..kernel.pacing import Countdown
 from ..kernel.tags import Taggable
 from ..market.catalog import Target
 from ..market.offerings import Offering
+from .closings import Closings
 from .listeners import PlanListener
 from .reserved_capacity import ReservedCapacity
 from .statuses import PlanStatus
@@ -26,6 +27,7 @@ class TrainingPlan(Taggable):
         name: str,
         offering: Offering,
         reserved_capacities: Sequence[ReservedCapacity],
+        closings: Closings,
     ) -> None:
         super().__init__(arn)
         self.name = name
@@ -40,7 +42,8 @@ class TrainingPlan(Taggable):
         self.events: list[Event] = []
         self.paid_by_describing: Countdown | None = None
         # Who works on the plan's capacity, in the order in which they came.
-        self.listeners: list[PlanListener] = []
+        self.closings = closings
+        self.listeners: list[PlanListener] = [closings]
 
     @property
     def start(self) -> datetime:

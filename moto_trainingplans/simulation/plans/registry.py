@@ -22,6 +22,7 @@ from ..market.offerings import (
 )
 from ..quotas.errors import QuotaExceeded, ReservedCapacityQuotaTooSmall
 from ..quotas.limits import PLANS, Quota
+from .closings import Closings
 from .errors import (
     NamedPlanNotFound,
     TooManySpares,
@@ -187,7 +188,11 @@ class TrainingPlanRegistry:
                 )
                 for number, block in enumerate(offering.blocks, start=1)
             ),
+            Closings(self._now),
         )
+
+    def _now(self) -> datetime:
+        return self._context.now
 
     def _make_reserved_capacity(
         self, arn: str, block: Block, offering: Offering, spares: int
@@ -197,6 +202,7 @@ class TrainingPlanRegistry:
             offering.instance_count,
             compute_type.instances,
             spares if compute_type.is_ultra_server else 0,
+            self._now,
         )
         # source: choice, AWS does not say what the ids look like
         ultra_servers = [

@@ -19,6 +19,7 @@ from ..plans.listeners import Closing
 from ..plans.plan import TrainingPlan
 from ..plans.registry import TrainingPlanRegistry
 from ..plans.reserved_capacity import ReservedCapacity
+from ..plans.usage import Holder
 from .errors import (
     AppExists,
     AppIsDeleted,
@@ -82,6 +83,7 @@ class StudioApp(Taggable):
         self.status = AppStatus.IN_SERVICE
         self.failure_reason: str | None = None
         self.allocation: Allocation | None = None
+        self.holder = Holder("app", arn, request.name.path, "", self.tags)
         self.forgetting: Event | None = None
 
 
@@ -170,7 +172,7 @@ class StudioApps:
             old.forgetting.cancel()
         if place is not None:
             plan, reserved = place
-            allocation = allocate(plan.arn, reserved, 1)
+            allocation = allocate(plan.arn, reserved, 1, app.holder)
             assert allocation is not None
             self._on_plan(plan).take(app, allocation)
         self._apps[request.name] = app
