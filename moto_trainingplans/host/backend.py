@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from moto.core.base_backend import BackendDict, BaseBackend
+from moto.core.base_backend import BackendDict, BaseBackend, backend_lock
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.utils import get_service_model, utcnow
 from moto.moto_api import state_manager
@@ -118,18 +118,19 @@ def present_world() -> Iterator[World]:
 def _hold_before_fork() -> None:
     """Let no thread be within the simulation while the process forks: its child has no such."""
     world = _world_of_the_process()
-    _held_for_fork.append(world)
-    if world is not None:
-        world.lock.acquire()
+    # In the order in which a request takes them; moto's is held whenever a backend is asked for.
+    locks = [backend_lock] if world is None else [world.lock, backend_lock]
+    for lock in locks:
+        lock.acquire()
+    _held_for_fork.extend(locks)
 
 
 def _let_go_after_fork() -> None:
-    world = _held_for_fork.pop()
-    if world is not None:
-        world.lock.release()
+    while _held_for_fork:
+        _held_for_fork.pop().release()
 
 
-_held_for_fork: list[World | None] = []
+_held_for_fork: list[Any] = []
 if hasattr(os, "register_at_fork"):  # where processes fork
     os.register_at_fork(
         before=_hold_before_fork,

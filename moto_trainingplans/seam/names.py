@@ -8,6 +8,7 @@ from importlib import import_module
 NAMES = (
     "moto.core.base_backend:BackendDict._instances",
     "moto.core.base_backend:BaseBackend.reset",
+    "moto.core.base_backend:backend_lock",
     "moto.core.base_backend:BaseBackend._url_module",
     "moto.core.exceptions:ServiceException",
     "moto.core.models:MockAWS._decorate_class",
