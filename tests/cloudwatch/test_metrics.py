@@ -192,9 +192,9 @@ def test_an_alarm_on_an_idle_plan_follows_the_clock(plans, buy, jobs, cloudwatch
     jobs.create("job", plan)
     plans.clock.move_to(START + 3 * HOUR)
     assert state() == "OK"
-    plans.clock.tick(HOUR)
+    plans.clock.tick(2 * HOUR)  # one whole hour without a job, where two are asked for
     assert state() == "OK"
-    plans.clock.tick(2 * HOUR)
+    plans.clock.tick(HOUR)
     assert state() == "ALARM"
 
 
