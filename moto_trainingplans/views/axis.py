@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, timezone
 
@@ -69,14 +70,11 @@ def make_axis(
 def _ticks(start: datetime, end: datetime, step: timedelta) -> Iterator[datetime]:
     # Steps of less than a day are counted from midnight, of days from a Monday.
     origin = MONDAY if step >= 7 * DAY else datetime.combine(start.date(), time(0), timezone.utc)
-    when = origin + (start - origin) // step * step
-    while when < end:
-        if when >= start:
+    number = -((origin - start) // step)
+    with suppress(OverflowError):  # where the years that can be written end
+        while (when := origin + number * step) < end:
             yield when
-        try:
-            when += step
-        except OverflowError:
-            return
+            number += 1
 
 
 def _label(when: datetime, step: timedelta) -> str:

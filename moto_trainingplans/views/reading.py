@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..simulation.account import Account
-from ..simulation.kernel.clock import FOREVER, check_window
+from ..simulation.kernel.clock import FOREVER, LATEST, check_window
 from ..simulation.kernel.errors import TrainingPlansError
 from ..simulation.plans.extensions import PaymentStatus
 from ..simulation.plans.plan import TrainingPlan
@@ -40,7 +40,10 @@ def read_view(
                 "capacity, training job, cluster, endpoint or app, or a zone that was down"
             )
     since = _first(sections, world.now) if start is None else start
-    until = max(_last(sections, world.now), since + AT_LEAST) if end is None else end
+    if end is None:
+        until = max(_last(sections, world.now), min(since, LATEST) + AT_LEAST)
+    else:
+        until = end
     check_window(since, until)
     return View(world.now, since, until, tuple(_clipped(sections, since, until)))
 
