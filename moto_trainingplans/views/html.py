@@ -31,7 +31,7 @@ def page(view: View, title: str) -> str:
         f'<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{markup(title)}</title><style>{PAGE_STYLE}{FIGURE_STYLE}{svg.style()}</style>"
         f"</head><body>{figure(view)}<details><summary>The same as text</summary>"
-        f"<pre>{markup(text.render(view, 120, colours=False))}</pre></details></body></html>\n"
+        f"<pre>{markup(text.render(view, 120, None))}</pre></details></body></html>\n"
     )
 
 

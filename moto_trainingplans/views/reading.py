@@ -40,10 +40,8 @@ def read_view(
                 "capacity, training job, cluster, endpoint or app, or a zone that was down"
             )
     since = _first(sections, world.now) if start is None else start
-    if end is None:
-        until = max(_last(sections, world.now), min(since, LATEST) + AT_LEAST)
-    else:
-        until = end
+    last = max(_last(sections, world.now), min(since, LATEST) + AT_LEAST)
+    until = last if end is None else end
     check_window(since, until)
     return View(world.now, since, until, tuple(_clipped(sections, since, until)))
 

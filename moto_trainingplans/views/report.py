@@ -213,6 +213,7 @@ class PlanReport:
         by_workload = [
             (_named(who), _total(parts.values())) for who, parts in self.workloads.items()
         ]
+        by_workload.sort(key=lambda row: -row[1].cents)
         if by_workload:
             yield ""
             yield from _table("by workload", by_workload)
@@ -229,7 +230,7 @@ class PlanReport:
         else:
             yield (
                 f"{rate} USD for each of {self.useful_instance_hours:.2f} useful instance-hours, "
-                f"{(self.utilization or 0):.0%} of those so far"
+                f"{(self.utilization or 0):.0%} of what was paid for"
             )
 
 

@@ -25,7 +25,7 @@ STYLE = """
 .mtp text{fill:var(--ink)}.mtp .t{font-weight:600}.mtp .d{fill:var(--dim)}
 .mtp .g{stroke:var(--grid)}
 .mtp .n{stroke:var(--ink);stroke-dasharray:3 3}.mtp text.w{fill:#fff}.mtp text.p{fill:var(--pale)}
-.mtp .z{stroke:#fff;stroke-opacity:.25;stroke-dasharray:2 4}
+.mtp .z{stroke:#fff;stroke-opacity:.2;stroke-dasharray:2 4}
 .mtp .s{fill:var(--ground)}.mtp .h{fill:transparent;cursor:default}
 .mtp .k{opacity:0;pointer-events:none}.mtp .x:hover .k,.mtp .x:focus .k{opacity:1}
 .mtp .k rect{fill:var(--tip);stroke:var(--dim)}.mtp .x:focus{outline:none}

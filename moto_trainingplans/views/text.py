@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from .axis import Axis, day_and_time, make_axis
 from .lanes import Lane, View
@@ -27,14 +27,35 @@ def terminal_width() -> int:
     return shutil.get_terminal_size((80, 24)).columns
 
 
-def terminal_has_colours() -> bool:
-    """Whether standard output is a terminal that wants colours, by the usual variables."""
+# Gives the escape sequence for white on a colour, which is readable whatever the terminal's own
+# colours are.
+Paint = Callable[[str], str]
+
+
+def true_colour(colour: str) -> str:
+    """White on a colour, for terminals that have 24 bits for one."""
+    red, green, blue = _rgb(colour)
+    return f"\x1b[38;2;255;255;255;48;2;{red};{green};{blue}m"
+
+
+def nearest_colour(colour: str) -> str:
+    """White on the nearest of the cube of 216 colours that other terminals have."""
+    red, green, blue = (max(0, round((each - 55) / 40)) for each in _rgb(colour))
+    return f"\x1b[38;5;231;48;5;{16 + 36 * red + 6 * green + blue}m"
+
+
+def _rgb(colour: str) -> list[int]:
+    return [int(colour[index : index + 2], 16) for index in (1, 3, 5)]
+
+
+def terminal_paint() -> Paint | None:
+    """The colours of standard output, by the usual variables; None if it is no terminal."""
     if os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
+        return None
     is_terminal = getattr(sys.stdout, "isatty", lambda: False)()
-    return is_terminal and os.environ.get("TERM") != "dumb"
+    if not os.environ.get("FORCE_COLOR") and (not is_terminal or os.environ.get("TERM") == "dumb"):
+        return None
+    return true_colour if os.environ.get("COLORTERM") in ("truecolor", "24bit") else nearest_colour
 
 
 class Row:
@@ -69,8 +90,12 @@ class Row:
         return "".join(parts) + (RESET if current else "")
 
 
-def render(view: View, width: int, colours: bool) -> str:
-    """The view on as many columns; labels that do not fit into a bar stand beside it."""
+def render(view: View, width: int, paint: Paint | None) -> str:
+    """The view on as many columns; labels that do not fit into a bar stand beside it.
+
+    Without `paint` it is plain text.
+    """
+    colour_of = paint or _no_colour
     width = max(width, NARROWEST)
     names = [columns(plain(lane.name)) for lane in view.lanes]
     # A name that is longer stands on a line of its own.
@@ -88,9 +113,13 @@ def render(view: View, width: int, colours: bool) -> str:
             title.put(columns(plain(section.title)) + 2, plain(section.facts), DIM)
         rows += [Row(), title, _axis_row(axis, column)]
         for lane in section.lanes:
-            rows += _lane_rows(lane, axis, column)
-    rows += _legend(view, width)
-    return "\n".join(row.render(colours) for row in rows)
+            rows += _lane_rows(lane, axis, column, colour_of)
+    rows += _legend(view, width, colour_of)
+    return "\n".join(row.render(paint is not None) for row in rows)
+
+
+def _no_colour(_colour: str) -> str:
+    return ""
 
 
 def _header(view: View) -> Row:
@@ -117,7 +146,7 @@ def _axis_row(axis: Axis, column: int) -> Row:
     return row
 
 
-def _lane_rows(lane: Lane, axis: Axis, column: int) -> list[Row]:
+def _lane_rows(lane: Lane, axis: Axis, column: int, paint: Paint) -> list[Row]:
     rows = [Row()]
     name = plain(lane.name)
     rows[0].put(INDENT, name)
@@ -132,12 +161,12 @@ def _lane_rows(lane: Lane, axis: Axis, column: int) -> list[Row]:
             character = appearance.character
             if span.level is not None:
                 character = LEVELS[min(8, max(0, round(span.level * 9) - 1))]
-            drawn.put(column + start, character * (end - start), _style(appearance.colour))
+            drawn.put(column + start, character * (end - start), paint(appearance.colour))
             bars.append(Bar(start, end, plain(span.label), span.state))
     for mark in lane.marks:
         at = min(round(axis.at(mark.time)), int(axis.width) - 1)
         appearance = look(mark.state)
-        drawn.put(column + at, appearance.character, _style(appearance.colour))
+        drawn.put(column + at, appearance.character, paint(appearance.colour))
         bars.append(Bar(at, at + 1, plain(mark.label), mark.state, point=True))
     for placed in place(bars, int(axis.width), columns, gap=1, padding=0):
         while len(rows) <= placed.line + rows.index(drawn):
@@ -145,7 +174,7 @@ def _lane_rows(lane: Lane, axis: Axis, column: int) -> list[Row]:
         line = rows[rows.index(drawn) + placed.line]
         at = column + int(placed.at)
         if placed.inside:
-            _write_inside(line, placed.bar, at)
+            _write_inside(line, placed.bar, at, paint)
         else:
             line.put(at, placed.bar.label, DIM)
     return rows
@@ -157,25 +186,15 @@ def _columns_of(start: float, end: float, axis: Axis) -> tuple[int, int]:
     return max(0, min(int(start + 0.5), last - 1)), last
 
 
-def _write_inside(row: Row, bar: Bar, at: int) -> None:
+def _write_inside(row: Row, bar: Bar, at: int, paint: Paint) -> None:
     label = bar.label
     # Blanks at the very ends would hide where the bar begins and ends.
     if columns(label) + 4 <= bar.end - bar.start:
         label, at = f" {label} ", at - 1
-    row.put(at, label, _style(look(bar.key).colour))
+    row.put(at, label, paint(look(bar.key).colour))
 
 
-def _style(colour: str) -> str:
-    """White on a colour, which is readable whatever the terminal's own colours are."""
-    red, green, blue = (int(colour[index : index + 2], 16) for index in (1, 3, 5))
-    if os.environ.get("COLORTERM") in ("truecolor", "24bit"):
-        return f"\x1b[38;2;255;255;255;48;2;{red};{green};{blue}m"
-    # The nearest of the cube of 216 colours that other terminals have.
-    nearest = [max(0, round((each - 55) / 40)) for each in (red, green, blue)]
-    return f"\x1b[38;5;231;48;5;{16 + 36 * nearest[0] + 6 * nearest[1] + nearest[2]}m"
-
-
-def _legend(view: View, width: int) -> Iterator[Row]:
+def _legend(view: View, width: int, paint: Paint) -> Iterator[Row]:
     """What the characters mean, as far as they are used."""
     used: dict[str, None] = {}
     for lane in view.lanes:
@@ -183,7 +202,7 @@ def _legend(view: View, width: int) -> Iterator[Row]:
         used.update(dict.fromkeys(mark.state for mark in lane.marks))
     entries = list(
         dict.fromkeys(
-            (look(each).character, look(each).meaning, _style(look(each).colour)) for each in used
+            (look(each).character, look(each).meaning, paint(look(each).colour)) for each in used
         )
     )
     if any(span.level is not None for lane in view.lanes for span in lane.spans):

@@ -31,14 +31,18 @@ class Timeline:
         return f"<Timeline {times}, {len(view.lanes)} lanes>"
 
     def text(self, width: int | None = None, colours: bool | None = None) -> str:
-        """The timeline on so many columns, 40 at least; the terminal's own by default."""
+        """The timeline on so many columns, 40 at least, with 24-bit colours or as plain text.
+
+        By default as wide, and in the colours, that standard output has.
+        """
+        paint = text.terminal_paint() if colours is None else text.true_colour
         return text.render(
             fold(self.view),
             text.terminal_width() if width is None else width,
-            text.terminal_has_colours() if colours is None else colours,
+            None if colours is False else paint,
         )
 
-    def svg(self, width: int = 760) -> str:
+    def svg(self, width: int = 660) -> str:
         """An SVG picture, laid out for a width in pixels and scaled to any."""
         return svg.render(fold(self.view), width)
 
