@@ -74,8 +74,8 @@ def _lane(
         end = phases[index + 1][2][0] if index + 1 < len(phases) else world.now
         if after in END_STATUSES:
             is_last = index + 1 == len(phases)
-            if warm_until is not None and is_last:
-                end = warm_until
+            # Its instances stayed for the next job, if it had any and they did.
+            end = time if warm_until is None or not is_last else warm_until
             told = failure if is_last and failure else reason
             state = END_STATES.get(after, "stopped")
             # That a job has completed is seen by its end: only what else became of it is written.
