@@ -122,8 +122,8 @@ def wheel(session: nox.Session) -> None:
 
 @nox.session(python=False)
 def races(session: nox.Session) -> None:
-    """The races between clients, two hundred rounds each instead of five."""
-    run(session, "pytest", "-n", "0", "-k", "at_once", *session.posargs, RACE_ROUNDS="200")
+    """The races between clients, a thousand rounds each instead of a few."""
+    run(session, "pytest", "-n", "0", "-v", *session.posargs, RACE_ROUNDS="1000")
 
 
 @nox.session(python=False)
