@@ -117,7 +117,14 @@ def wheel(session: nox.Session) -> None:
     session.run("python", str(PROJECT / "tests" / "tools" / "smoke.py"))
 
 
-# -- by hand ---------------------------------------------------------------------------------------
+# -- by hand, and in CI's matrix -------------------------------------------------------------------
+
+
+@nox.session(python=["3.10", "3.11", "3.12", "3.13", "3.14"])
+def pythons(session: nox.Session) -> None:
+    """The tests on every Python, with the newest of all else: `nox -s pythons-3.13`."""
+    session.install("--editable", ".[test]")
+    session.run("python", "-m", "pytest", *(session.posargs or ["-n", "auto", "-q"]))
 
 
 @nox.session(python=False)

@@ -84,7 +84,7 @@ class Run:
             "AWS_ACCESS_KEY_ID": "testing",
             "AWS_SECRET_ACCESS_KEY": "testing",
             "AWS_DEFAULT_REGION": "us-east-1",
-            "PYTHONPATH": os.pathsep.join((str(PROJECT / "tests" / "tools"), str(PROJECT))),
+            "PYTHONPATH": os.pathsep.join((str(Path(__file__).parent), str(PROJECT))),
         }
         plugins = ["-p", "no:moto_trainingplans"]
         if server:
