@@ -117,6 +117,13 @@ def wheel(session: nox.Session) -> None:
     session.run("python", str(PROJECT / "tests" / "tools" / "smoke.py"))
 
 
+@nox.session(tags=["ci"])
+def notebooks(session: nox.Session) -> None:
+    """The notebooks of the documentation run from their first cell to their last."""
+    session.install("--editable", ".", "ipykernel", "matplotlib", "nbclient", "pandas")
+    session.run("python", "tests/tools/notebooks.py", *session.posargs)
+
+
 # -- by hand, and in CI's matrix -------------------------------------------------------------------
 
 

@@ -41,7 +41,8 @@ def test_every_link_to_a_file_leads_to_one(page):
 
 def test_the_index_leads_to_every_page():
     linked = {(DOCS / link).resolve() for link in links(DOCS / "index.md") if "://" not in link}
-    assert set(DOCS.rglob("*.md")) - linked == {DOCS / "index.md"}
+    pages = {*DOCS.rglob("*.md"), *DOCS.rglob("*.ipynb")}
+    assert pages - linked == {DOCS / "index.md"}
 
 
 @pytest.mark.parametrize("page", FOR_CONTRIBUTORS, ids=lambda page: page.name)
