@@ -1,7 +1,7 @@
 """moto's own SageMaker tests, with training plans in moto: what passed without must pass with.
 
-    python tests/tools/moto_suite.py            # in process
-    python tests/tools/moto_suite.py --server   # against a server
+    python -m tests.tools.moto_suite            # in process
+    python -m tests.tools.moto_suite --server   # against a server
 
 The tests are those of the installed moto. They come with its source on PyPI, are fetched by
 pip when they are first needed, and are kept in `.cache/`. They run twice side by side, on
@@ -84,11 +84,11 @@ class Run:
             "AWS_ACCESS_KEY_ID": "testing",
             "AWS_SECRET_ACCESS_KEY": "testing",
             "AWS_DEFAULT_REGION": "us-east-1",
-            "PYTHONPATH": os.pathsep.join((str(PROJECT / "tests"), str(PROJECT))),
+            "PYTHONPATH": os.pathsep.join((str(Path(__file__).parent), str(PROJECT))),
         }
         plugins = ["-p", "no:moto_trainingplans"]
         if server:
-            from servers import RunningServer
+            from tests.support.servers import RunningServer
 
             running = RunningServer(module="moto_trainingplans" if with_plans else "moto.server")
             self._stop = running.stop

@@ -1,7 +1,7 @@
 """The SageMaker Python SDKs against jobs on plans, each in an environment of its own.
 
-    python tests/tools/sdk_clients.py              # versions 2 and 3 side by side
-    python tests/tools/sdk_clients.py version-2    # or one of them
+    python -m tests.tools.sdk_clients              # versions 2 and 3 side by side
+    python -m tests.tools.sdk_clients version-2    # or one of them
 
 Versions 2 and 3 are one package, `sagemaker`, and pin versions of `sagemaker-core` that exclude
 each other, so that no environment holds both. pip makes one for each when it is first needed,
@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from servers import RunningServer
+from tests.support.servers import RunningServer
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
