@@ -154,6 +154,8 @@ def test_after_its_mock_it_tells_what_was_and_nothing_else(buy_in_a_mock):
     assert plans.history()[-1].after == "Scheduled"
     assert plans.calls() == before["calls"]
     assert plans.calls("CreateTrainingPlan")[0].parameters["TrainingPlanName"] == "plan"
+    assert plans.timeline().text(80, colours=False) == before["timeline"]
+    assert plans.report("plan").to_dict() == before["report"]
     assert "ended" in repr(plans)
     assert "1 plan," in repr(plans)
     for call in (
@@ -172,7 +174,12 @@ def test_after_its_mock_it_tells_what_was_and_nothing_else(buy_in_a_mock):
 def buy_in_a_mock():
     with mock_training_plans(now=NOW) as plans:
         buy()
-        before = {"history": plans.history(), "calls": plans.calls()}
+        before = {
+            "history": plans.history(),
+            "calls": plans.calls(),
+            "timeline": plans.timeline().text(80, colours=False),
+            "report": plans.report("plan").to_dict(),
+        }
     # What another one does is nothing to it.
     with mock_training_plans(now="2025-03-01"):
         boto3.client("sagemaker", "us-west-2").list_training_plans()
