@@ -31,7 +31,7 @@ def pytest_configure() -> None:
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Before the first test, load what most tests need, and keep it."""
     if session.items:
-        boto3.client("sagemaker", region_name="us-west-2")
+        boto3.Session().client("sagemaker", region_name="us-west-2")
         # What is there now stays, so it need not be searched for garbage again and again.
         gc.collect()
         gc.freeze()
