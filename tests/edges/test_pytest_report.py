@@ -7,6 +7,7 @@ from html import unescape
 
 import pytest
 
+from moto_trainingplans.views.folding import fold
 from moto_trainingplans.views.run_page import TestRun, run_page
 
 pytestmark = pytest.mark.in_process("runs pytest inside this process")
@@ -118,7 +119,7 @@ def test_a_page_of_300_busy_tests_is_smaller_than_5_megabytes(plans, buy, jobs):
         outcome="failed",
         seconds=1.0,
         failure="E  assert\n" * 2000,
-        view=plans.timeline().view,
+        view=fold(plans.timeline().view),
         ledgers=(plans.report(arn).ledger,) * 3,
         plan_count=3,
         calls=(("time", "CreateTrainingJob", "us-west-2", "", "x" * 5000),) * 500,
