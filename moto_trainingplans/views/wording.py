@@ -60,4 +60,4 @@ def told_mark(mark: Mark) -> str:
 
 def _what(span: Span) -> str:
     meaning = look(span.state).meaning
-    return meaning if span.label in ("", meaning) else f"{meaning}: {span.label}"
+    return meaning if span.label.lower() in ("", meaning) else f"{meaning}: {span.label}"

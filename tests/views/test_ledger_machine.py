@@ -163,6 +163,20 @@ class LedgersOfJobs(Watched, TrainingJobsMachine):
 class LedgersOfClusters(Watched, ClustersMachine):
     """Clusters: instance groups on plans, UltraServers with spares, nodes that fail or move."""
 
+    @rule(count=st.integers(1, 3), servers=st.integers(1, 9))
+    def create_cluster_that_keeps_failed_nodes(self, count, servers):
+        self.create_cluster("three", "large", "small", (count, count, servers), "None", False)
+
+    @rule(number=st.integers(0, 30))
+    def fail_and_repair_later(self, number):
+        nodes = [node for node in self.simulated.nodes() if node.instance is not None]
+        if nodes:
+            resource = nodes[number % len(nodes)].instance.instance_id
+            with suppress(TrainingPlansError):
+                self.world.faults.fail_instances(resource, 1)
+                self.move(60)
+                self.world.faults.repair(resource)
+
 
 ENDPOINTS = st.sampled_from(["one", "two"])
 

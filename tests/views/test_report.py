@@ -255,3 +255,22 @@ def test_a_plan_is_named_by_its_arn_or_its_name(plans, client, buy):
         TrainingPlansError, match=r"'plan' is one of several plans: name one of arn:"
     ):
         plans.report("plan")
+
+
+def test_a_node_that_nobody_replaced_is_its_groups_again_once_it_is_repaired(
+    plans, reserve, clusters, sagemaker
+):
+    arn = reserve("plan", 4)
+    clusters.create("cluster", group("workers", arn, 3), NodeRecovery="None")
+    plans.clock.move_to(START + 4 * HOUR)
+    node = sagemaker.list_cluster_nodes(ClusterName="cluster")["ClusterNodeSummaries"][0]
+    plans.faults.fail_instances(node["InstanceId"])
+    plans.clock.tick(2 * HOUR)
+    plans.faults.repair(node["InstanceId"])
+    plans.clock.move_to(START + DAY)
+    assert hours(plans.report(arn)) == {
+        "cluster_nodes": 3 * 23 - 2,
+        "unhealthy": 2,
+        "idle": 23,
+        "cut_off": 4,
+    }
