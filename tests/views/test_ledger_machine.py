@@ -48,19 +48,23 @@ SETTINGS = settings(
 class Watched(RuleBasedStateMachine):
     """Holds the world's ledgers against what was watched, at every step."""
 
-    simulated = None
     world = None
+
+    @property
+    def simulated(self):
+        return self.has_simulated
+
+    @simulated.setter
+    def simulated(self, simulated):
+        """A machine begins, and is watched before its clock is moved."""
+        self.has_simulated = simulated
+        self.watch(simulated.world)
 
     def watch(self, world):
         self.world = world
         self.observed = ObservedUse(world)
         for zone in ZONES:
             world.set_capacity(zone, TYPE, 64, None, START + 3 * DAY, None)
-
-    @invariant()
-    def is_watched(self):
-        if self.world is None and self.simulated is not None:
-            self.watch(self.simulated.world)
 
     @rule(days=st.integers(1, 3), which=st.integers(0, 5))
     def extend(self, days, which):
