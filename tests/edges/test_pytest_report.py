@@ -84,6 +84,7 @@ def test_the_page_has_every_test_that_used_the_fixture_failed_ones_first(pyteste
     assert "<svg" in content
     assert re.search(r"^idle +23\.50 +318\.89$", content, re.MULTILINE)
     assert "Invoice of 318.89 USD issued." in content
+    assert "<td>CreateTrainingPlan</td>" in content
     # It needs nothing else, and runs nothing.
     assert "<script" not in page
     assert re.findall(r"(?:href|src|url\(|@import)\W*http", page) == []
