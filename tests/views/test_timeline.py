@@ -133,6 +133,27 @@ def test_groups_endpoints_and_extensions_are_drawn(plans, buy, reserve, clusters
     assert lane(plans.timeline(), "endpoint/main").spans[0].label == "2 instances"
 
 
+def test_groups_on_demand_are_drawn_without_a_plan(plans, reserve, clusters):
+    plan = reserve("plan", 2)
+    clusters.create("cluster", group("a", None, 2), group("b", plan, 1))
+    plans.clock.move_to(START + HOUR)
+    clusters.update("cluster", group("a", None, 3), group("b", None, 1))
+    plans.clock.move_to(START + 2 * HOUR)
+    clusters.delete("cluster")
+    plans.clock.move_to(START + 3 * HOUR)
+    of_plan, on_demand = plans.timeline().view.sections
+    assert (of_plan.title, on_demand.title) == ("plan plan", "without a plan")
+    spans = {
+        each.name: [((span.start - START) / HOUR, span.label) for span in each.spans]
+        for each in on_demand.lanes
+    }
+    assert spans["cluster/a"][1:] == [(1, "3 nodes")]
+    assert spans["cluster/b"] == [(1, "1 node")]
+    (b,) = [each for each in of_plan.lanes if each.kind == "instance-group"]
+    assert [(span.start, span.end) for span in b.spans] == [(START, START + HOUR)]
+    assert {each.spans[-1].end for each in on_demand.lanes} == {START + 2 * HOUR}
+
+
 def test_one_resource_is_drawn_alone_and_an_unknown_one_is_misuse(plans, week):
     plans.clock.move_to(START + 4 * DAY)
     arn = "arn:aws:sagemaker:us-west-2:123456789012:training-job/long"
