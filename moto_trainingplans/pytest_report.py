@@ -124,7 +124,7 @@ def _read(plans: TrainingPlans) -> dict[str, Any]:
     from .views.folding import fold
 
     changes = plans.history()
-    calls: list[Any] = getattr(plans, "calls", list)()
+    calls = plans.calls()
     arns = list(
         dict.fromkeys(change.resource for change in changes if ":training-plan/" in change.resource)
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..host.backend import keep_world, reset_world, serving_world, start_world
 from ..simulation.kernel.clock import check_speed
@@ -18,9 +18,6 @@ from ..simulation.orders.call_faults import THROTTLED, CallFault
 from ..simulation.orders.order_book import Order
 from ..simulation.world import World
 from ..version import __version__
-from ..views.lanes import View
-from ..views.ledger import Ledger
-from ..views.reading import read_ledger, read_view
 from .tracebacks import hide_misuse
 from .values import (
     to_count,
@@ -40,6 +37,10 @@ from .values import (
     to_text,
     to_time,
 )
+
+if TYPE_CHECKING:
+    from ..views.lanes import View
+    from ..views.ledger import Ledger
 
 __tracebackhide__ = hide_misuse
 LONGEST_SHOWN = 80  # of an argument of an order, in characters
@@ -280,6 +281,8 @@ def history(world: World, resource: Any = None) -> Any:
 
 def timeline(world: World, resource: Any = None, start: Any = None, end: Any = None) -> View:
     """What happened over time, of everything or of one resource."""
+    from ..views.reading import read_view
+
     wanted = to_optional_text("resource", resource)
     since, until = to_optional_time("start", start), to_optional_time("end", end)
     world.look()
@@ -288,6 +291,8 @@ def timeline(world: World, resource: Any = None, start: Any = None, end: Any = N
 
 def report(world: World, plan: Any) -> Ledger:
     """What the fee of a plan was spent on."""
+    from ..views.reading import read_ledger
+
     wanted = to_text("plan", plan)
     world.look()
     return read_ledger(world, wanted)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 
 from ..context import Context
 from ..kernel.pacing import Countdown, Pace
 from ..plans.allocation import Allocation
 from ..plans.listeners import Closing
 from ..plans.plan import TrainingPlan
+from ..plans.usage import Holder
 from .cluster import InstanceGroup, Node, NodeInstance
 from .events import ClusterEventLog
 from .minimum_counts import Minimums
@@ -39,6 +41,8 @@ class Provisioning:
         self._on_demand = OnDemandPool(context, self)
         self._pools: dict[str, PlanPool] = {}
         self._launches = 0
+        # When a group got an instance on demand, by its id, and when that was gone: None.
+        self.on_demand_use: list[tuple[datetime, str, Holder | None]] = []
         # Failed instances of plans that no node has any longer, by their ids.
         self.replaced: dict[str, Allocation] = {}
 
@@ -143,6 +147,8 @@ class Provisioning:
         node.software = group.software.of_new_nodes
         node.reported = False
         group.nodes.launched(node)
+        if held is None:
+            self.on_demand_use.append((self._context.now, instance_id, group.holder))
         cluster.by_instance_id[instance_id] = node
         self._context.record(instance_id, None, NodeStatus.PENDING.value, "Instance launched.")
 
@@ -201,6 +207,8 @@ class Provisioning:
         assert node.instance is not None
         instance_id = node.instance.instance_id
         node.group.nodes.ended(node)
+        if node.instance.allocation is None:
+            self.on_demand_use.append((self._context.now, instance_id, None))
         del node.group.cluster.by_instance_id[instance_id]
         node.instance = None
         self._context.record(instance_id, status.value, GONE, reason)
