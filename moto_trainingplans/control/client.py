@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from ..host.outside import outside
 from ..simulation.kernel.calls import Call
@@ -195,6 +195,14 @@ class JobsControl:
         """The environment that a running job's containers see now; the job by name or ARN."""
         environment: dict[str, str] = self._call("jobs/environment", {"job_name": job_name})
         return environment
+
+    def expiration_in(self, unit: Literal["seconds", "milliseconds"]) -> None:
+        """Tell containers in "seconds" (as without this call) or "milliseconds" of their end.
+
+        That is `SAGEMAKER_CURRENT_CAPACITY_BLOCK_EXPIRATION_TIMESTAMP`, on which AWS's own
+        pages do not agree. Raises TrainingPlansError for any other unit.
+        """
+        self._call("jobs/expiration_in", {"unit": unit})
 
 
 class FaultsControl:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from moto_trainingplans.simulation.jobs.job import JobRequest, TrainingJob
+from moto_trainingplans.simulation.jobs.placement import InstanceSettings
 from moto_trainingplans.simulation.jobs.resources import ResourceRequest
 from moto_trainingplans.simulation.kernel.errors import ServiceError, TrainingPlansError
 from moto_trainingplans.simulation.market.catalog import Target
@@ -82,7 +83,7 @@ class SimulatedJobs:
         """Create a job that trains for a time."""
         self.world.run_times.set(name, run_time)
         return self.jobs.create(
-            JobRequest(name, role, {}, max_runtime, max_pending, checkpoints, {}),
+            JobRequest(name, InstanceSettings(role), {}, max_runtime, max_pending, checkpoints, {}),
             ResourceRequest(
                 instance_type=TYPE,
                 count=count,
