@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from ..context import Context
+from .held import HeldInstances
 from .job import TrainingJob
 from .runner import JobRunner
-from .usage import InstanceUsage
 from .warm_pools import WarmPools
 
 
 class OnDemandJobs:
     """Starts each job as it comes; what it keeps warm serves the next one of its kind."""
 
-    def __init__(self, context: Context, usage: InstanceUsage, runner: JobRunner) -> None:
-        self._usage = usage
+    def __init__(self, context: Context, held: HeldInstances, runner: JobRunner) -> None:
+        self._held = held
         self._runner = runner
-        self._pools = WarmPools(context, usage, self._release)
+        self._pools = WarmPools(context, held, self._release)
 
     @property
     def pools(self) -> WarmPools:
@@ -26,7 +26,7 @@ class OnDemandJobs:
         """A job comes, and starts."""
         pool = self._pools.matching(job.demand)
         if pool is None:
-            self._usage.hold(job.choice.instance_type, job.choice.count)
+            self._held.hold(job.choice.instance_type, job.choice.count)
         else:
             self._pools.reuse(pool, job)
         self._pools.begin(job, pool)
@@ -38,4 +38,4 @@ class OnDemandJobs:
             self._release(job)
 
     def _release(self, job: TrainingJob) -> None:
-        self._usage.release(job.choice.instance_type, job.choice.count)
+        self._held.release(job.choice.instance_type, job.choice.count)

@@ -18,12 +18,12 @@ from ..plans.plan import TrainingPlan
 from ..plans.reserved_capacity import ReservedCapacity
 from ..plans.statuses import PlanStatus
 from . import messages
+from .held import HeldInstances
 from .job import ZERO, TrainingJob
 from .journal import JobJournal
 from .placement import Demand, find_place, find_replacement
 from .runner import JobRunner
 from .statuses import SecondaryStatus
-from .usage import InstanceUsage
 from .warm_pools import WarmPools
 
 MAX_PENDING = timedelta(days=2)  # unless the job says otherwise. source: documented
@@ -48,13 +48,13 @@ class JobQueue:
         self,
         context: Context,
         plan: TrainingPlan,
-        usage: InstanceUsage,
+        held: HeldInstances,
         journal: JobJournal,
         runner: JobRunner,
     ) -> None:
         self._context = context
         self._plan = plan
-        self._usage = usage
+        self._held = held
         self._journal = journal
         self._runner = runner
         self._waiting: dict[int, TrainingJob] = {}
@@ -62,7 +62,7 @@ class JobQueue:
         self._lines: dict[Demand, list[int]] = {}
         # The jobs that have instances, running or kept warm.
         self._holders: dict[int, TrainingJob] = {}
-        self._pools = WarmPools(context, usage, self._release)
+        self._pools = WarmPools(context, held, self._release)
         self._counts_waiting = False
         self._giving = False
         self._in_ultra_servers = plan.compute_type.is_ultra_server
@@ -97,7 +97,7 @@ class JobQueue:
         if self._waiting.pop(job.order, None) is not None or job.allocation is None:
             return
         if self._pools.keep(job):
-            self._usage.ask_for_turn(self)  # for who waits for such instances
+            self._held.ask_for_turn(self)  # for who waits for such instances
         else:
             self._release(job)
 
@@ -161,8 +161,8 @@ class JobQueue:
             find_place(reserved.instances, demand, self._closed_servers(reserved)) is None
         ):
             return False
-        if not self._usage.allows(demand.instance_type, demand.count):
-            self._usage.await_quota(self)
+        if not self._held.allows(demand.instance_type, demand.count):
+            self._held.await_quota(self)
             return False
         return True
 
@@ -180,7 +180,7 @@ class JobQueue:
             assert numbers is not None
             reserved.instances.hold(numbers)
             job.allocation = Allocation(self._plan.arn, reserved, tuple(numbers), job.holder)
-            self._usage.hold(job.choice.instance_type, job.choice.count)
+            self._held.hold(job.choice.instance_type, job.choice.count)
         self._holders[job.order] = job
         self._pools.begin(job, pool)
         self._runner.launch(job, warm=pool is not None)
@@ -204,14 +204,14 @@ class JobQueue:
     def _release(self, job: TrainingJob) -> None:
         """A job's instances go to others."""
         self._let_go(job)
-        self._usage.ask_for_turn(self)
+        self._held.ask_for_turn(self)
 
     def _let_go(self, job: TrainingJob) -> None:
         assert job.allocation is not None
         job.allocation.release()
         job.allocation = None
         del self._holders[job.order]
-        self._usage.release(job.choice.instance_type, job.choice.count)
+        self._held.release(job.choice.instance_type, job.choice.count)
 
     # -- waiting ---------------------------------------------------------------------------
 
@@ -255,7 +255,7 @@ class JobQueue:
     def block_opened(self, reserved: ReservedCapacity) -> None:  # noqa: ARG002
         """Start whom there is room for; the others' waiting counts."""
         self._counts_waiting = True
-        self._usage.ask_for_turn(self)
+        self._held.ask_for_turn(self)
 
     def block_closed(self, reserved: ReservedCapacity, closing: Closing) -> None:
         """Take the instances of all who have some."""
@@ -292,7 +292,7 @@ class JobQueue:
                 self._lose(job, reserved, set(numbers))
         finally:
             self._giving = False
-        self._usage.ask_for_turn(self)
+        self._held.ask_for_turn(self)
 
     def _lose(self, job: TrainingJob, reserved: ReservedCapacity, broken: set[int]) -> None:
         if job.allocation is None or not broken.intersection(job.allocation.numbers):
@@ -343,4 +343,4 @@ class JobQueue:
 
     def instances_repaired(self, reserved: ReservedCapacity) -> None:  # noqa: ARG002
         """There may be room again."""
-        self._usage.ask_for_turn(self)
+        self._held.ask_for_turn(self)

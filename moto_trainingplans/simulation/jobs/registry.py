@@ -27,6 +27,7 @@ from .errors import (
     UnknownTrainingJob,
     WarmPoolInUse,
 )
+from .held import HeldInstances
 from .job import Choice, JobRequest, TrainingJob
 from .journal import JobJournal
 from .on_demand import OnDemandJobs
@@ -35,7 +36,6 @@ from .queue import JobQueue
 from .resources import ResourceRequest, choices, placement
 from .runner import JobRunner
 from .statuses import SecondaryStatus
-from .usage import InstanceUsage
 from .warm_pools import WarmPools
 
 CAN_BE_DEBUGGED = frozenset(
@@ -66,8 +66,8 @@ class TrainingJobRegistry:
         self._journal = JobJournal(context, scope)
         self._runner = JobRunner(context, self._journal, run_times, self._ended)
         self._jobs: dict[str, TrainingJob] = {}
-        self._usage = InstanceUsage(context, scope)
-        self._on_demand = OnDemandJobs(context, self._usage, self._runner)
+        self._held = HeldInstances(context, scope)
+        self._on_demand = OnDemandJobs(context, self._held, self._runner)
         self._queues: dict[str, JobQueue] = {}
         self._created = 0
 
@@ -96,7 +96,7 @@ class TrainingJobRegistry:
         for choice in possible:
             # Instances that are kept warm are held already.
             if self._pools(choice.plan).matching(_demand(choice, request, place)) is None:
-                self._usage.check(choice.instance_type, choice.count)
+                self._held.check(choice.instance_type, choice.count)
         choice = possible[0]
         if len(possible) > 1:
             choice = self._first_with_capacity(possible, request)
@@ -132,7 +132,7 @@ class TrainingJobRegistry:
     def _queue(self, plan: TrainingPlan) -> JobQueue:
         queue = self._queues.get(plan.arn)
         if queue is None:
-            queue = JobQueue(self._context, plan, self._usage, self._journal, self._runner)
+            queue = JobQueue(self._context, plan, self._held, self._journal, self._runner)
             self._queues[plan.arn] = queue
         return queue
 
@@ -145,11 +145,11 @@ class TrainingJobRegistry:
 
     def quota_use(self) -> dict[Quota, int]:
         """What the jobs hold, by the quotas on it."""
-        return self._usage.by_quota()
+        return self._held.by_quota()
 
     def check_quota(self, instance_type: str, count: int) -> None:
         """Raise QuotaExceeded where jobs may not hold so many instances more. source: documented"""
-        self._usage.check(instance_type, count)
+        self._held.check(instance_type, count)
 
     def _ended(self, job: TrainingJob) -> None:
         self._place(job.choice.plan).leave(job)

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 from ..context import Context
 from . import messages
+from .held import HeldInstances
 from .job import ZERO, TrainingJob, WarmPool, WarmPoolStatus
 from .placement import Demand
-from .usage import InstanceUsage
 
 LONGEST_CHAIN = timedelta(days=28)  # of jobs that pass instances on. source: documented
 
@@ -23,10 +23,10 @@ class WarmPools:
     """
 
     def __init__(
-        self, context: Context, usage: InstanceUsage, given_up: Callable[[TrainingJob], None]
+        self, context: Context, held: HeldInstances, given_up: Callable[[TrainingJob], None]
     ) -> None:
         self._context = context
-        self._usage = usage
+        self._held = held
         self._given_up = given_up
         # By what they can serve, and in the order in which they became available.
         self._available: defaultdict[Demand, dict[int, TrainingJob]] = defaultdict(dict)
@@ -52,12 +52,12 @@ class WarmPools:
         pool = job.warm_pool
         if pool is None or pool.status is not WarmPoolStatus.IN_USE:
             return False
-        allowed = self._usage.allows_warm(job.choice.instance_type, job.choice.count)
+        allowed = self._held.allows_warm(job.choice.instance_type, job.choice.count)
         if not (job.works and allowed and self._context.now < pool.chain_start + LONGEST_CHAIN):
             self.drop(job)
             return False
         pool.since = self._context.now
-        self._usage.keep_warm(job.choice.instance_type, job.choice.count)
+        self._held.keep_warm(job.choice.instance_type, job.choice.count)
         self._available[job.demand][job.order] = job
         self._change(job, pool, WarmPoolStatus.AVAILABLE)
         pool.ended_with = job.transitions[-1].message
@@ -108,7 +108,7 @@ class WarmPools:
         del pools[job.order]
         if not pools:
             del self._available[job.demand]
-        self._usage.end_warm(job.choice.instance_type, job.choice.count)
+        self._held.end_warm(job.choice.instance_type, job.choice.count)
         return job.warm_pool
 
     def _schedule_expiry(self, job: TrainingJob, pool: WarmPool) -> None:

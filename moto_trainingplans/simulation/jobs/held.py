@@ -21,7 +21,7 @@ class Giver(Protocol):
         """Start all that can start now."""
 
 
-class InstanceUsage:
+class HeldInstances:
     """Counts instances by type: those that jobs run on or keep warm, and of these the warm ones.
 
     Both are bounded by quotas. Who has instances or a quota to give asks for a turn here: at
