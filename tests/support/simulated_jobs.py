@@ -30,7 +30,7 @@ def new_world() -> World:
         salt=lambda: "",
         start=BEGIN,
         speed=0,
-        instance_types=lambda _: (),
+        instance_types=lambda _: (TYPE,),
     )
     world.bring_to_now()
     return world
@@ -102,6 +102,10 @@ class SimulatedJobs:
         registry, job = self.world.job(name)
         registry.fail(job, "failed")
 
+    def allow(self, count: int, usage: str) -> None:
+        """Let jobs hold, or keep warm, so many instances."""
+        self.world.quotas.set(f"{TYPE} for {usage} usage", count, "us-west-2", None)
+
     def call(self, name: str, *arguments: Any, **more: Any) -> None:
         """Make a call by its name; one that is refused is as good as any."""
         calls: dict[str, Callable[..., Any]] = {
@@ -110,6 +114,7 @@ class SimulatedJobs:
             "stop": self.jobs.stop,
             "delete": self.jobs.delete,
             "fail": self.fail,
+            "allow": self.allow,
             "fail_instances": self.world.faults.fail_instances,
             "repair": self.world.faults.repair,
             "zone_outage": self.world.faults.zone_outage,
