@@ -317,10 +317,11 @@ def test_a_job_that_ends_after_28_days_of_its_chain_keeps_nothing(plans, jobs, b
     jobs.create("first", plan, resources=WARM)
     plans.clock.tick(20 * DAY)
     plans.jobs.run_for(8 * DAY)
-    jobs.create("second", plan, resources=WARM)
+    arn = jobs.create("second", plan, resources=WARM)
     plans.clock.tick(8 * DAY)
     assert jobs.states("second") == ["Completed"]
     assert pool(jobs, "second") == {"Status": "Terminated", RETAINED: 0}
+    assert not [each for each in plans.history(arn) if "Available" in each.reason]
 
 
 @pytest.mark.rule("JOB-08")

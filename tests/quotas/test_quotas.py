@@ -395,6 +395,16 @@ def test_a_job_waits_for_the_quota_on_whichever_plan_it_is_used_up(plans, buy, j
 
 
 @pytest.mark.rule("QUOTA-04")
+def test_of_jobs_on_several_plans_the_first_created_gets_the_quota(plans, buy, jobs, allow):
+    one, two = buy("one", InstanceCount=2), buy("two", InstanceCount=2)
+    allow(2)
+    for name, plan in (("first", one), ("second", one), ("third", two)):
+        jobs.create(name, plan, 2)
+    plans.clock.move_to(START + timedelta(hours=1))
+    assert jobs.states("first", "second", "third") == ["Completed", "Training", "Pending"]
+
+
+@pytest.mark.rule("QUOTA-04")
 def test_a_job_that_waits_for_the_quota_starts_when_it_is_raised(plans, buy, jobs, allow, client):
     plan = buy(InstanceCount=4)
     allow(1)
