@@ -34,11 +34,13 @@ class HeldInstances:
         self._scope = scope
         self._held: Counter[str] = Counter()
         self._warm: Counter[str] = Counter()
+        # Of what is held, by instance type, as it was last looked up.
+        self._limits: dict[str, int] = {}
         # Who has a job that fits but for the quota.
         self._short_of_quota: dict[Giver, None] = {}
         self._asked: dict[Giver, None] = {}
         self._turns_are_due = False
-        context.quotas.changed.append(self._quota_changed)
+        context.quotas.changed.append(self._limits_changed)
 
     # -- counting --------------------------------------------------------------------------
 
@@ -49,7 +51,7 @@ class HeldInstances:
     def release(self, instance_type: str, count: int) -> None:
         """Instances are neither run on nor kept any longer."""
         self._held[instance_type] -= count
-        self._quota_changed()
+        self._more_may_fit()
 
     def keep_warm(self, instance_type: str, count: int) -> None:
         """Instances stay for the next job, and go on counting as held. source: documented"""
@@ -84,15 +86,19 @@ class HeldInstances:
 
     def allows(self, instance_type: str, count: int) -> bool:
         """Whether so many instances may come to those that are held."""
-        return self._is_within(Usage.TRAINING_JOB, instance_type, self._held, count)
+        limit = self._limits.get(instance_type)
+        if limit is None:
+            limit = self._limits[instance_type] = self._limit(Usage.TRAINING_JOB, instance_type)
+        return self._held[instance_type] + count <= limit
 
     def allows_warm(self, instance_type: str, count: int) -> bool:
         """Whether so many instances may be kept warm beside those that are."""
-        return self._is_within(Usage.TRAINING_WARM_POOL, instance_type, self._warm, count)
+        return self._warm[instance_type] + count <= self._limit(
+            Usage.TRAINING_WARM_POOL, instance_type
+        )
 
-    def _is_within(self, usage: Usage, instance_type: str, used: Counter[str], count: int) -> bool:
-        limit = self._quotas.limit(usage_quota(instance_type, usage), self._scope)
-        return used[instance_type] + count <= limit
+    def _limit(self, usage: Usage, instance_type: str) -> int:
+        return self._quotas.limit(usage_quota(instance_type, usage), self._scope)
 
     # -- turns -----------------------------------------------------------------------------
 
@@ -100,7 +106,11 @@ class HeldInstances:
         """Let somebody have a turn as soon as the quotas may allow more."""
         self._short_of_quota[giver] = None
 
-    def _quota_changed(self) -> None:
+    def _limits_changed(self) -> None:
+        self._limits.clear()
+        self._more_may_fit()
+
+    def _more_may_fit(self) -> None:
         if self._short_of_quota:
             waiting, self._short_of_quota = self._short_of_quota, {}
             for giver in waiting:
@@ -116,8 +126,10 @@ class HeldInstances:
     def _take_turns(self) -> None:
         try:
             while self._asked:
-                givers = sorted(self._asked, key=_first_waiting)
+                givers = list(self._asked)
                 self._asked.clear()
+                if len(givers) > 1:
+                    givers.sort(key=_first_waiting)
                 for giver in givers:
                     giver.give()
         finally:

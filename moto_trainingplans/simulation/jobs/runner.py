@@ -39,12 +39,15 @@ class JobRunner:
     def launch(self, job: TrainingJob, *, warm: bool) -> None:
         """Begin with the first phase; the job has its instances, `warm` ones or new ones."""
         job.launched = True
+        pace = self._pace()
+        if pace.is_immediate:  # what takes no time is not said
+            self._journal.enter(job, SecondaryStatus.STARTING, messages.PREPARING)
+            self._download(job)
+            return
         said = messages.REUSE if warm else messages.LAUNCH
-        parts = zip(said, _parts(self._pace(), len(said)), strict=True)
-        # What takes no time is not said.
+        parts = zip(said, _parts(pace, len(said)), strict=True)
         steps = [each for each in parts if not each[1].is_immediate]
-        first = steps[0][0] if steps else messages.PREPARING
-        self._journal.enter(job, SecondaryStatus.STARTING, first)
+        self._journal.enter(job, SecondaryStatus.STARTING, steps[0][0])
         self._prepare(job, steps)
 
     def _prepare(self, job: TrainingJob, steps: Sequence[tuple[str, Pace]]) -> None:
@@ -136,8 +139,6 @@ class JobRunner:
 
 def _parts(pace: Pace, count: int) -> list[Pace]:
     """A pace cut into so many equal parts, as far as it can be."""
-    if pace.is_immediate:
-        return [pace] * count
     return [
         Pace(
             pace.delay * (part + 1) / count - pace.delay * part / count,
