@@ -23,6 +23,7 @@ from .values import (
     to_count,
     to_duration,
     to_error_code,
+    to_expiration_unit,
     to_message,
     to_number,
     to_operation,
@@ -195,6 +196,7 @@ def payments_fail_next(world: World, order: Order, times: Any = 1, message: Any 
 
 def quotas_set(world: World, name: Any, value: Any, region: Any, account: Any = None) -> None:
     """Set a quota."""
+    world.act()  # a job that waits for the quota may start now
     world.quotas.set(
         to_text("name", name),
         to_quota_value("value", value),
@@ -234,6 +236,11 @@ def jobs_environment(world: World, job_name: Any) -> dict[str, str]:
     world.act()
     registry, job = world.job(to_text("job_name", job_name))
     return registry.environment(job)
+
+
+def jobs_expiration_in(world: World, unit: Any) -> None:
+    """Set the unit of the time at which containers are told that their instances are taken."""
+    world.environment.expiration_unit = to_expiration_unit("unit", unit)
 
 
 def faults_fail_instances(world: World, resource: Any, count: Any = 1) -> None:
@@ -352,6 +359,7 @@ CALLS: dict[str, Callable[..., Any]] = {
     "jobs/run_for": jobs_run_for,
     "jobs/fail": jobs_fail,
     "jobs/environment": jobs_environment,
+    "jobs/expiration_in": jobs_expiration_in,
     "faults/fail_instances": faults_fail_instances,
     "faults/repair": faults_repair,
     "faults/zone_outage": faults_zone_outage,

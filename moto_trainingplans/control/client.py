@@ -196,6 +196,14 @@ class JobsControl:
         environment: dict[str, str] = self._call("jobs/environment", {"job_name": job_name})
         return environment
 
+    def expiration_in(self, unit: Literal["seconds", "milliseconds"]) -> None:
+        """Tell containers in "seconds" (as without this call) or "milliseconds" of their end.
+
+        That is `SAGEMAKER_CURRENT_CAPACITY_BLOCK_EXPIRATION_TIMESTAMP`, on which AWS's own
+        pages do not agree. Raises TrainingPlansError for any other unit.
+        """
+        self._call("jobs/expiration_in", {"unit": unit})
+
 
 class FaultsControl:
     """What goes wrong."""

@@ -14,7 +14,7 @@ from ..simulation.jobs.journal import JobChanged
 from ..simulation.kernel.announcements import Delivery
 from ..simulation.kernel.scope import Scope
 from .clusters import cluster_description
-from .job_descriptions import job_description
+from .job_events import job_event
 
 SOURCE = "aws.sagemaker"  # source: documented
 CLUSTER_CHANGE = "SageMaker HyperPod Cluster State Change"  # source: documented
@@ -30,8 +30,7 @@ def listen(news: object) -> Delivery | None:
         detail = {**cluster_description(cluster), "Tags": cluster.tags}
         return _delivery(news.scope, CLUSTER_CHANGE, cluster.arn, news.time, detail)
     job = news.job
-    detail = {**job_description(job, news.time), "Tags": job.tags}
-    return _delivery(news.scope, JOB_CHANGE, job.arn, news.time, detail)
+    return _delivery(news.scope, JOB_CHANGE, job.arn, news.time, job_event(job, news.time))
 
 
 def _anybody_listens(scope: Scope) -> bool:
