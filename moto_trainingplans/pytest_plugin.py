@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,15 @@ def pytest_configure(config: pytest.Config) -> None:
         f"{NAME}({keywords}): run the test within the {NAME} fixture, started with these "
         "arguments of mock_training_plans before all other fixtures",
     )
+    config.addinivalue_line(
+        "markers",
+        "shares_training_plans(*groups): in server mode, what the test shares of a server that "
+        "other workers use too, as groups of the control object",
+    )
+    if os.environ.get("TEST_SERVER_MODE", "").lower() == "true":
+        from .pytest_server_mode import ServerMode
+
+        config.pluginmanager.register(ServerMode(config), "training_plans_server_mode")
 
 
 @pytest.hookimpl(hookwrapper=True)

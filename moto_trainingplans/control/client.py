@@ -15,6 +15,7 @@ from ..views.ledger import Ledger
 from ..views.report import PlanReport
 from ..views.timeline import Timeline
 from .connect import ToServer
+from .sharing import ToSharedServer
 from .tracebacks import hide_misuse
 from .transport import InProcess, Transport
 from .types import Duration, Operation, Target, Time
@@ -394,3 +395,8 @@ def connect(url: str) -> TrainingPlans:
     says how to start one.
     """
     return TrainingPlans(ToServer(url))
+
+
+def connect_shared(url: str, shares: frozenset[str]) -> TrainingPlans:
+    """As `connect`, for a test that shares these groups of calls with others, and no more."""
+    return TrainingPlans(ToSharedServer(url, shares))
