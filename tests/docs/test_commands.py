@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ import pytest
 from tests.support.examples import PAGES, PROJECT, examples
 
 SHELL = ("sh", "bash")
-TIMEOUT = 60
+TIMEOUT = 120
 
 pytestmark = pytest.mark.in_process("starts processes of its own")
 
@@ -48,23 +49,25 @@ def test_the_commands_of_a_page_work_as_printed(page, tmp_path):
     pip.parent.mkdir()
     pip.write_text("#!/bin/sh\nexit 0\n", encoding="utf-8")
     pip.chmod(0o755)
-    shell = subprocess.Popen(
-        ["bash", "-euo", "pipefail", "-c", commands],
-        cwd=tmp_path,
-        env={
-            "PATH": os.pathsep.join(
-                [str(pip.parent), str(Path(sys.executable).parent), os.defpath]
-            ),
-            "HOME": str(tmp_path),
-            "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
-        },
-        stdout=(tmp_path / "output").open("wb"),
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    try:
-        shell.wait(timeout=TIMEOUT)
-    finally:
-        # The shell and what it left running.
-        os.killpg(shell.pid, signal.SIGTERM)
-    assert shell.returncode == 0, (tmp_path / "output").read_text(encoding="utf-8")
+    output = tmp_path / "output"
+    with output.open("wb") as log:
+        shell = subprocess.Popen(
+            ["bash", "-euo", "pipefail", "-c", commands],
+            cwd=tmp_path,
+            env={
+                "PATH": f"{pip.parent}:{Path(sys.executable).parent}:{os.defpath}",
+                "HOME": str(tmp_path),
+                "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
+            },
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            shell.wait(timeout=TIMEOUT)
+        finally:
+            # The shell, and what it left running in the background.
+            with suppress(ProcessLookupError):
+                os.killpg(shell.pid, signal.SIGTERM)
+            shell.wait()
+    assert shell.returncode == 0, output.read_text(encoding="utf-8")
