@@ -10,10 +10,10 @@ from __future__ import annotations
 import atexit
 import multiprocessing
 import os
-import socket
 import threading
 from collections.abc import Iterable
-from urllib.parse import urlsplit
+from http.client import HTTPException
+from urllib.request import ProxyHandler, build_opener
 
 from .control.sharing import GROUPS
 from .own_server import OwnServer
@@ -34,8 +34,8 @@ def endpoint() -> str | None:
     """The server that this process's tests use, None where they run in process.
 
     It is the one that TEST_SERVER_MODE_ENDPOINT names; else, in a worker of several, or where
-    nothing listens at moto's own port, one of this process's own, which is started if it is not
-    there yet. Raises RuntimeError if that does not start.
+    there is no server at moto's own port, one of this process's own, which is started if it is
+    not there yet. Raises RuntimeError if that does not start.
     """
     default = seam.server_mode_endpoint()
     if default is None:
@@ -44,7 +44,7 @@ def endpoint() -> str | None:
         given, owner = os.environ.get(ENDPOINT), os.environ.get(OWNER)
         if given and (owner in {None, str(os.getpid())} or not is_worker()):
             return given
-        if not is_worker() and _listens(default):
+        if not is_worker() and _is_moto(default):
             return default
         return _start()
 
@@ -112,10 +112,10 @@ def _start() -> str:
     return _own.url
 
 
-def _listens(url: str) -> bool:
-    parts = urlsplit(url)
+def _is_moto(url: str) -> bool:
+    """Whether a server of moto's, ours or not, answers there: much else may use that port."""
     try:
-        socket.create_connection((parts.hostname or "", parts.port or 80), timeout=1).close()
-    except OSError:
+        with build_opener(ProxyHandler({})).open(f"{url}/moto-api/data.json", timeout=5):
+            return True
+    except (OSError, ValueError, HTTPException):
         return False
-    return True

@@ -7,6 +7,8 @@ import socket
 import subprocess
 import sys
 import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 from urllib.parse import urlsplit
 
 import boto3
@@ -146,6 +148,20 @@ def test_a_server_that_runs_already_is_used_by_a_single_process(pytester, server
         assert urlsplit(used).port == urlsplit(server.url).port
     finally:
         server.stop()
+
+
+def test_something_else_at_moto_s_port_is_left_alone(server_mode):
+    from moto import settings
+
+    from moto_trainingplans import server_mode as choice
+
+    server_mode.setattr(settings, "TEST_SERVER_MODE", True)
+    server_mode.setattr(choice, "_start", lambda: "one of its own")
+    with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as other:
+        Thread(target=other.serve_forever, daemon=True).start()
+        server_mode.setenv("MOTO_PORT", str(other.server_port))
+        assert choice.endpoint() == "one of its own"
+        other.shutdown()
 
 
 def test_a_test_that_shares_a_server_says_what_and_resets_nothing(pytester, server, server_mode):

@@ -1,6 +1,6 @@
 r"""The context manager lacks its parentheses.
 
-caught: context manager
+caught: 'function' object does not support the context manager protocol|__enter__
 """
 
 from moto_trainingplans import mock_training_plans

@@ -1,6 +1,6 @@
 r"""The job asks for more instances than the plan has.
 
-caught: ValidationException.*\b4\b
+caught: training-plan/plan has 4 instances, fewer than the requested 8\.
 """
 
 

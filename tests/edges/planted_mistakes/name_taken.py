@@ -1,6 +1,6 @@
 r"""The names of plans are not made anew for each purchase.
 
-caught: ResourceInUse
+caught: A training plan with the name plan-1 already exists\.
 """
 
 

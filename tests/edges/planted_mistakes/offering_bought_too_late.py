@@ -1,6 +1,6 @@
 r"""The offering has started by the time that somebody approves the purchase.
 
-caught: ResourceNotFound
+caught: Training plan offering tpo-\w+ was not found\.
 """
 
 from datetime import timedelta

@@ -1,6 +1,6 @@
 r"""The buyer's role lacks one of the three permissions that a purchase needs.
 
-caught: AccessDenied.*sagemaker:CreateReservedCapacity
+caught: is not authorized to perform: sagemaker:CreateReservedCapacity on resource
 """
 
 import json

@@ -1,6 +1,6 @@
 r"""A plan for clusters is given to a training job.
 
-caught: ValidationException.*training-job
+caught: is for target resource hyperpod-cluster, but must be for training-job\.
 """
 
 

@@ -1,6 +1,6 @@
 r"""The plan was bought in another Region than the job is created in.
 
-caught: ResourceNotFound.*us-east-1|us-east-1.*ResourceNotFound
+caught: arn:aws:sagemaker:us-east-1:123456789012:training-plan/plan was not found\.
 """
 
 import boto3

@@ -1,6 +1,6 @@
 r"""The job asks for another instance type than the plan has.
 
-caught: ValidationException.*ml\.p4d\.24xlarge
+caught: has instance type ml\.p4d\.24xlarge, not the requested ml\.p5\.48xlarge\.
 """
 
 

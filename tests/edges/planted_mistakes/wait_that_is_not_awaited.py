@@ -1,6 +1,6 @@
 r"""An async tool's call is not awaited, so nothing was bought.
 
-caught: \[\] == \['plan'\]|never awaited
+caught: assert \[\] == \['plan'\]
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 r"""The finder's window is shorter than a day.
 
-caught: ValidationException[\s\S]*EndTimeBefore
+caught: must be at least 24 hours after StartTimeAfter
 """
 
 from datetime import datetime, timedelta, timezone
