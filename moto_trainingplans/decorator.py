@@ -79,7 +79,8 @@ class MockTrainingPlans:
         shares = server_mode.shared() if endpoint else None
         if not self._started:
             # Only now: in server mode moto's mock looks for the server when it is made.
-            self._aws = mock_aws(config=self._arguments.config)
+            config: Any = self._arguments.config
+            self._aws = mock_aws(config=config)
         if endpoint is None:
             seam.install()
         try:
