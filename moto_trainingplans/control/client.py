@@ -11,6 +11,7 @@ from ..simulation.kernel.calls import Call
 from ..simulation.kernel.errors import TrainingPlansError
 from ..simulation.kernel.history import Change
 from .connect import ToServer
+from .sharing import ToSharedServer
 from .tracebacks import hide_misuse
 from .transport import InProcess, Transport
 from .types import Duration, Operation, Target, Time
@@ -401,3 +402,8 @@ def connect(url: str) -> TrainingPlans:
     says how to start one.
     """
     return TrainingPlans(ToServer(url))
+
+
+def connect_shared(url: str, shares: frozenset[str]) -> TrainingPlans:
+    """As `connect`, for a test that shares these groups of calls with others, and no more."""
+    return TrainingPlans(ToSharedServer(url, shares))
