@@ -9,13 +9,15 @@ from ..aws_json.errors import ValidationException
 from ..aws_json.pagination import decode_token, encode_token
 from ..aws_json.validation import shape_allows
 from ..simulation.clusters.cluster import Cluster, Node
-from ..simulation.clusters.node_batches import (
+from ..simulation.clusters.node_additions import (
     AdditionRequest,
+    RefusedAddition,
+    add_nodes,
+)
+from ..simulation.clusters.node_batches import (
     BatchResult,
     NodeFault,
     NodeResult,
-    RefusedAddition,
-    add_nodes,
     delete_nodes,
     reboot_nodes,
     replace_nodes,

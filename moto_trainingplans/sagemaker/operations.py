@@ -9,6 +9,7 @@ from . import (
     apps,
     cluster_events,
     cluster_nodes,
+    cluster_operations,
     clusters,
     endpoints,
     extensions,
@@ -26,6 +27,7 @@ CLUSTER_HANDLERS: dict[str, Callable[[ClusterService, Members], dict[str, Any]]]
     **clusters.HANDLERS,
     **cluster_events.HANDLERS,
     **cluster_nodes.HANDLERS,
+    **cluster_operations.HANDLERS,
 }
 
 

@@ -19,9 +19,17 @@ ANSWERS: Answers = {
         NOT_FOUND,
         "Could not find event '{event_id}' in cluster '{cluster}'.",
     ),
+    errors.UnknownClusterOperation: (
+        NOT_FOUND,
+        "Could not find operation '{operation_id}' in cluster '{cluster}'.",
+    ),
     errors.ClusterBusy: (
         CONFLICT,
         "Cluster {name} is {status}; it can only be changed while it is InService.",
+    ),
+    errors.ClusterNotInService: (
+        VALIDATION,
+        "{what} needs a cluster that is InService: {cluster} is {status}.",
     ),
     errors.GroupBusy: (CONFLICT, "Instance group {group} is {status} and cannot be changed."),
     errors.NothingToUpdate: (VALIDATION, "The update of cluster {name} changes nothing."),
@@ -72,5 +80,35 @@ ANSWERS: Answers = {
     errors.SpotOnPlan: (
         VALIDATION,
         "Instance group {group} cannot have Spot instances of a training plan.",
+    ),
+    errors.OnlyOnEks: (
+        VALIDATION,
+        "{what} needs Amazon EKS orchestration, which cluster {cluster} does not have.",
+    ),
+    errors.NodesNotNamedInOneWay: (
+        VALIDATION,
+        "Exactly one of InstanceCount, NodeIds and NodeLogicalIds is required.",
+    ),
+    errors.GroupsDoNotFit: (
+        VALIDATION,
+        "Nodes of instance group {source} cannot move to instance group {target}: {why}.",
+    ),
+    errors.NoNodeCanBeMoved: (
+        VALIDATION,
+        "No node of instance group {group} can be moved: {reasons}.",
+    ),
+    errors.TooFewNodesToMove: (
+        VALIDATION,
+        "Instance group {group} has {eligible} nodes that can be moved, fewer than {count}.",
+    ),
+    errors.BelowMinimum: (
+        VALIDATION,
+        "Instance group {group} would have {remaining} instances, fewer than its minimum of "
+        "{minimum}.",
+    ),
+    errors.NodeNotInGroup: (VALIDATION, "Node {node} is not in instance group {group}."),
+    errors.NodeNotRunning: (
+        VALIDATION,
+        "Node {node} is {status}; only nodes that are Running can be checked.",
     ),
 }

@@ -38,6 +38,14 @@ class UnknownClusterEvent(ServiceError):
 
 
 @dataclass(eq=False)
+class UnknownClusterOperation(ServiceError):
+    """An id of no operation of the cluster, or of one that is long over."""
+
+    operation_id: str
+    cluster: str
+
+
+@dataclass(eq=False)
 class ClusterBusy(ServiceError):
     """A change of a cluster that is not InService."""
 
@@ -46,8 +54,17 @@ class ClusterBusy(ServiceError):
 
 
 @dataclass(eq=False)
+class ClusterNotInService(ServiceError):
+    """What only a cluster that is InService can do, by an operation that knows no conflicts."""
+
+    what: str
+    cluster: str
+    status: str
+
+
+@dataclass(eq=False)
 class GroupBusy(ServiceError):
-    """A change of an instance group that is being deleted."""
+    """A change of an instance group that is being deleted, or waits for its minimum."""
 
     group: str
     status: str
@@ -163,3 +180,67 @@ class SpotOnPlan(ServiceError):
     """Spot instances for a group that lives on a plan."""
 
     group: str
+
+
+@dataclass(eq=False)
+class OnlyOnEks(ServiceError):
+    """What only a cluster that Amazon EKS orchestrates can do."""
+
+    what: str
+    cluster: str
+
+
+@dataclass(eq=False)
+class NodesNotNamedInOneWay(ServiceError):
+    """Nodes to move that are named in several ways, or in none."""
+
+
+@dataclass(eq=False)
+class GroupsDoNotFit(ServiceError):
+    """Instance groups between which nodes cannot move."""
+
+    source: str
+    target: str
+    why: str
+
+
+@dataclass(eq=False)
+class NoNodeCanBeMoved(ServiceError):
+    """Nodes of which none can move."""
+
+    group: str
+    reasons: str
+
+
+@dataclass(eq=False)
+class TooFewNodesToMove(ServiceError):
+    """More nodes to move than can be."""
+
+    group: str
+    eligible: int
+    count: int
+
+
+@dataclass(eq=False)
+class BelowMinimum(ServiceError):
+    """A move that would leave a group fewer instances than it needs at least."""
+
+    group: str
+    remaining: int
+    minimum: int
+
+
+@dataclass(eq=False)
+class NodeNotInGroup(ServiceError):
+    """An instance id of no node of an instance group."""
+
+    node: str
+    group: str
+
+
+@dataclass(eq=False)
+class NodeNotRunning(ServiceError):
+    """A node whose health cannot be checked, since it is not running."""
+
+    node: str
+    status: str

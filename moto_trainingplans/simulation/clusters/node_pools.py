@@ -40,6 +40,12 @@ class Provisioner(Protocol):
     def no_capacity(self, node: Node) -> None:
         """A node of an Active plan has to wait."""
 
+    def zone_is_down(self, node: Node) -> None:
+        """A node on demand has to wait."""
+
+    def capacity_opened(self, groups: Iterable[InstanceGroup]) -> None:
+        """Groups can have instances of their plan's block from now on."""
+
     def shut_down(self, nodes: Iterable[Node], reason: str) -> None:
         """End the instances of nodes."""
 
@@ -52,8 +58,8 @@ class Provisioner(Protocol):
     def repaired(self, nodes: Sequence[Node]) -> None:
         """Broken instances are whole again."""
 
-    def plan_changed(self, plan: TrainingPlan) -> None:
-        """A plan has become Active, or is so no longer."""
+    def plan_changed(self, plan: TrainingPlan, waiting: Iterable[InstanceGroup]) -> None:
+        """A plan has become Active, or is so no longer; groups of it wait for instances."""
 
 
 class OnDemandPool:
@@ -83,6 +89,8 @@ class OnDemandPool:
             else:
                 launches.append((node, None))
         self._provisioning.launch(launches)
+        for node in self._waiting:
+            self._provisioning.zone_is_down(node)
 
 
 class PlanPool:
@@ -154,6 +162,9 @@ class PlanPool:
             }
         )
 
+    def _waiting_groups(self) -> list[InstanceGroup]:
+        return list(dict.fromkeys(node.group for node in self._waiting))
+
     # -- who has what ----------------------------------------------------------------------
 
     def hold(self, node: Node, reserved: ReservedCapacity, number: int) -> Allocation:
@@ -220,8 +231,9 @@ class PlanPool:
 
     def block_opened(self, reserved: ReservedCapacity) -> None:  # noqa: ARG002
         """The groups scale up."""
+        self._provisioning.capacity_opened(self._waiting_groups())
         self.fill()
-        self._provisioning.plan_changed(self._plan)
+        self._provisioning.plan_changed(self._plan, self._waiting_groups())
 
     def block_closed(self, reserved: ReservedCapacity, closing: Closing) -> None:
         """The groups scale down to nothing."""
@@ -231,7 +243,7 @@ class PlanPool:
     def block_ended(self, reserved: ReservedCapacity) -> None:
         """What is still being shut down is gone."""
         self._provisioning.gone(sorted(self._holders[reserved.arn].values(), key=_place))
-        self._provisioning.plan_changed(self._plan)
+        self._provisioning.plan_changed(self._plan, self._waiting_groups())
 
     def instances_broken(self, reserved: ReservedCapacity, numbers: Sequence[int]) -> None:
         """Nodes have failed."""

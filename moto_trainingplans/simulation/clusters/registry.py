@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -13,7 +12,8 @@ from ..context import Context
 from ..kernel.pacing import Countdown
 from ..kernel.scope import Scope
 from ..kernel.tags import Taggable
-from ..market.catalog import Zone
+from ..market.catalog import Target, Zone
+from ..plans.eligibility import Workload, check_eligible
 from ..plans.registry import TrainingPlanRegistry
 from ..quotas.limits import Quota
 from .cluster import (
@@ -22,31 +22,39 @@ from .cluster import (
     GroupSpecification,
     InstanceGroup,
     Node,
-    Software,
 )
+from .cluster_listing import ClusterQuery, find_clusters
 from .errors import (
     ClusterBusy,
     ClusterNameTaken,
     GroupBusy,
     NothingToUpdate,
     RoleInUseByAutoscaling,
+    TooManyInGroup,
     UnknownCluster,
     UnknownGroup,
     UnknownNode,
 )
+from .event_recorder import EventRecorder
 from .events import ClusterEventLog
 from .faults import ClusterFaults
 from .group_checks import GroupChecks, KnownSubnets, check_names, merged
-from .group_scaling import GroupScaling
-from .minimum_counts import Minimums
+from .group_scaling import CREATION, DELETION, UPDATE, GroupChange, GroupScaling
+from .minimum_counts import MinimumCounts
+from .news import ClusterChanged
+from .node_states import NodeStates
 from .nodes import NodeQuery, Position, find_nodes
+from .operation_log import OperationLog
+from .operations import HealthCheck
+from .progress import HEALTH_CHECK, Progress
 from .provisioning import Provisioning
 from .quotas import ClusterQuotas
+from .slurm_startup import SlurmStartup
+from .software_updates import SoftwareChange, begin_update, finish_update
 from .statuses import ClusterStatus, GroupStatus
 
-CLUSTER_MODEL = "sagemaker::cluster"  # the state manager's names
-NODE_MODEL = "sagemaker::cluster_node"
-
+CLUSTER_MODEL = "sagemaker::cluster"  # the state manager's name
+MOST_IN_GROUP = 6758  # source: model
 DELETED = "Deleted"  # what the history calls a cluster that is no more
 
 
@@ -74,49 +82,6 @@ class ClusterChanges:
         )
 
 
-@dataclass(frozen=True)
-class SoftwareChange:
-    """New software for groups, each with its release or None; all groups where none is named."""
-
-    groups: Mapping[str, str | None]
-    image_id: str | None
-    deployment: Mapping[str, Any] | None
-
-
-@dataclass(frozen=True)
-class ClusterQuery:
-    """Which clusters to list, and how. Both time bounds are exclusive."""
-
-    name_contains: str | None = None
-    created_after: datetime | None = None
-    created_before: datetime | None = None
-    plan_arn: str | None = None
-    by_name: bool = False
-    descending: bool = False
-
-    def includes(self, cluster: Cluster) -> bool:
-        """Whether a cluster is wanted."""
-        return (
-            (self.name_contains is None or self.name_contains in cluster.name)
-            and (self.created_after is None or self.created_after < cluster.created_at)
-            and (self.created_before is None or cluster.created_at < self.created_before)
-            and (self.plan_arn is None or self.plan_arn in cluster.plan_arns)
-        )
-
-    def position(self, cluster: Cluster) -> Position:
-        """Where a cluster stands in the listing."""
-        return (cluster.name,) if self.by_name else (cluster.number,)
-
-
-@dataclass(frozen=True, slots=True)
-class ClusterChanged:
-    """A cluster is in a new status."""
-
-    scope: Scope
-    time: datetime
-    cluster: Cluster
-
-
 class ClusterRegistry:
     """The clusters of one account in one Region.
 
@@ -133,12 +98,26 @@ class ClusterRegistry:
     ) -> None:
         self._context = context
         self._scope = scope
-        self.log = ClusterEventLog(context)
-        self._minimums = Minimums(context)
-        self.provisioning = Provisioning(
-            context, lambda: context.pacing.of(NODE_MODEL), self.log, self._minimums
+        self.events = ClusterEventLog(context)
+        self.operations = OperationLog(context)
+        self.recorder = EventRecorder(context, scope, self.events)
+        self._minimums = MinimumCounts(context, self._roll_back)
+        self.progress = Progress(
+            context, scope, self._minimums, self.operations, self.recorder, self._go_on
         )
-        self._scaling = GroupScaling(self.provisioning, self.log, self._minimums)
+        self._startup = SlurmStartup()
+        self.provisioning = Provisioning(
+            context,
+            scope,
+            NodeStates(context),
+            self.recorder,
+            self._minimums,
+            self.progress,
+            self._startup,
+        )
+        self.scaling = GroupScaling(
+            self.provisioning, self.recorder, self.operations, self.next_request
+        )
         self._checks = GroupChecks(plans, zones)
         self._quotas = ClusterQuotas(context, scope)
         self._by_name: dict[str, Cluster] = {}
@@ -194,15 +173,40 @@ class ClusterRegistry:
         cluster.add_tags(tags)
         self._created = number
         self._by_name[name] = self._by_arn[cluster.arn] = cluster
-        self._context.record(cluster.arn, None, cluster.status.value, "Cluster created.")
-        request = self.next_request()
         for group, (plan, location) in zip(groups, places, strict=True):
-            made = InstanceGroup(cluster, group, plan, location)
-            cluster.groups[group.name] = made
-            self._scaling.start(made, request)
-        self._context.announce(ClusterChanged(self._scope, self._context.now, cluster))
-        self._in_time(cluster, partial(self._in_service, cluster, "Cluster is in service."))
+            cluster.groups[group.name] = InstanceGroup(cluster, group, plan, location)
+        self._begin(cluster)
         return cluster
+
+    def _begin(self, cluster: Cluster) -> None:
+        """Set a new cluster going."""
+        self._context.record(cluster.arn, None, cluster.status.value, "Cluster created.")
+        groups = list(cluster.groups.values())
+        self.recorder.cluster_started(cluster, CREATION, self.scaling.begin(cluster, new=groups))
+        self.recorder.orchestrator_prepared(cluster, CREATION)
+        self._startup.begin(cluster)
+        self._context.announce(ClusterChanged(self._scope, self._context.now, cluster))
+        request = self.next_request()
+        for group in groups:
+            self.scaling.start(group, request)
+        self._in_time(cluster, partial(self._set_up, cluster))
+
+    def _set_up(self, cluster: Cluster) -> None:
+        """All is there of a new cluster, but perhaps the nodes that it cannot do without."""
+        cluster.is_set_up = True
+        self._go_on(cluster)
+
+    def _go_on(self, cluster: Cluster) -> None:
+        """See what follows for a cluster of which a group has come further."""
+        released = self._startup.release(cluster)
+        if released:
+            self.provisioning.supply(released)
+        # The nodes that came may have led here, and further, already.
+        is_created = cluster.status is not ClusterStatus.CREATING
+        if is_created or not cluster.is_set_up or not self._startup.can_be_used(cluster):
+            return
+        self._in_service(cluster, "Cluster is in service.")
+        self.recorder.cluster_completed(cluster, CREATION)
 
     # -- updating --------------------------------------------------------------------------
 
@@ -216,9 +220,9 @@ class ClusterRegistry:
         self._check_in_service(cluster)
         specification = self._changed(cluster, changes)
         check_names((*(group.name for group in changes.groups), *changes.deleted_groups))
-        for name in changes.deleted_groups:
-            self._group(cluster, name)
-        places = []
+        deleted = [self.group(cluster, name) for name in changes.deleted_groups]
+        new: list[InstanceGroup] = []
+        changed: list[GroupChange] = []
         for asked in changes.groups:
             group = cluster.groups.get(asked.name)
             if group is None:
@@ -229,31 +233,52 @@ class ClusterRegistry:
                 wanted = merged(group.specification, asked)
             self._checks.check(wanted, cluster.name, specification.continuous)
             plan = self._checks.plan(wanted)
-            vpc = wanted.vpc or specification.vpc
-            location = self._checks.location(plan, vpc, known_subnets)
-            places.append((group, wanted, plan, location))
-        named = {*changes.deleted_groups, *(group.name for group in changes.groups)}
+            location = self._checks.location(plan, wanted.vpc or specification.vpc, known_subnets)
+            if group is None:
+                new.append(InstanceGroup(cluster, wanted, plan, location))
+            else:
+                changed.append(GroupChange(group, wanted, plan, location))
         self._quotas.check(
             self._by_name.values(),
-            (wanted for _, wanted, _, _ in places),
-            instead_of=(group for name, group in cluster.groups.items() if name in named),
+            [each.specification for each in new] + [each.wanted for each in changed],
+            instead_of=[*deleted, *(each.group for each in changed)],
         )
 
+        autoscales_now = specification.autoscaling and not cluster.specification.autoscaling
         cluster.specification = specification
-        self._change(cluster, ClusterStatus.UPDATING, "Cluster is updated.")
-        request = self.next_request()
-        for name in changes.deleted_groups:
-            self._scaling.delete(cluster.groups[name], request)
-        for group, wanted, plan, location in places:
-            if group is None:
-                made = InstanceGroup(cluster, wanted, plan, location)
-                cluster.groups[wanted.name] = made
-                self._scaling.start(made, request)
-            else:
-                group.zone, group.subnet = location.zone, location.subnet
-                self._scaling.change(group, wanted, plan, request)
-        self._in_time(cluster, partial(self._in_service, cluster, "Cluster was updated."))
+        self._apply(cluster, new, changed, deleted)
+        if autoscales_now:
+            self.recorder.autoscaling_enabled(cluster)
         return cluster
+
+    def _apply(
+        self,
+        cluster: Cluster,
+        new: Sequence[InstanceGroup],
+        changed: Sequence[GroupChange],
+        deleted: Sequence[InstanceGroup],
+    ) -> None:
+        """Change the groups of a cluster; one that is continuous stays in service meanwhile."""
+        continuous = cluster.specification.continuous
+        operation = self.scaling.begin(cluster, new, changed, deleted, updates_cluster=True)
+        self.recorder.cluster_started(cluster, UPDATE, operation)
+        self.recorder.drift_checked(cluster, operation)
+        if not continuous:
+            self._change(cluster, ClusterStatus.UPDATING, "Cluster is updated.")
+        request = self.next_request()
+        for group in deleted:
+            self.scaling.delete(group)
+        for group in new:
+            cluster.groups[group.name] = group
+            self.scaling.start(group, request)
+        for change in changed:
+            self.scaling.change(change, request)
+        if not continuous:
+            self._in_time(cluster, partial(self._in_service, cluster, "Cluster was updated."))
+            return
+        self._context.announce(ClusterChanged(self._scope, self._context.now, cluster))
+        if operation is None:
+            self.recorder.cluster_completed(cluster, UPDATE)
 
     def _changed(self, cluster: Cluster, changes: ClusterChanges) -> ClusterSpecification:
         """What a cluster is to be."""
@@ -276,8 +301,11 @@ class ClusterRegistry:
     def _in_service(self, cluster: Cluster, reason: str) -> None:
         self._change(cluster, ClusterStatus.IN_SERVICE, reason)
         for group in cluster.groups.values():
-            if not self._minimums.is_missed_by(group):
+            if not self._minimums.is_awaited_by(group):
                 group.settle()
+
+    def _roll_back(self, group: InstanceGroup) -> None:
+        self.scaling.roll_back(group)
 
     # -- updating the software -------------------------------------------------------------
 
@@ -285,35 +313,48 @@ class ClusterRegistry:
         """Have groups run other software."""
         cluster = self.cluster(name_or_arn)
         self._check_in_service(cluster)
-        groups = [self._group(cluster, name) for name in change.groups or cluster.groups]
+        groups = [self.group(cluster, name) for name in change.groups or cluster.groups]
         for group in groups:
+            if self._minimums.is_awaited_by(group):
+                raise GroupBusy(group.name, group.phase.value)
             self._check_not_deleting(group)
         self._change(cluster, ClusterStatus.SYSTEM_UPDATING, "Software is updated.")
-        for group in groups:
-            group.phase = GroupStatus.SYSTEM_UPDATING
-            group.software = replace(
-                group.software,
-                desired_image_id=change.image_id or group.software.image_id,
-                desired_release=change.groups.get(group.name) or group.software.release,
-                update_status="InProgress",
-                deployment=change.deployment,
-            )
-            self.provisioning.begin_software_update(group.nodes)
+        begin_update(groups, change, self.provisioning)
         self._in_time(cluster, partial(self._software_updated, cluster, groups))
         return cluster
 
-    def _software_updated(self, cluster: Cluster, groups: Iterable[InstanceGroup]) -> None:
-        for group in groups:
-            software = group.software
-            group.software = Software(
-                software.desired_image_id,
-                software.desired_image_id,
-                software.desired_release,
-                software.desired_release,
-                "Succeeded",
-            )
-            self.provisioning.finish_software_update(group)
+    def _software_updated(self, cluster: Cluster, groups: Sequence[InstanceGroup]) -> None:
+        finish_update(groups, self.provisioning)
         self._in_service(cluster, "Software was updated.")
+
+    # -- nodes -----------------------------------------------------------------------------
+
+    def check_sizes(self, more: Mapping[InstanceGroup, int]) -> None:
+        """Raise a ServiceError where groups cannot have so many more instances."""
+        for group, count in more.items():
+            size = group.target + count
+            if size > MOST_IN_GROUP:
+                raise TooManyInGroup(group.name, size, MOST_IN_GROUP)
+            if group.plan is not None:
+                types = group.specification.instance_types
+                workload = Workload(Target.HYPERPOD_CLUSTER, types, size)
+                check_eligible(group.plan, workload, self._context.now)
+
+    def check_quotas(self, changes: Mapping[InstanceGroup, int]) -> None:
+        """Raise QuotaExceeded where groups may not have so many more instances, others less."""
+        self._quotas.check_changes(self._by_name.values(), changes)
+
+    def check_health(
+        self, cluster: Cluster, checks: Sequence[HealthCheck], nodes: Sequence[Node]
+    ) -> None:
+        """Check the health of nodes, in one operation."""
+        self.provisioning.check_health(nodes)
+        operation = None
+        if cluster.specification.continuous:
+            operation = self.operations.begin_health_check(cluster, checks, nodes)
+        for name in dict.fromkeys(check.group for check in checks):
+            self.recorder.group_started(cluster.groups[name], HEALTH_CHECK, operation)
+        self.progress.of_groups(cluster.groups[check.group] for check in checks)
 
     # -- deleting --------------------------------------------------------------------------
 
@@ -321,18 +362,22 @@ class ClusterRegistry:
         """Delete a cluster; its instances are free when this returns."""
         cluster = self.cluster(name_or_arn)
         self._check_in_service(cluster)
+        self.recorder.cluster_started(cluster, DELETION)
         self._change(cluster, ClusterStatus.DELETING, "Cluster is deleted.")
-        request = self.next_request()
-        nodes = list(cluster.nodes)
+        self._startup.forget(cluster)
         for group in list(cluster.groups.values()):
-            self._scaling.end(group, request)
-        self.provisioning.remove_at_once(nodes, "Cluster is deleted.")
+            self.scaling.end(group)
+        self.operations.abandon(cluster)
+        self.provisioning.remove_at_once(list(cluster.nodes), "Cluster is deleted.")
         self._in_time(cluster, partial(self._deleted, cluster))
         return cluster
 
     def _deleted(self, cluster: Cluster) -> None:
+        self.recorder.orchestrator_prepared(cluster, DELETION)
+        self.recorder.cluster_completed(cluster, DELETION)
         del self._by_name[cluster.name], self._by_arn[cluster.arn]
-        self.log.forget(cluster)
+        self.events.forget(cluster)
+        self.operations.forget(cluster)
         self._context.record(cluster.arn, cluster.status.value, DELETED, "Cluster was deleted.")
 
     # -- looking ---------------------------------------------------------------------------
@@ -366,19 +411,9 @@ class ClusterRegistry:
             node.countdown.described()
         return node
 
-    def page(
-        self, query: ClusterQuery, after: Position | None, size: int
-    ) -> list[tuple[Cluster, Position]]:
-        """The clusters that follow a position, with their own; at most `size`."""
-        clusters = sorted(self._by_name.values(), key=query.position)
-        first, last = 0, len(clusters)
-        if after is not None and query.descending:
-            last = bisect_left(clusters, after, key=query.position)
-        elif after is not None:
-            first = bisect_right(clusters, after, key=query.position)
-        in_order = clusters[first:last][:: -1 if query.descending else 1]
-        wanted = [cluster for cluster in in_order if query.includes(cluster)]
-        return [(cluster, query.position(cluster)) for cluster in wanted[:size]]
+    def find(self, query: ClusterQuery, after: Position | None) -> list[Cluster]:
+        """The clusters of a listing that follow a position, in order."""
+        return find_clusters(self._by_name.values(), query, after)
 
     def nodes_page(
         self, cluster: Cluster, query: NodeQuery, after: Position | None, size: int
@@ -427,7 +462,8 @@ class ClusterRegistry:
             raise GroupBusy(group.name, group.phase.value)
 
     @staticmethod
-    def _group(cluster: Cluster, name: str) -> InstanceGroup:
+    def group(cluster: Cluster, name: str) -> InstanceGroup:
+        """A group of a cluster. Raises UnknownGroup where there is none."""
         group = cluster.groups.get(name)
         if group is None:
             raise UnknownGroup(name, cluster.name)
