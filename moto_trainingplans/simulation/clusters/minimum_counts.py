@@ -11,6 +11,7 @@ from ..kernel.events import Event
 from ..plans.plan import TrainingPlan
 from ..plans.statuses import PlanStatus
 from .cluster import InstanceGroup
+from .statuses import GroupStatus
 
 PATIENCE = timedelta(hours=3)  # source: documented
 
@@ -37,9 +38,13 @@ class MinimumCounts:
         self._waits: dict[InstanceGroup, _Wait] = {}
 
     def begin(self, group: InstanceGroup) -> None:
-        """Wait for a group's minimum, for three hours from now, if it has not got it."""
+        """Wait for a group's minimum, for three hours from now, if it is to be waited for."""
         self.cancel(group)
-        if group.current_count < (group.specification.minimum or 0):
+        minimum = group.specification.minimum or 0
+        # A group that is not in service may have it, and is in service by that.
+        if group.current_count < minimum or (
+            minimum and group.phase is not GroupStatus.IN_SERVICE
+        ):
             self._waits[group] = _Wait()
             self.follow_plan(group)
 
