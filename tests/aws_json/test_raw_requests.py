@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from moto_trainingplans.sagemaker import tags as tag_operations
 from moto_trainingplans.sagemaker.operations import HANDLERS
 from tests.support.clusters import CONTINUOUS, group
-from tests.support.filled import MODEL, refused_requests
+from tests.support.filled import refused_requests
 
 REGION = "us-west-2"
 SCOPE = f"20250121/{REGION}/sagemaker/aws4_request"
