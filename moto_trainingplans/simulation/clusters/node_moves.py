@@ -6,6 +6,7 @@ source: model
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from ..context import Context
 from .cluster import InstanceGroup, Node
@@ -81,5 +82,10 @@ class NodeMoves:
         target.statuses[node.status] += 1
         target.cluster.by_instance_id[node.instance.instance_id] = node
         target.cluster.by_logical_id[node.logical_id] = node
+        allocation = node.instance.allocation
+        if allocation is not None:
+            node.instance = replace(
+                node.instance, allocation=allocation.passed_to(target.holder)
+            )
         # Its volumes are replaced, so that it runs what its new group runs.
         node.software = target.software.of_new_nodes
