@@ -14,6 +14,7 @@ from ..simulation.clusters.node_batches import (
     BatchResult,
     NodeFault,
     NodeResult,
+    NoNodeDeleted,
     RefusedAddition,
     add_nodes,
     delete_nodes,
@@ -136,12 +137,15 @@ def _batch(
     code_member: str,
     codes: Mapping[NodeFault, str],
 ) -> dict[str, Any]:
-    result = operation(
-        service.registry,
-        members["ClusterName"],
-        members.get("NodeIds", ()),
-        members.get("NodeLogicalIds", ()),
-    )
+    try:
+        result = operation(
+            service.registry,
+            members["ClusterName"],
+            members.get("NodeIds", ()),
+            members.get("NodeLogicalIds", ()),
+        )
+    except NoNodeDeleted as refused:
+        raise ValidationException(_why_none(refused, codes)) from refused
     lists = {
         "Successful": _succeeded(result.by_instance_id),
         "Failed": _failed(result.by_instance_id, "NodeId", code_member, codes),
@@ -149,6 +153,16 @@ def _batch(
         "FailedNodeLogicalIds": _failed(result.by_logical_id, "NodeLogicalId", code_member, codes),
     }
     return {name: entries for name, entries in lists.items() if entries}
+
+
+def _why_none(refused: NoNodeDeleted, codes: Mapping[NodeFault, str]) -> str:
+    results = (*refused.result.by_instance_id, *refused.result.by_logical_id)
+    reasons = "; ".join(
+        f"{codes[each.fault]}: node {each.named} {each.fault.value}"
+        for each in results
+        if each.fault is not None
+    )
+    return f"None of the nodes can be deleted from cluster {refused.cluster}: {reasons}."
 
 
 # -- answers -----------------------------------------------------------------------------------

@@ -173,7 +173,7 @@ class PlanPool:
         """
         reserved = held.reserved
         is_open = reserved.is_open(self._context.now)
-        taken = reserved.instances.take(1) if is_open else None
+        taken = _nearest(reserved.instances, held.server) if is_open else None
         if taken is None and is_open and held.number not in reserved.instances.broken():
             return held
         self.let_go(held)
@@ -248,6 +248,11 @@ class PlanPool:
         ]
         self._provisioning.repaired([node for node in whole if node.status is NodeStatus.FAILURE])
         self.fill()
+
+
+def _nearest(instances: Instances, server: int) -> list[int] | None:
+    """The lowest free instance of an UltraServer, else of any; None if none is free."""
+    return instances.take(1, {server}) or instances.take(1)
 
 
 def _other_server(instances: Instances, server: int, count: int) -> list[int] | None:

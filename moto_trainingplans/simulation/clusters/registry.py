@@ -38,6 +38,13 @@ from .events import ClusterEventLog
 from .faults import ClusterFaults
 from .group_checks import GroupChecks, KnownSubnets, check_names, merged
 from .group_scaling import GroupScaling
+from .member_checks import (
+    changed_orchestrator,
+    check_deployment,
+    check_groups_left,
+    check_images,
+    check_members,
+)
 from .minimum_counts import Minimums
 from .nodes import NodeQuery, Position, find_nodes
 from .provisioning import Provisioning
@@ -181,6 +188,7 @@ class ClusterRegistry:
             plan = self._checks.plan(group)
             vpc = group.vpc or specification.vpc
             places.append((plan, self._checks.location(plan, vpc, known_subnets)))
+        check_members(name, specification, groups)
         self._quotas.check(self._by_name.values(), groups)
         number = self._created + 1
         cluster_id = self._context.derived_id(self._scope.arn(f"cluster/{number}/{name}"), 12)
@@ -233,6 +241,14 @@ class ClusterRegistry:
             location = self._checks.location(plan, vpc, known_subnets)
             places.append((group, wanted, plan, location))
         named = {*changes.deleted_groups, *(group.name for group in changes.groups)}
+        staying = [
+            group.specification
+            for name, group in cluster.groups.items()
+            if name not in named and group.phase is not GroupStatus.DELETING
+        ]
+        check_groups_left(cluster.name, changes.deleted_groups, len(staying) + len(places))
+        wanted_groups = [*staying, *(wanted for _, wanted, _, _ in places)]
+        check_members(cluster.name, specification, wanted_groups)
         self._quotas.check(
             self._by_name.values(),
             (wanted for _, wanted, _, _ in places),
@@ -263,6 +279,10 @@ class ClusterRegistry:
             if now.autoscaling and changes.cluster_role != now.settings.get("ClusterRole"):
                 raise RoleInUseByAutoscaling(cluster.name)
             settings["ClusterRole"] = changes.cluster_role
+        if "Orchestrator" in changes.settings:
+            settings["Orchestrator"] = changed_orchestrator(
+                cluster.name, now.settings.get("Orchestrator"), changes.settings["Orchestrator"]
+            )
         return replace(
             now,
             continuous=now.continuous if changes.continuous is None else changes.continuous,
@@ -288,6 +308,8 @@ class ClusterRegistry:
         groups = [self._group(cluster, name) for name in change.groups or cluster.groups]
         for group in groups:
             self._check_not_deleting(group)
+        check_deployment(change.deployment)
+        check_images(groups, change.image_id)
         self._change(cluster, ClusterStatus.SYSTEM_UPDATING, "Software is updated.")
         for group in groups:
             group.phase = GroupStatus.SYSTEM_UPDATING
