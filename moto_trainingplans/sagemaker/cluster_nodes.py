@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..aws_json.errors import ValidationException
+from ..aws_json.errors import ValidationException, answer_to
 from ..aws_json.pagination import decode_token, encode_token
 from ..aws_json.validation import shape_allows
 from ..simulation.clusters.cluster import Cluster, Node
@@ -26,6 +26,7 @@ from ..simulation.clusters.registry import ClusterRegistry
 from .cluster_groups import image_members
 from .cluster_service import ClusterService
 from .clusters import DEFAULT_PAGE
+from .refusals import ANSWERS
 
 Members = Mapping[str, Any]
 
@@ -162,7 +163,7 @@ def _why_none(refused: NoNodeDeleted, codes: Mapping[NodeFault, str]) -> str:
         for each in results
         if each.fault is not None
     )
-    return f"None of the nodes can be deleted from cluster {refused.cluster}: {reasons}."
+    return f"{answer_to(refused, ANSWERS).message}: {reasons}."
 
 
 # -- answers -----------------------------------------------------------------------------------

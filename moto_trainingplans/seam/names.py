@@ -66,6 +66,9 @@ NAMES_OF_OTHER_SERVICES = (
     "moto.logs.models:LogsBackend.ensure_log_group",
     "moto.logs.models:LogsBackend.ensure_log_stream",
     "moto.logs.models:logs_backends",
+    "moto.s3.exceptions:S3ClientError",
+    "moto.s3.models:S3Backend.get_object",
+    "moto.s3.models:s3_backends",
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...simulation.clusters import errors
+from ...simulation.clusters.node_batches import NoNodeDeleted
 from .codes import CONFLICT, IN_USE, NOT_FOUND, VALIDATION, Answers
 
 # source: choice for every text that is not marked otherwise
@@ -69,6 +70,8 @@ ANSWERS: Answers = {
         VALIDATION,
         "At most {allowed} nodes can be named in one request, not {count}.",
     ),
+    # What it says of each node follows it.
+    NoNodeDeleted: (VALIDATION, "None of the nodes can be deleted from cluster {cluster}"),
     errors.MemberNeedsAnother: (VALIDATION, "{member} of {place} needs {needed}."),
     errors.MembersExcludeEachOther: (
         VALIDATION,
