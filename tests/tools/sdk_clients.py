@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from servers import RunningServer
+from tests.support.servers import RunningServer
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
