@@ -51,7 +51,7 @@ def create_cluster(service: ClusterService, members: Members) -> dict[str, Any]:
         cluster = service.registry.create(
             members["ClusterName"],
             specification,
-            read_groups(members),
+            read_groups(members, service.controller_of),
             read_tags(members.get("Tags", [])),
             service.known_subnets,
         )
@@ -65,7 +65,7 @@ def update_cluster(service: ClusterService, members: Members) -> dict[str, Any]:
     """UpdateCluster. source: documented, model"""
     _check_orchestrator(members)
     changes = ClusterChanges(
-        groups=read_groups(members),
+        groups=read_groups(members, service.controller_of),
         deleted_groups=members.get("InstanceGroupsToDelete", []),
         continuous=True if members.get("NodeProvisioningMode") == CONTINUOUS else None,
         automatic_recovery=members["NodeRecovery"] == "Automatic"
@@ -171,7 +171,16 @@ def cluster_description(cluster: Cluster) -> dict[str, Any]:
         answer["AutoScaling"] = {**answer["AutoScaling"], "Status": "InService"}
     if specification.continuous:
         answer["NodeProvisioningMode"] = CONTINUOUS
+    if "AccountingDatabase" in answer.get("Orchestrator", {}).get("Slurm", {}):
+        slurm = answer["Orchestrator"]["Slurm"]
+        database = {**_database_defaults(cluster), **slurm["AccountingDatabase"]}
+        answer["Orchestrator"] = {"Slurm": {**slurm, "AccountingDatabase": database}}
     return answer
+
+
+def _database_defaults(cluster: Cluster) -> dict[str, Any]:
+    """Where Slurm's accounting is, as far as nobody said so. source: documented"""
+    return {"Port": 3306, "Name": f"slurm_acct_db_{cluster.arn.rpartition('/')[2]}"}
 
 
 def cluster_summary(cluster: Cluster) -> dict[str, Any]:

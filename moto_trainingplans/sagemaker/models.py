@@ -31,6 +31,7 @@ from .endpoint_deployments import (
     set_up,
     variants_of,
 )
+from .lifecycle_scripts import controller_of
 from .refusals import ANSWERS
 
 NOTHING: Mapping[str, Any] = {}
@@ -84,7 +85,11 @@ class SageMakerBackend(SageMakerModelBackend):
     @property
     def cluster_service(self) -> ClusterService:
         """What the operations on clusters work with."""
-        return ClusterService(self.cluster_registry, self.known_subnets)
+        return ClusterService(
+            self.cluster_registry,
+            self.known_subnets,
+            lambda source: controller_of(self.account_id, self.partition, source),
+        )
 
     @property
     def endpoint_capacity(self) -> EndpointCapacity:

@@ -415,7 +415,6 @@ def test_a_cluster_that_contradicts_itself_is_refused(clusters, client, refusal)
             "InstanceGroups": [group("a", count=1, MinInstanceCount=2)],
             "NodeProvisioningMode": "Continuous",
         },
-        {"InstanceGroups": [group("a", LifeCycleConfig={"SourceS3Uri": "s3://scripts"})]},
         {"InstanceGroups": [group("a", InstanceType="ml.p1.large")]},
         {"InstanceGroups": [group("a", InstanceStorageConfigs=[{}])]},
         {"InstanceGroups": [group("a", count=6759)]},

@@ -42,7 +42,7 @@ class SimulatedClusters:
         self.world.bring_to_now()
         self.plans = self.world.account(*WHERE).plans
         self.clusters = self.world.account(*WHERE).clusters
-        self.service = ClusterService(self.clusters, lambda _: {})
+        self.service = ClusterService(self.clusters, lambda _: {}, lambda _: None)
         # A day, and another two days later.
         self.world.clear_capacity(None)
         for start in (START, START + 2 * DAY):

@@ -1,6 +1,8 @@
-"""The SageMaker Python SDKs against jobs on plans, each in an environment of its own.
+"""The SageMaker Python SDKs against jobs on plans, and the HyperPod CLI against clusters.
 
-    python tests/tools/sdk_clients.py              # versions 2 and 3 side by side
+Each in an environment of its own.
+
+    python tests/tools/sdk_clients.py              # all of them side by side
     python tests/tools/sdk_clients.py version-2    # or one of them
 
 Versions 2 and 3 are one package, `sagemaker`, and pin versions of `sagemaker-core` that exclude
@@ -21,7 +23,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from servers import RunningServer
+from tests.support.servers import RunningServer
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
@@ -55,6 +57,8 @@ CLIENTS = (
         ("sagemaker-core==2.27.0", "graphene>=3,<4", "jinja2"),
         packages_alone=("sagemaker-train==1.27.0",),
     ),
+    # No SDK, but the HyperPod CLI and what it brings: an SDK of its own among it.
+    Client("hyperpod-cli", ("sagemaker-hyperpod==3.12.0", "moto[cloudformation]")),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...simulation.clusters import errors
+from ...simulation.clusters.node_batches import NoNodeDeleted
 from .codes import CONFLICT, IN_USE, NOT_FOUND, VALIDATION, Answers
 
 # source: choice for every text that is not marked otherwise
@@ -76,6 +77,68 @@ ANSWERS: Answers = {
     errors.TooManyNodesNamed: (
         VALIDATION,
         "At most {allowed} nodes can be named in one request, not {count}.",
+    ),
+    # What it says of each node follows it.
+    NoNodeDeleted: (VALIDATION, "None of the nodes can be deleted from cluster {cluster}"),
+    errors.MemberNeedsAnother: (VALIDATION, "{member} of {place} needs {needed}."),
+    errors.MembersExcludeEachOther: (
+        VALIDATION,
+        "{one} of {place} cannot be combined with {other}.",
+    ),
+    # source: documented
+    errors.NotOneController: (
+        VALIDATION,
+        "Cluster must have exactly one InstanceGroup with Controller node type",
+    ),
+    errors.TooManyLoginGroups: (
+        VALIDATION,
+        "Cluster can have at most one InstanceGroup with Login node type",
+    ),
+    # source: documented
+    errors.PartitionsOfOtherNodes: (
+        VALIDATION,
+        "Partitions can only be assigned to Compute node types",
+    ),
+    # source: documented
+    errors.FsxWithoutVpc: (VALIDATION, "FSx configurations are only supported for Custom VPC"),
+    # The beginnings of these four. source: documented
+    errors.LifeCycleConfigRequired: (
+        VALIDATION,
+        "LifeCycleConfig is required for instance group {group} of an EKS cluster.",
+    ),
+    errors.TwoLifeCycleScripts: (
+        VALIDATION,
+        "OnCreate and OnInitComplete in LifeCycleConfig are mutually exclusive in instance group "
+        "{group}.",
+    ),
+    errors.IncompleteLifeCycleConfig: (
+        VALIDATION,
+        "LifeCycleConfig for instance group is incomplete: {script} of {group} needs a "
+        "SourceS3Uri.",
+    ),
+    errors.EmptyLifeCycleConfig: (
+        VALIDATION,
+        "LifeCycleConfig for instance group is provided but contains no configuration: {group}.",
+    ),
+    errors.TwoVolumesOfAKind: (
+        VALIDATION,
+        "Instance group {group} can have at most one {kind} in InstanceStorageConfigs.",
+    ),
+    errors.PercentageTooLarge: (
+        VALIDATION,
+        "{member} can be at most {allowed} with Type CAPACITY_PERCENTAGE, not {value}.",
+    ),
+    errors.CustomImageNeedsImageId: (
+        VALIDATION,
+        "Instance group {group} uses a custom AMI: ImageId is required to update its software.",
+    ),
+    errors.ImmutableOrchestrator: (
+        VALIDATION,
+        "Orchestrator of cluster {name} cannot be changed.",
+    ),
+    errors.LastGroupDeleted: (
+        VALIDATION,
+        "Cluster {name} must keep at least one instance group.",
     ),
     errors.SpotOnPlan: (
         VALIDATION,

@@ -72,6 +72,12 @@ class GroupSpecification:
     release: str | None
     settings: Mapping[str, Any]
 
+    @property
+    def slurm_node_type(self) -> str | None:
+        """What its nodes are to Slurm: `Controller`, `Login` or `Compute`; None if not said."""
+        node_type: str | None = self.settings.get("SlurmConfig", {}).get("NodeType")
+        return node_type
+
 
 @dataclass(frozen=True)
 class ClusterSpecification:
@@ -87,14 +93,19 @@ class ClusterSpecification:
     settings: Mapping[str, Any]
 
     @property
+    def orchestrator(self) -> str | None:
+        """`Eks` or `Slurm`; None where the cluster does not say."""
+        return next(iter(self.settings.get("Orchestrator", ())), None)
+
+    @property
     def on_eks(self) -> bool:
         """Whether Amazon EKS orchestrates it."""
-        return "Eks" in self.settings.get("Orchestrator", ())
+        return self.orchestrator == "Eks"
 
     @property
     def on_slurm(self) -> bool:
         """Whether Slurm orchestrates it."""
-        return "Slurm" in self.settings.get("Orchestrator", ())
+        return self.orchestrator == "Slurm"
 
 
 @dataclass(frozen=True)
@@ -126,11 +137,12 @@ class Software:
 class NodeInstance:
     """The instance of a node; `allocation` None is on demand.
 
-    `launch_number` counts all launches.
+    `launch_number` counts all launches; `address` is the number of its private address.
     """
 
     instance_id: str
     launch_number: int
+    address: int
     launched_at: datetime
     instance_type: str
     zone: Zone
@@ -139,7 +151,7 @@ class NodeInstance:
     @property
     def private_ip(self) -> str:
         """Its private address."""
-        address = FIRST_ADDRESS + self.launch_number % (ADDRESSES - 8)
+        address = FIRST_ADDRESS + self.address % (ADDRESSES - 8)
         return ".".join(str(address >> shift & 255) for shift in (24, 16, 8, 0))
 
     @property
@@ -159,11 +171,13 @@ class Node:
     was to come of a state that is past can be told. When its instance is shut down, a `leaving`
     node goes with it, and one that `keeps_place` gets another before all that wait. `activity`
     is what is done with its instance, as events call it; `replaces` the id of the instance in
-    whose place its own is, until that runs.
+    whose place its own is, until that runs; `address` that of its instance, and of the next
+    one where that stands in for it.
     """
 
     __slots__ = (
         "activity",
+        "address",
         "countdown",
         "group",
         "instance",
@@ -187,16 +201,22 @@ class Node:
     )
 
     def __init__(
-        self, group: InstanceGroup, number: int, request: int, requested_at: datetime
+        self,
+        group: InstanceGroup,
+        number: int,
+        logical_id: str,
+        request: int,
+        requested_at: datetime,
     ) -> None:
         self.group = group
         self.number = number
-        self.logical_id = f"{group.name}-{number}"
+        self.logical_id = logical_id
         self.request = request
         self.requested_at = requested_at
         self.status = NodeStatus.PENDING
         self.message = ""
         self.instance: NodeInstance | None = None
+        self.address: int | None = None
         self.launches = 0
         self.leaving = False
         self.keeps_place = False
@@ -226,6 +246,16 @@ class Node:
         group.cluster.next_node += 1
         self.number = group.cluster.next_node
         self.requested_at = now
+
+    def take_address(self, launch_number: int) -> int:
+        """The number of the address of its next instance.
+
+        On Slurm a replaced node keeps its address and with it its host name; an EKS node is
+        named after its instance. source: documented
+        """
+        if self.address is None or self.group.cluster.specification.orchestrator == "Eks":
+            self.address = launch_number
+        return self.address
 
     def change(self, status: NodeStatus, message: str) -> None:
         """Change its status."""

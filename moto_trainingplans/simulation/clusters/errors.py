@@ -244,3 +244,108 @@ class NodeNotRunning(ServiceError):
 
     node: str
     status: str
+
+
+@dataclass(eq=False)
+class MemberNeedsAnother(ServiceError):
+    """A member without another that it needs; `place` is the cluster or group."""
+
+    member: str
+    needed: str
+    place: str
+
+
+@dataclass(eq=False)
+class MembersExcludeEachOther(ServiceError):
+    """Two members of which only one can be given; `place` as in MemberNeedsAnother."""
+
+    one: str
+    other: str
+    place: str
+
+
+@dataclass(eq=False)
+class NotOneController(ServiceError):
+    """A Slurm cluster with no controller group, or several."""
+
+
+@dataclass(eq=False)
+class TooManyLoginGroups(ServiceError):
+    """A Slurm cluster with several login groups."""
+
+
+@dataclass(eq=False)
+class PartitionsOfOtherNodes(ServiceError):
+    """Partitions of a group of Slurm nodes that do not compute."""
+
+
+@dataclass(eq=False)
+class FsxWithoutVpc(ServiceError):
+    """A file system of FSx in a cluster without a VPC of its own."""
+
+
+@dataclass(eq=False)
+class LifeCycleConfigRequired(ServiceError):
+    """An instance group of an EKS cluster without lifecycle scripts."""
+
+    group: str
+
+
+@dataclass(eq=False)
+class TwoLifeCycleScripts(ServiceError):
+    """Both OnCreate and OnInitComplete."""
+
+    group: str
+
+
+@dataclass(eq=False)
+class IncompleteLifeCycleConfig(ServiceError):
+    """A lifecycle script without the place where it is."""
+
+    group: str
+    script: str
+
+
+@dataclass(eq=False)
+class EmptyLifeCycleConfig(ServiceError):
+    """A LifeCycleConfig that says nothing."""
+
+    group: str
+
+
+@dataclass(eq=False)
+class TwoVolumesOfAKind(ServiceError):
+    """The same kind of volume or file system twice in one instance group."""
+
+    group: str
+    kind: str
+
+
+@dataclass(eq=False)
+class PercentageTooLarge(ServiceError):
+    """A batch of more than all instances."""
+
+    member: str
+    value: int
+    allowed: int
+
+
+@dataclass(eq=False)
+class CustomImageNeedsImageId(ServiceError):
+    """A software update that does not say what becomes of a group's own image."""
+
+    group: str
+
+
+@dataclass(eq=False)
+class ImmutableOrchestrator(ServiceError):
+    """Another orchestrator for a cluster that has one."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class LastGroupDeleted(ServiceError):
+    """An update that would leave a cluster without any instance group."""
+
+    name: str

@@ -93,6 +93,11 @@ class GroupChecks:
             raise ImmutableMember("ExecutionRole", group.name)
         if asked.vpc is not None and asked.vpc != before.vpc:
             raise ImmutableMember("OverrideVpcConfig", group.name)
+        # What has no CapacityRequirements is on demand. source: documented
+        if asked.spot is not None and asked.spot is not bool(before.spot):
+            raise ImmutableMember("CapacityRequirements", group.name)
+        if before.slurm_node_type and asked.slurm_node_type not in (None, before.slurm_node_type):
+            raise ImmutableMember("SlurmConfig.NodeType", group.name)  # source: documented
 
     def plan(self, group: GroupSpecification) -> TrainingPlan | None:
         """The plan that a group is to live on; raises where it cannot. source: documented"""

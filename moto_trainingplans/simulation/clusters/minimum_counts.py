@@ -42,9 +42,7 @@ class MinimumCounts:
         self.cancel(group)
         minimum = group.specification.minimum or 0
         # A group that is not in service may have it, and is in service by that.
-        if group.current_count < minimum or (
-            minimum and group.phase is not GroupStatus.IN_SERVICE
-        ):
+        if group.current_count < minimum or (minimum and group.phase is not GroupStatus.IN_SERVICE):
             self._waits[group] = _Wait()
             self.follow_plan(group)
 

@@ -7,12 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from ..kernel.errors import ServiceError
 from .cluster import Cluster, Node
 from .errors import NoNodesNamed, OnlyContinuous, TooManyNodesNamed
 from .registry import ClusterRegistry
 from .statuses import NodeStatus
 
-MOST_NODES_BESIDE_LOGICAL = 50  # source: model
+MOST_DELETIONS = 99  # in one request. source: model
+MOST_DELETIONS_BESIDE_LOGICAL = 50  # source: model
+MOST_RESTARTS = 25  # in one request, reboots as well as replacements. source: model
 
 
 class NodeFault(Enum):
@@ -39,6 +42,14 @@ class BatchResult:
     by_logical_id: list[NodeResult]
 
 
+@dataclass(eq=False)
+class NoNodeDeleted(ServiceError):
+    """A request to delete nodes of which none can be deleted."""
+
+    cluster: str
+    result: BatchResult
+
+
 # -- deleting ----------------------------------------------------------------------------------
 
 
@@ -48,17 +59,20 @@ def delete_nodes(
     instance_ids: Sequence[str],
     logical_ids: Sequence[str],
 ) -> BatchResult:
-    """Take nodes out of their groups, whose targets sink. source: model"""
+    """Take nodes out of their groups, whose targets sink. source: model
+
+    Raises NoNodeDeleted where it can be done with none of them. source: documented
+    """
     cluster = registry.cluster(name_or_arn)
-    named = len(instance_ids) + len(logical_ids)
-    if logical_ids and named > MOST_NODES_BESIDE_LOGICAL:
-        raise TooManyNodesNamed(named, MOST_NODES_BESIDE_LOGICAL)
+    most = MOST_DELETIONS_BESIDE_LOGICAL if logical_ids else MOST_DELETIONS
+    _check_count(instance_ids, logical_ids, most)
     found, result = _find(cluster, instance_ids, logical_ids, _why_not_deleted)
-    if found:
-        lost = Counter(node.group for node in found)
-        registry.scaling.begin_to_add({group: -count for group, count in lost.items()})
-        registry.provisioning.remove(found, "Node is deleted.")
-        registry.progress.of_groups(lost)
+    if not found:
+        raise NoNodeDeleted(cluster.name, result)
+    lost = Counter(node.group for node in found)
+    registry.scaling.begin_to_add({group: -count for group, count in lost.items()})
+    registry.provisioning.remove(found, "Node is deleted.")
+    registry.progress.of_groups(lost)
     return result
 
 
@@ -103,8 +117,15 @@ def _to_be_changed(
     why_not: Callable[[Node], NodeFault | None],
 ) -> tuple[list[Node], BatchResult]:
     """The nodes of a request that can be changed, and the result, with those that cannot."""
+    _check_count(instance_ids, logical_ids, MOST_RESTARTS)
     cluster = _continuous_if(registry, name_or_arn, "NodeLogicalIds", bool(logical_ids))
     return _find(cluster, instance_ids, logical_ids, why_not)
+
+
+def _check_count(instance_ids: Sequence[str], logical_ids: Sequence[str], most: int) -> None:
+    named = len(instance_ids) + len(logical_ids)
+    if named > most:
+        raise TooManyNodesNamed(named, most)
 
 
 def _continuous_if(registry: ClusterRegistry, name_or_arn: str, what: str, needed: bool) -> Cluster:

@@ -84,8 +84,6 @@ class NodeMoves:
         target.cluster.by_logical_id[node.logical_id] = node
         allocation = node.instance.allocation
         if allocation is not None:
-            node.instance = replace(
-                node.instance, allocation=allocation.passed_to(target.holder)
-            )
+            node.instance = replace(node.instance, allocation=allocation.passed_to(target.holder))
         # Its volumes are replaced, so that it runs what its new group runs.
         node.software = target.software.of_new_nodes

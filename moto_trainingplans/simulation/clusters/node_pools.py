@@ -184,7 +184,7 @@ class PlanPool:
         """
         reserved = held.reserved
         is_open = reserved.is_open(self._context.now)
-        taken = reserved.instances.take(1) if is_open else None
+        taken = _nearest(reserved.instances, held.server) if is_open else None
         if taken is None and is_open and held.number not in reserved.instances.broken():
             return held
         self.let_go(held)
@@ -194,9 +194,8 @@ class PlanPool:
         """Other instances for nodes whose own have broken; those that get none must wait.
 
         Those of an UltraServer of which nothing is left go to another together, if one has
-        room; else a spare of the same UltraServer, then the lowest free instance.
-
-        source: documented
+        room; else a spare of the same UltraServer, then a free instance (source: documented),
+        the lowest of the same UltraServer rather than of another (source: choice).
         """
         launches: list[Launch] = []
         rest = []
@@ -218,13 +217,12 @@ class PlanPool:
                 launches.append((node, self.hold(node, reserved, number)))
         for node, held in rest:
             reserved = held.reserved
-            other = (
-                reserved.instances.replace(held.number)
-                if reserved.is_open(self._context.now)
-                else None
-            )
-            if other is not None:
-                launches.append((node, self.hold(node, reserved, other)))
+            if not reserved.is_open(self._context.now):
+                continue
+            spare = reserved.instances.take_spare(held.server)
+            others = _nearest(reserved.instances, held.server) if spare is None else [spare]
+            if others is not None:
+                launches.append((node, self.hold(node, reserved, others[0])))
         return launches
 
     # -- what the plan tells ---------------------------------------------------------------
@@ -260,6 +258,12 @@ class PlanPool:
         ]
         self._provisioning.repaired([node for node in whole if node.status is NodeStatus.FAILURE])
         self.fill()
+
+
+def _nearest(instances: Instances, server: int) -> list[int] | None:
+    """The lowest free instance of an UltraServer, else of any; None if none is free."""
+    here = instances.take(1, {server}) if instances.per_server > 1 else None
+    return here or instances.take(1)
 
 
 def _other_server(instances: Instances, server: int, count: int) -> list[int] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from ..context import Context
 from ..kernel.scope import Scope
@@ -80,7 +81,8 @@ class Provisioning:
         nodes = []
         for _ in range(count):
             cluster.next_node += 1
-            node = Node(group, cluster.next_node, request, self._context.now)
+            logical_id = self._context.derived_id(f"{cluster.arn}/node/{cluster.next_node}", 32)
+            node = Node(group, cluster.next_node, str(UUID(logical_id)), request, self._context.now)
             group.nodes.add(node)
             cluster.by_logical_id[node.logical_id] = node
             nodes.append(node)
@@ -128,7 +130,7 @@ class Provisioning:
             node.request = request
             node.reported = False
             node.keeps_place = False
-            node.wanted_zone = node.wanted_type = None
+            node.address = node.wanted_zone = node.wanted_type = None
         self.shut_down(
             [node for node in nodes if node.instance is not None],
             "The instance group has moved to other capacity.",
@@ -161,7 +163,13 @@ class Provisioning:
             instance_type = held.reserved.compute_type.instance_type
             zone = self._context.catalog.zone(held.reserved.block.zone)
         node.instance = NodeInstance(
-            instance_id, self._launches, self._context.now, instance_type, zone, held
+            instance_id,
+            self._launches,
+            node.take_address(self._launches),
+            self._context.now,
+            instance_type,
+            zone,
+            held,
         )
         node.software = group.software.of_new_nodes
         node.reported = False
@@ -199,6 +207,8 @@ class Provisioning:
         ending = [node for node in nodes if node.status is not NodeStatus.SHUTTING_DOWN]
         self.moves.finish_of(ending)
         for node in ending:
+            if not node.keeps_place:
+                node.address = None
             self._recorder.terminating(node)
             self._states.change(node, NodeStatus.SHUTTING_DOWN, reason)
         self.progress.of_groups(node.group for node in ending)

@@ -40,6 +40,13 @@ from .events import ClusterEventLog
 from .faults import ClusterFaults
 from .group_checks import GroupChecks, KnownSubnets, check_names, merged
 from .group_scaling import CREATION, DELETION, UPDATE, GroupChange, GroupScaling
+from .member_checks import (
+    changed_orchestrator,
+    check_deployment,
+    check_groups_left,
+    check_images,
+    check_members,
+)
 from .minimum_counts import MinimumCounts
 from .news import ClusterChanged
 from .node_states import NodeStates
@@ -160,6 +167,7 @@ class ClusterRegistry:
             plan = self._checks.plan(group)
             vpc = group.vpc or specification.vpc
             places.append((plan, self._checks.location(plan, vpc, known_subnets)))
+        check_members(name, specification, groups)
         self._quotas.check(self._by_name.values(), groups)
         number = self._created + 1
         cluster_id = self._context.derived_id(self._scope.arn(f"cluster/{number}/{name}"), 12)
@@ -238,9 +246,21 @@ class ClusterRegistry:
                 new.append(InstanceGroup(cluster, wanted, plan, location))
             else:
                 changed.append(GroupChange(group, wanted, plan, location))
+        named = {*changes.deleted_groups, *(group.name for group in changes.groups)}
+        staying = [
+            group.specification
+            for name, group in cluster.groups.items()
+            if name not in named and group.phase is not GroupStatus.DELETING
+        ]
+        wanted_groups = [
+            *(each.specification for each in new),
+            *(each.wanted for each in changed),
+        ]
+        check_groups_left(cluster.name, changes.deleted_groups, len(staying) + len(wanted_groups))
+        check_members(cluster.name, specification, [*staying, *wanted_groups])
         self._quotas.check(
             self._by_name.values(),
-            [each.specification for each in new] + [each.wanted for each in changed],
+            wanted_groups,
             instead_of=[*deleted, *(each.group for each in changed)],
         )
 
@@ -288,6 +308,10 @@ class ClusterRegistry:
             if now.autoscaling and changes.cluster_role != now.settings.get("ClusterRole"):
                 raise RoleInUseByAutoscaling(cluster.name)
             settings["ClusterRole"] = changes.cluster_role
+        if "Orchestrator" in changes.settings:
+            settings["Orchestrator"] = changed_orchestrator(
+                cluster.name, now.settings.get("Orchestrator"), changes.settings["Orchestrator"]
+            )
         return replace(
             now,
             continuous=now.continuous if changes.continuous is None else changes.continuous,
@@ -318,6 +342,8 @@ class ClusterRegistry:
             if self._minimums.is_awaited_by(group):
                 raise GroupBusy(group.name, group.phase.value)
             self._check_not_deleting(group)
+        check_deployment(change.deployment)
+        check_images(groups, change.image_id)
         self._change(cluster, ClusterStatus.SYSTEM_UPDATING, "Software is updated.")
         begin_update(groups, change, self.provisioning)
         self._in_time(cluster, partial(self._software_updated, cluster, groups))
