@@ -329,3 +329,15 @@ def test_a_cluster_keeps_at_least_one_group(clusters, sagemaker, refusal):
     assert text == "Cluster cluster must keep at least one instance group."
     clusters.update("cluster", group("c"), InstanceGroupsToDelete=["b"])
     assert clusters.counts("cluster") == {"c": (1, 1)}
+
+
+@pytest.mark.rule("CLUSTER-05")
+def test_a_new_group_of_a_continuous_cluster_has_the_image_of_the_earliest_by_default(clusters):
+    asked = {"ImageId": "default"}
+    for mode, image in ((CONTINUOUS, "ami-12345678"), ({}, "default")):
+        name = f"cluster-{len(mode)}"
+        clusters.create(name, group("first", ImageId="ami-12345678"), group("other"), **mode)
+        clusters.update(name, group("new", **asked))
+        assert clusters.group(name, "new")["CurrentImageId"] == image
+    clusters.create("fresh", group("first", **asked), **CONTINUOUS)
+    assert clusters.group("fresh", "first")["CurrentImageId"] == "default"

@@ -227,6 +227,26 @@ def test_a_request_can_name_only_so_many_nodes(clusters, sagemaker, refusal):
     assert clusters.counts("cluster") == {"workers": (3, 3)}
 
 
+@pytest.mark.rule("CLUSTER-08")
+def test_nodes_of_a_busy_cluster_are_neither_deleted_nor_replaced(
+    plans, clusters, sagemaker, refusal, state_manager
+):
+    clusters.create("cluster", group("workers", None, 2))
+    state_manager("sagemaker::cluster", {"progression": "time", "seconds": 60})
+    clusters.update("cluster", NodeRecovery="None")
+    ids = clusters.ids("cluster")
+    for operation in (sagemaker.batch_delete_cluster_nodes, sagemaker.batch_replace_cluster_nodes):
+        code, text = refusal(operation, ClusterName="cluster", NodeIds=ids)
+        assert code == "ValidationException"
+        assert text == (
+            "Cluster cluster is Updating; its nodes can only be deleted or replaced while it is "
+            "InService."
+        )
+    plans.clock.tick(60)
+    sagemaker.batch_delete_cluster_nodes(ClusterName="cluster", NodeIds=ids[:1])
+    assert clusters.ids("cluster") == ids[1:]
+
+
 @pytest.mark.rule("CLUSTER-16")
 def test_a_group_is_refused_by_a_plan_in_the_last_hour_of_its_last_block(
     plans, clusters, reserve, sagemaker, refusal
