@@ -31,20 +31,23 @@ def named(clusters, name="cluster"):
 
 
 def replace_by_logical_id(sagemaker, cluster, logical_id, seconds=60):
-    """What an operator runs: replace a node, and wait until its new instance works.
+    """What an operator runs: replace a node, and wait for the event that says it is done.
 
     Returns the host name that Slurm knows it by, and the new instance's id.
     """
-    before = sagemaker.describe_cluster_node(ClusterName=cluster, NodeLogicalId=logical_id)
+    asked = {"ClusterName": cluster, "NodeLogicalId": logical_id}
+    group_name = sagemaker.describe_cluster_node(**asked)["NodeDetails"]["InstanceGroupName"]
     answer = sagemaker.batch_replace_cluster_nodes(ClusterName=cluster, NodeLogicalIds=[logical_id])
     assert answer["SuccessfulNodeLogicalIds"] == [logical_id]
     while True:
-        details = sagemaker.describe_cluster_node(ClusterName=cluster, NodeLogicalId=logical_id)
-        node = details["NodeDetails"]
-        if (
-            node["InstanceStatus"]["Status"] == "Running"
-            and node["InstanceId"] != before["NodeDetails"]["InstanceId"]
-        ):
+        node = sagemaker.describe_cluster_node(**asked)["NodeDetails"]
+        events = sagemaker.list_cluster_events(
+            ClusterName=cluster,
+            InstanceGroupName=group_name,
+            **({"NodeId": node["InstanceId"]} if "InstanceId" in node else {}),
+        )["Events"]
+        done = "completed successfully as part of instance replacement"
+        if "InstanceId" in node and any(done in event["Description"] for event in events):
             return node["PrivateDnsHostname"], node["InstanceId"]
         time.sleep(seconds)
 
@@ -68,6 +71,8 @@ def test_an_operator_replaces_a_node_of_slurm_by_its_logical_id_and_the_host_nam
     assert host_name.startswith("ip-10-0-0-")
     assert instance_id not in ids
     assert named(clusters) == before
+    details = clusters.node("cluster", logical_id)
+    assert (details["InstanceId"], details["InstanceStatus"]["Status"]) == (instance_id, "Running")
 
 
 @pytest.mark.rule("CLUSTER-15")
@@ -220,6 +225,26 @@ def test_a_request_can_name_only_so_many_nodes(clusters, sagemaker, refusal):
         "the cluster."
     )
     assert clusters.counts("cluster") == {"workers": (3, 3)}
+
+
+@pytest.mark.rule("CLUSTER-08")
+def test_nodes_of_a_busy_cluster_are_neither_deleted_nor_replaced(
+    plans, clusters, sagemaker, refusal, state_manager
+):
+    clusters.create("cluster", group("workers", None, 2))
+    state_manager("sagemaker::cluster", {"progression": "time", "seconds": 60})
+    clusters.update("cluster", NodeRecovery="None")
+    ids = clusters.ids("cluster")
+    for operation in (sagemaker.batch_delete_cluster_nodes, sagemaker.batch_replace_cluster_nodes):
+        code, text = refusal(operation, ClusterName="cluster", NodeIds=ids)
+        assert code == "ValidationException"
+        assert text == (
+            "Cluster cluster is Updating; its nodes can only be deleted or replaced while it is "
+            "InService."
+        )
+    plans.clock.tick(60)
+    sagemaker.batch_delete_cluster_nodes(ClusterName="cluster", NodeIds=ids[:1])
+    assert clusters.ids("cluster") == ids[1:]
 
 
 @pytest.mark.rule("CLUSTER-16")

@@ -32,6 +32,12 @@ ANSWERS: Answers = {
         VALIDATION,
         "{what} needs a cluster that is InService: {cluster} is {status}.",
     ),
+    # The operations' models have no ConflictException.
+    errors.NodesOfBusyCluster: (
+        VALIDATION,
+        "Cluster {name} is {status}; its nodes can only be deleted or replaced while it is "
+        "InService.",
+    ),
     errors.GroupBusy: (CONFLICT, "Instance group {group} is {status} and cannot be changed."),
     errors.NothingToUpdate: (VALIDATION, "The update of cluster {name} changes nothing."),
     errors.RoleInUseByAutoscaling: (

@@ -29,6 +29,7 @@ from .statuses import (
     NodeStatus,
 )
 
+DEFAULT_IMAGE = "default"  # the latest of HyperPod's own. source: model
 FIRST_ADDRESS = 10 << 24 | 4  # 10.0.0.4: AWS keeps the first four of a subnet
 ADDRESSES = 1 << 24
 

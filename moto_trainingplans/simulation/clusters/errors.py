@@ -63,6 +63,14 @@ class ClusterNotInService(ServiceError):
 
 
 @dataclass(eq=False)
+class NodesOfBusyCluster(ServiceError):
+    """A request to delete or replace nodes of a cluster that is not InService."""
+
+    name: str
+    status: str
+
+
+@dataclass(eq=False)
 class GroupBusy(ServiceError):
     """A change of an instance group that is being deleted, or waits for its minimum."""
 

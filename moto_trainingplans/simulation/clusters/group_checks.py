@@ -9,7 +9,7 @@ from ..market.catalog import Target, Zone
 from ..plans.eligibility import Subnets, Workload, check_eligible, check_subnets
 from ..plans.plan import TrainingPlan
 from ..plans.registry import TrainingPlanRegistry
-from .cluster import GroupSpecification, InstanceGroup, Location, Vpc
+from .cluster import DEFAULT_IMAGE, Cluster, GroupSpecification, InstanceGroup, Location, Vpc
 from .errors import (
     GroupNamedTwice,
     GroupOfOtherKind,
@@ -53,6 +53,19 @@ def merged(before: GroupSpecification, asked: GroupSpecification) -> GroupSpecif
         release=asked.release or before.release,
         settings={**before.settings, **asked.settings},
     )
+
+
+def with_inherited_image(
+    wanted: GroupSpecification, cluster: Cluster, continuous: bool
+) -> GroupSpecification:
+    """A new group as it is to be, with the image of its cluster's earliest where it asks for that.
+
+    `default` means so in a Continuous cluster that has groups already. source: model
+    """
+    earliest = next(iter(cluster.groups.values()), None)
+    if not continuous or wanted.image_id != DEFAULT_IMAGE or earliest is None:
+        return wanted
+    return replace(wanted, image_id=earliest.software.desired_image_id or DEFAULT_IMAGE)
 
 
 class GroupChecks:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from .cluster import ClusterSpecification, GroupSpecification, InstanceGroup
+from .cluster import DEFAULT_IMAGE, ClusterSpecification, GroupSpecification, InstanceGroup
 from .errors import (
     CustomImageNeedsImageId,
     EmptyLifeCycleConfig,
@@ -198,7 +198,7 @@ def check_images(groups: Iterable[InstanceGroup], image_id: str | None) -> None:
     if image_id is not None:
         return
     for group in groups:
-        if (group.software.image_id or "default") != "default":
+        if group.software.image_id not in (None, DEFAULT_IMAGE):
             raise CustomImageNeedsImageId(group.name)
 
 

@@ -9,9 +9,9 @@ from enum import Enum
 
 from ..kernel.errors import ServiceError
 from .cluster import Cluster, Node
-from .errors import NoNodesNamed, OnlyContinuous, TooManyNodesNamed
+from .errors import NodesOfBusyCluster, NoNodesNamed, OnlyContinuous, TooManyNodesNamed
 from .registry import ClusterRegistry
-from .statuses import NodeStatus
+from .statuses import ClusterStatus, NodeStatus
 
 MOST_DELETIONS = 99  # in one request. source: model
 MOST_DELETIONS_BESIDE_LOGICAL = 50  # source: model
@@ -64,6 +64,7 @@ def delete_nodes(
     Raises NoNodeDeleted where it can be done with none of them. source: documented
     """
     cluster = registry.cluster(name_or_arn)
+    _check_in_service(registry, name_or_arn)
     most = MOST_DELETIONS_BESIDE_LOGICAL if logical_ids else MOST_DELETIONS
     _check_count(instance_ids, logical_ids, most)
     found, result = _find(cluster, instance_ids, logical_ids, _why_not_deleted)
@@ -100,7 +101,8 @@ def replace_nodes(
     instance_ids: Sequence[str],
     logical_ids: Sequence[str],
 ) -> BatchResult:
-    """Give nodes other instances. source: model"""
+    """Give nodes other instances. source: model, observed"""
+    _check_in_service(registry, name_or_arn)
     found, result = _to_be_changed(
         registry, name_or_arn, instance_ids, logical_ids, _why_not_replaced
     )
@@ -120,6 +122,13 @@ def _to_be_changed(
     _check_count(instance_ids, logical_ids, MOST_RESTARTS)
     cluster = _continuous_if(registry, name_or_arn, "NodeLogicalIds", bool(logical_ids))
     return _find(cluster, instance_ids, logical_ids, why_not)
+
+
+def _check_in_service(registry: ClusterRegistry, name_or_arn: str) -> None:
+    """Raise NodesOfBusyCluster while something is done to a whole cluster. source: documented"""
+    cluster = registry.cluster(name_or_arn)
+    if cluster.status is not ClusterStatus.IN_SERVICE:
+        raise NodesOfBusyCluster(cluster.name, cluster.status.value)
 
 
 def _check_count(instance_ids: Sequence[str], logical_ids: Sequence[str], most: int) -> None:

@@ -38,7 +38,13 @@ from .errors import (
 from .event_recorder import EventRecorder
 from .events import ClusterEventLog
 from .faults import ClusterFaults
-from .group_checks import GroupChecks, KnownSubnets, check_names, merged
+from .group_checks import (
+    GroupChecks,
+    KnownSubnets,
+    check_names,
+    merged,
+    with_inherited_image,
+)
 from .group_scaling import CREATION, DELETION, UPDATE, GroupChange, GroupScaling
 from .member_checks import (
     changed_orchestrator,
@@ -234,7 +240,7 @@ class ClusterRegistry:
         for asked in changes.groups:
             group = cluster.groups.get(asked.name)
             if group is None:
-                wanted = asked
+                wanted = with_inherited_image(asked, cluster, specification.continuous)
             else:
                 self._check_not_deleting(group)
                 self._checks.check_change(group, asked)
