@@ -236,7 +236,7 @@ class ClustersMachine(RuleBasedStateMachine):
                 assert node.status is NodeStatus.PENDING
                 plan = node.group.plan
                 if plan is None:
-                    assert self.simulated.world._outages.is_down(node.group.zone.name)
+                    assert self.simulated.world.outages.is_down(node.group.zone.name)
                 else:
                     block = plan.open_capacity(self.now)
                     assert block is None or block.instances.available() == 0
