@@ -10,6 +10,11 @@ import pytest
 if TYPE_CHECKING:
     from .control.client import TrainingPlans
 
+pytest_plugins = ("moto_trainingplans.pytest_report",)
+
+# On a test's item: the control object that its fixture gave.
+CONTROL = pytest.StashKey["TrainingPlans"]()
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
@@ -27,4 +32,5 @@ def training_plans(request: pytest.FixtureRequest) -> Iterator[TrainingPlans]:
 
     marker = request.node.get_closest_marker("training_plans")
     with mock_training_plans(**(marker.kwargs if marker else {})) as plans:
+        request.node.stash[CONTROL] = plans
         yield plans

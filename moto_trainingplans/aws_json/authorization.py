@@ -19,25 +19,35 @@ from .iam import Decision, Permission, decide, statements_of
 Needs = Callable[[], Iterable[Permission]]
 
 
-def authorize(response: Any, needs: Needs) -> None:
+def authorize(response: Any, needs: Needs, wish: Permission | None = None) -> bool:
     """Have moto authenticate the caller of a response of its, if it is told to, then authorize.
 
     `needs` is only asked for once the caller is known. Raises WireError for callers who may not.
+    Returns whether the caller has what is wished for besides, without which the request is done
+    all the same.
     """
+    granted = [True]
     try:
-        response._authenticate_and_authorize_action(partial(AuthorizedRequest, needs))
+        response._authenticate_and_authorize_action(
+            partial(AuthorizedRequest, needs, wish, granted)
+        )
     except HTTPException as denied:
         # moto answers in XML what a JSON service must answer in JSON.
         raise WireError(denied.error_type, denied.message) from None  # type: ignore[attr-defined]
+    return granted[0]
 
 
 class AuthorizedRequest(IAMRequest):
     """A request whose caller moto knows, and which needs several permissions at once."""
 
-    def __init__(self, needs: Needs, **request: Any) -> None:
+    def __init__(
+        self, needs: Needs, wish: Permission | None, granted: list[bool], **request: Any
+    ) -> None:
         if "Authorization" not in request["headers"]:
             raise WireError("MissingAuthenticationTokenException", "Missing Authentication Token")
         self._needs = needs
+        self._wish = wish
+        self._granted = granted
         super().__init__(**request)
 
     def check_signature(self) -> None:
@@ -57,11 +67,17 @@ class AuthorizedRequest(IAMRequest):
             "aws:principalaccount": [self.account_id],
             "aws:requestedregion": [self._region],
         }
-        for permission in self._needs():
+
+        def decided(permission: Permission) -> Decision:
             keys = {**caller, **permission.keys}
-            decision = decide(statements, Permission(permission.action, permission.resource, keys))
+            return decide(statements, Permission(permission.action, permission.resource, keys))
+
+        for permission in self._needs():
+            decision = decided(permission)
             if decision is not Decision.ALLOWED:
                 raise _denial(self._access_key.arn, permission, decision)
+        if self._wish is not None:
+            self._granted[0] = decided(self._wish) is Decision.ALLOWED
 
 
 def _denial(caller: str, permission: Permission, decision: Decision) -> WireError:

@@ -16,6 +16,9 @@ from ..host.backend import reset_world, serving_world, start_world
 from ..simulation.kernel.errors import TrainingPlansError
 from ..simulation.orders.call_faults import THROTTLED, CallFault
 from ..simulation.world import World
+from ..views.lanes import View
+from ..views.ledger import Ledger
+from ..views.reading import read_ledger, read_view
 from .values import (
     to_count,
     to_duration,
@@ -218,6 +221,21 @@ def history(world: World, resource: Any = None) -> Any:
     return world.history.changes(to_optional_text("resource", resource))
 
 
+def timeline(world: World, resource: Any = None, start: Any = None, end: Any = None) -> View:
+    """What happened over time, of everything or of one resource."""
+    wanted = to_optional_text("resource", resource)
+    since, until = to_optional_time("start", start), to_optional_time("end", end)
+    world.bring_to_now()
+    return read_view(world, wanted, since, until)
+
+
+def report(world: World, plan: Any) -> Ledger:
+    """What the fee of a plan was spent on."""
+    wanted = to_text("plan", plan)
+    world.bring_to_now()
+    return read_ledger(world, wanted)
+
+
 def version() -> str:
     """The version of this package: tells that a server is one of ours, and changes nothing."""
     return metadata.version("moto-trainingplans")
@@ -258,4 +276,6 @@ CALLS: dict[str, Callable[..., Any]] = {
     "faults/error": faults_error,
     "faults/throttle": faults_throttle,
     "history": history,
+    "timeline": timeline,
+    "report": report,
 }

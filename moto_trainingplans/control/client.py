@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from ..simulation.kernel.errors import TrainingPlansError
 from ..simulation.kernel.history import Change
+from ..views.lanes import View
+from ..views.ledger import Ledger
+from ..views.report import PlanReport
+from ..views.timeline import Timeline
 from .calls import perform
 from .http import PREFIX
 from .values import to_optional_time, to_time
@@ -237,6 +241,30 @@ class TrainingPlans:
         changes = self._call("history", {"resource": resource})
         return [_change(change) for change in changes]
 
+    def timeline(
+        self,
+        resource: str | None = None,
+        *,
+        start: Time | None = None,
+        end: Time | None = None,
+    ) -> Timeline:
+        """What happened over time, in lanes: of everything, or of one resource by its ARN.
+
+        From the first to the last thing that is known by default, what is to come of plans
+        included. Raises TrainingPlansError for a resource of which nothing is known, or a
+        window that does not end after it starts. Changes nothing.
+        """
+        arguments = {"resource": resource, "start": start, "end": end}
+        return Timeline(_read(View, self._call("timeline", arguments)))
+
+    def report(self, plan: str) -> PlanReport:
+        """What the fees of a plan, by its ARN or name, were spent on so far, and what is left.
+
+        Raises TrainingPlansError where there is no such plan, or several of a name. Changes
+        nothing.
+        """
+        return PlanReport(_read(Ledger, self._call("report", {"plan": plan})))
+
     def reset(self) -> None:
         """Begin anew: back to the start-up time and speed, with nothing bought or set."""
         self._call("reset", {})
@@ -244,6 +272,14 @@ class TrainingPlans:
     def start_at(self, now: datetime) -> None:
         """Begin frozen at a time, and again at each reset. For `mock_training_plans`."""
         self._call("start_at", {"now": now})
+
+
+R = TypeVar("R", View, Ledger)
+
+
+def _read(kind: type[R], answer: Any) -> R:
+    """An answer as it is in this process; from a server it comes as JSON."""
+    return answer if isinstance(answer, kind) else kind.from_json(answer)
 
 
 def _change(change: Any) -> Change:

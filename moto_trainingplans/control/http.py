@@ -13,11 +13,15 @@ from ..aws_json.http import body_of
 from ..host.backend import set_seed
 from ..simulation.kernel.errors import TrainingPlansError
 from ..simulation.kernel.history import Change
+from ..views.lanes import View
+from ..views.ledger import Ledger
+from ..views.timeline import Timeline
 from .calls import perform
 
 PREFIX = "/moto-api/training-plans/"
+PICTURE = "timeline.svg"
 # Calls that only look, and so can be fetched.
-READABLE = {"clock": "clock/now", "history": "history"}
+READABLE = {"clock": "clock/now", "history": "history", PICTURE: "timeline"}
 
 Answer = tuple[int, dict[str, str], str]
 
@@ -30,6 +34,8 @@ def respond(request: Any, _full_url: str, _headers: Any) -> Answer:
         if request.method == "GET" and name in READABLE:
             query = parse_qs(url.query, keep_blank_values=True)
             result = perform(READABLE[name], {key: values[-1] for key, values in query.items()})
+            if name == PICTURE:
+                return 200, {"Content-Type": "image/svg+xml"}, Timeline(result).svg()
             return _answer(200, {"now": result} if name == "clock" else result)
         if request.method != "POST":
             return _answer(405, {"message": f"{request.method} is not a call: use POST"})
@@ -69,4 +75,6 @@ def _as_json(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Change):
         return asdict(value)
+    if isinstance(value, (View, Ledger)):
+        return value.to_json()
     raise TypeError(f"{type(value).__name__} has no JSON form")

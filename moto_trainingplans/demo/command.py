@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import io
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
 from rich.console import Console
-from rich.terminal_theme import MONOKAI
 
+from ..views.timeline import Timeline
 from .stories import REGION, ULTRA_SERVER_REGION, ClusterStory, PlanStory
 
 NOW = "2025-01-21T19:08:27.704Z"  # the time of the guide's own sample. source: documented
@@ -33,22 +32,12 @@ def run() -> None:
 
 
 def write_picture(path: Path) -> None:
-    """Write the story as the SVG picture of the README. Raises OSError if it cannot be written."""
-    console = Console(
-        file=io.StringIO(),
-        width=WIDTH,
-        record=True,
-        highlight=False,
-        force_terminal=True,
-        color_system="truecolor",
-        no_color=False,
-        legacy_windows=False,
-    )
-    _tell(console)
-    svg = console.export_svg(title="moto-trainingplans demo", theme=MONOKAI, unique_id="demo")
-    # Rich has the picture load its font from elsewhere; any monospaced one will do.
-    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
-    path.write_text(svg, encoding="utf-8")
+    """Write the timeline of the story's plan as the SVG picture of the README.
+
+    Raises OSError if it cannot be written.
+    """
+    timeline = _tell(Console(file=io.StringIO(), width=WIDTH))
+    path.write_text(f"{timeline.svg()}\n", encoding="utf-8")
 
 
 def _plain_text() -> str:
@@ -59,7 +48,7 @@ def _plain_text() -> str:
     return "\n".join(line.rstrip() for line in told.get().splitlines())
 
 
-def _tell(console: Console) -> None:
+def _tell(console: Console) -> Timeline:
     with _nothing_set_up():
         # Only now, so that moto and boto3 see the environment as it is made here.
         import boto3
@@ -69,9 +58,10 @@ def _tell(console: Console) -> None:
         with mock_training_plans(now=NOW) as plans:
             session = boto3.session.Session()
             sagemaker = session.client("sagemaker", region_name=REGION)
-            PlanStory(console, plans, sagemaker).tell()
+            timeline = PlanStory(console, plans, sagemaker).tell()
             ultra_servers = session.client("sagemaker", region_name=ULTRA_SERVER_REGION)
             ClusterStory(console, plans, ultra_servers).tell()
+    return timeline
 
 
 @contextmanager

@@ -10,20 +10,15 @@ from typing import Any
 
 from rich.console import Console
 from rich.padding import Padding
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from .timeline import Look, has_colours
+from ..views.looks import LOOKS
 
 INDENT = 2
 NO_BREAK = "\xa0"
 ACCENT = "bold #4189b5"
-
-STATUS_LOOKS = {
-    "Scheduled": Look("#5f6b7a", "-"),
-    "Active": Look("#2f7351", "="),
-    "Expired": Look("#454b54", "."),
-}
 
 
 class Telling:
@@ -56,13 +51,7 @@ class Telling:
         """A plan's status, in its colour."""
         if not has_colours(self.console):
             return Text(status)
-        return Text(f" {status} ", STATUS_LOOKS[status].style)
-
-    def mark(self, look: Look) -> Text:
-        """A look in a legend."""
-        if not has_colours(self.console):
-            return Text(look.character)
-        return Text(" ", look.style)
+        return Text(f" {status} ", Style(color="#ffffff", bgcolor=LOOKS[status.lower()].colour))
 
 
 def call_text(operation: str, members: Mapping[str, Any], more: bool, width: int) -> Text:
@@ -120,3 +109,8 @@ def duration(length: timedelta) -> str:
 def day_and_time(when: datetime) -> str:
     """A time in UTC, as "Tue 21 Jan 19:08"."""
     return f"{when.astimezone(timezone.utc):%a %d %b %H:%M}"
+
+
+def has_colours(console: Console) -> bool:
+    """Whether enough colours reach the reader: of sixteen, several looks would be the same."""
+    return console.color_system in ("256", "truecolor") and not console.no_color

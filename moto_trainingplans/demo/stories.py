@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, timezone
-from itertools import pairwise
 from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
-from ..simulation.kernel.history import Change
 from ..simulation.market.blocks import CUT_OFF
 from ..simulation.market.catalog import Target
-from .narration import STATUS_LOOKS, Telling, day_and_time, duration, table
-from .timeline import Lane, Look, Stretch, Timeline
+from ..views.timeline import Timeline
+from .narration import INDENT, Telling, day_and_time, duration, has_colours, table
 
 REGION = "us-west-2"
 INSTANCE_TYPE = "ml.p5.48xlarge"
@@ -35,12 +33,6 @@ ULTRA_SERVER_REGION = "us-east-1"
 ULTRA_SERVER_TYPE = "ml.u-p6e-gb200x36"
 NODE_COUNT = 8
 NODE_FAILS_AFTER = timedelta(hours=6, minutes=30)
-
-BLOCK = Look("#31618f", "=")
-CUT_OFF_LOOK = Look("#b0563f", "x")
-WAITING = Look("#454b54", ".")
-TRAINING = Look("#5d5496", "#")
-LOST = Look("#86693a", "~")
 
 
 @dataclass(frozen=True)
@@ -73,14 +65,15 @@ LEFT_OUT = ("AlgorithmSpecification", "RoleArn", "OutputDataConfig", "StoppingCo
 class PlanStory(Telling):
     """A plan of two blocks, and the training jobs on it."""
 
-    def tell(self) -> None:
-        """From the search to the end of the plan."""
+    def tell(self) -> Timeline:
+        """From the search to the end of the plan, whose timeline it gives."""
         self._begin()
         offerings = self._search()
         arn = self._buy(offerings)
         self._queue(arn)
-        self._draw(arn)
-        self._look_back()
+        timeline = self._draw(arn)
+        self._look_back(arn)
+        return timeline
 
     def _begin(self) -> None:
         self.plans.capacity.clear(REGION)
@@ -152,26 +145,23 @@ class PlanStory(Telling):
                 self.sagemaker.create_training_job(**request)
         self.show(Text(f"... and {len(JOBS) - 1} more, none of which has checkpoints", "dim"))
 
-    def _draw(self, arn: str) -> None:
+    def _draw(self, arn: str) -> Timeline:
         self.head("4", "Move the clock", "from one event to the next, until nothing more is due")
         start = _noon_before(self.plans.clock.now())
         while self.plans.clock.next_event():
             pass
-        plan = self.sagemaker.describe_training_plan(TrainingPlanName=arn)
-        history = self.plans.history(arn)
-        end = _noon_before(history[-1].time) + timedelta(hours=36)
-        lanes = [*_zone_lanes(plan), Lane("plan", _status_stretches(history, end))]
-        for job in JOBS:
-            described = self.sagemaker.describe_training_job(TrainingJobName=job.name)
-            lanes.append(Lane(job.title, _job_stretches(described)))
-        self.show(Timeline(start, end, lanes), space=False)
+        end = _noon_before(self.plans.history(arn)[-1].time) + timedelta(hours=36)
+        timeline: Timeline = self.plans.timeline(arn, start=start, end=end)
+        width = self.console.width - INDENT
+        self.show(Text.from_ansi(timeline.text(width, has_colours(self.console))), space=False)
         cut_off = CUT_OFF[Target.TRAINING_JOB] // timedelta(minutes=1)
-        legend = Text(" " * 13).append(self.mark(CUT_OFF_LOOK))
-        legend.append(f" cut-off, {cut_off} min before a block ends   ", "dim")
-        legend.append(self.mark(LOST)).append(" lost: no checkpoints", "dim")
-        self.show(legend)
+        explained = (
+            f"the cut-off is {cut_off} min before a block ends; lost is what has no checkpoints"
+        )
+        self.show(Text(explained, "dim"))
+        return timeline
 
-    def _look_back(self) -> None:
+    def _look_back(self, arn: str) -> None:
         shown = table("job", "work", "checkpoints", "trained", "ended", "status")
         for job in JOBS:
             described = self.sagemaker.describe_training_job(TrainingJobName=job.name)
@@ -184,6 +174,7 @@ class PlanStory(Telling):
                 described["TrainingJobStatus"],
             )
         self.show(shown)
+        self.show(Text(str(self.plans.report(arn))))
 
 
 class ClusterStory(Telling):
@@ -250,45 +241,6 @@ class ClusterStory(Telling):
 
 def _first_to_end(offerings: list[dict[str, Any]]) -> dict[str, Any]:
     return min(offerings, key=lambda offering: offering["ReservedCapacityOfferings"][-1]["EndTime"])
-
-
-def _zone_lanes(plan: Mapping[str, Any]) -> list[Lane]:
-    """A lane for each zone, with the plan's blocks in it, each with its cut-off."""
-    stretches: dict[str, list[Stretch]] = {}
-    for number, block in enumerate(plan["ReservedCapacitySummaries"], start=1):
-        start, end = block["StartTime"], block["EndTime"]
-        stretches.setdefault(block["AvailabilityZone"], []).extend(
-            [
-                Stretch(start, end, BLOCK, f"block {number}"),
-                Stretch(end - CUT_OFF[Target.TRAINING_JOB], end, CUT_OFF_LOOK),
-            ]
-        )
-    return [Lane(zone, stretches[zone]) for zone in sorted(stretches)]
-
-
-def _status_stretches(history: Sequence[Change], end: datetime) -> list[Stretch]:
-    changes = [change for change in history if change.after in STATUS_LOOKS]
-    ends = [change.time for change in changes[1:]] + [end]
-    return [
-        Stretch(change.time, until, STATUS_LOOKS[change.after], change.after)
-        for change, until in zip(changes, ends, strict=True)
-    ]
-
-
-def _job_stretches(job: Mapping[str, Any]) -> list[Stretch]:
-    """When a job waited, when it trained, and which training was in vain."""
-    stretches = []
-    for state, following in pairwise(job["SecondaryStatusTransitions"]):
-        if state["Status"] == "Pending":
-            look, label = WAITING, "waiting"
-        elif state["Status"] != "Training":
-            continue
-        elif following["Status"] == "Pending" and "CheckpointConfig" not in job:
-            look, label = LOST, "lost"
-        else:
-            look, label = TRAINING, "training"
-        stretches.append(Stretch(state["StartTime"], state["EndTime"], look, label))
-    return stretches
 
 
 def _job_request(job: _Job, plan: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from ..aws_json.pagination import decode_token, encode_token
 from ..aws_json.validation import shape_has
 from ..simulation.clusters.cluster import Cluster
 from ..simulation.clusters.errors import OnlyContinuous
-from ..simulation.clusters.events import ClusterEvent, EventQuery
+from ..simulation.clusters.events import ClusterEvent, ClusterEventLog, EventQuery
 from ..simulation.clusters.statuses import ResourceType
 from .cluster_service import ClusterService
 
@@ -34,10 +34,11 @@ def list_cluster_events(service: ClusterService, members: Members) -> dict[str, 
     question = (cluster.arn, query)
     after = decode_token(members.get("NextToken"), question, (int,))
     size = members.get("MaxResults", DEFAULT_PAGE)
-    found = service.registry.events.page(
-        cluster, query, None if after is None else after[0], size + 1
-    )
-    answer: dict[str, Any] = {"Events": [event_members(cluster, event) for event in found[:size]]}
+    log = service.registry.events
+    found = log.page(cluster, query, None if after is None else after[0], size + 1)
+    answer: dict[str, Any] = {
+        "Events": [event_members(log, cluster, event) for event in found[:size]]
+    }
     if len(found) > size:
         answer["NextToken"] = encode_token((found[size - 1].number,), question)
     return answer
@@ -46,10 +47,11 @@ def list_cluster_events(service: ClusterService, members: Members) -> dict[str, 
 def describe_cluster_event(service: ClusterService, members: Members) -> dict[str, Any]:
     """DescribeClusterEvent. source: model"""
     cluster = _with_events(service, members, "DescribeClusterEvent")
-    event = service.registry.events.event(cluster, members["EventId"])
+    log = service.registry.events
+    event = log.event(cluster, members["EventId"])
     return {
         "EventDetails": {
-            **event_members(cluster, event),
+            **event_members(log, cluster, event),
             "EventDetails": {"EventMetadata": event.metadata},
         }
     }
@@ -62,10 +64,10 @@ def _with_events(service: ClusterService, members: Members, operation: str) -> C
     return cluster
 
 
-def event_members(cluster: Cluster, event: ClusterEvent) -> dict[str, Any]:
+def event_members(log: ClusterEventLog, cluster: Cluster, event: ClusterEvent) -> dict[str, Any]:
     """An event of a cluster, in a list of events or alone."""
     answer = {
-        "EventId": event.event_id,
+        "EventId": log.id_of(cluster, event),
         "ClusterArn": cluster.arn,
         "ClusterName": cluster.name,
         "ResourceType": event.resource_type.value,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..simulation.clusters.cluster import Cluster
-from ..simulation.clusters.events import ClusterEvent
-from ..simulation.clusters.news import NodeHealthChanged
+from ..simulation.clusters.news import ClusterEventHappened, NodeHealthChanged
 from .cluster_events import event_members
 from .clusters import cluster_description
 
@@ -54,9 +53,9 @@ def cluster_change_detail(cluster: Cluster) -> dict[str, Any]:
     }
 
 
-def cluster_event_detail(cluster: Cluster, event: ClusterEvent) -> dict[str, Any]:
+def cluster_event_detail(news: ClusterEventHappened) -> dict[str, Any]:
     """An event of a cluster."""
-    members = event_members(cluster, event)
+    members = event_members(news.log, news.cluster, news.event)
     members.pop("OperationId", None)
     return {
         "EventDetails": {

@@ -39,7 +39,7 @@ def listen(news: object) -> Delivery | None:
         return _delivery(news.scope, JOB_CHANGE, job.arn, news.time, detail)
     arn = news.cluster.arn
     if isinstance(news, ClusterEventHappened):
-        time, detail = news.event.time, cluster_event_detail(news.cluster, news.event)
+        time, detail = news.event.time, cluster_event_detail(news)
         return _delivery(news.scope, CLUSTER_EVENT, arn, time, detail)
     if isinstance(news, NodeHealthChanged):
         return _delivery(news.scope, NODE_HEALTH, arn, news.time, node_health_detail(news))

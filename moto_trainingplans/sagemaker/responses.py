@@ -19,12 +19,14 @@ from ..aws_json.validation import check_request
 from ..host.backend import present_world, serving_world
 from ..simulation.kernel.errors import ServiceError
 from ..simulation.world import World
+from . import service_role
 from .authorization import permissions
 from .models import SageMakerBackend
 from .operations import HANDLERS, SHARED, normalized
 from .refusals import ANSWERS
 
 SERVICE = "sagemaker"
+BUYS = "CreateTrainingPlan"
 
 Members = Mapping[str, Any]
 
@@ -42,8 +44,14 @@ class SageMakerResponse(MotoSageMakerResponse):
                 identify(self, request, full_url, headers)
                 if not self._is_own(operation, body):
                     return type(self)()._dispatch_to_moto(request, full_url, headers)
-                authorize(self, lambda: self._needs(operation, body))
-                return success(self._answer(operation, body))
+                may_make_role = authorize(
+                    self, lambda: self._needs(operation, body), self._wish(operation)
+                )
+                answer = self._answer(operation, body)
+                if operation == BUYS and may_make_role:
+                    backend = self._own_backend()
+                    service_role.ensure_role(world, backend.account_id, backend.partition)
+                return success(answer)
             except WireError as refused:
                 return failure(refused)
 
@@ -60,6 +68,15 @@ class SageMakerResponse(MotoSageMakerResponse):
         members = check_request(operation, normalized(operation, body))
         with present_world():
             return list(permissions(operation, members, self._own_backend()))
+
+    def _wish(self, operation: str) -> Permission | None:
+        """What a caller should be allowed besides, to get all that an operation can do."""
+        if operation != BUYS:
+            return None
+        backend = self._own_backend()
+        resource = service_role.arn(backend.account_id, backend.partition)
+        keys = {"iam:awsservicename": [service_role.SERVICE]}
+        return Permission(service_role.ACTION, resource, keys)
 
     def _answer(self, operation: str, body: dict[str, Any]) -> dict[str, Any]:
         members = check_request(operation, normalized(operation, body))

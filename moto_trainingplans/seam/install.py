@@ -13,7 +13,15 @@ from threading import RLock
 from typing import Any
 
 from .first_import import FirstImport
-from .names import CLOUDFORMATION, CLOUDFORMATION_NAMES, NAMES, SERVER_NAMES, check
+from .names import (
+    CLOUDFORMATION,
+    CLOUDFORMATION_NAMES,
+    CLOUDWATCH,
+    CLOUDWATCH_NAMES,
+    NAMES,
+    SERVER_NAMES,
+    check,
+)
 
 _lock = RLock()
 _installed = 0
@@ -75,12 +83,16 @@ def _put_in() -> None:
         )
     _put_in_urls()
     _put_in_listener()
-    if CLOUDFORMATION in sys.modules:
-        _put_in_cloudformation()
-    else:
-        waiting = FirstImport(CLOUDFORMATION, _put_in_cloudformation_if_installed)
-        sys.meta_path.insert(0, waiting)
-        _taken_out.append(partial(_stop_waiting, waiting))
+    for module, put_in in (
+        (CLOUDFORMATION, _put_in_cloudformation),
+        (CLOUDWATCH, _put_in_cloudwatch),
+    ):
+        if module in sys.modules:
+            put_in()
+        else:
+            waiting = FirstImport(module, partial(_if_installed, put_in))
+            sys.meta_path.insert(0, waiting)
+            _taken_out.append(partial(_stop_waiting, waiting))
 
 
 def _stop_waiting(waiting: FirstImport) -> None:
@@ -89,10 +101,20 @@ def _stop_waiting(waiting: FirstImport) -> None:
         sys.meta_path.remove(waiting)
 
 
-def _put_in_cloudformation_if_installed() -> None:
+def _if_installed(put_in: Callable[[], None]) -> None:
     with _lock:
         if _installed:
-            _put_in_cloudformation()
+            put_in()
+
+
+def _put_in_cloudwatch() -> None:
+    check(CLOUDWATCH_NAMES)
+    from moto.cloudwatch.models import CloudWatchBackend as MotoCloudWatchBackend
+    from moto.cloudwatch.models import cloudwatch_backends
+
+    from ..cloudwatch.models import CloudWatchBackend
+
+    _put_in_backend(cloudwatch_backends, MotoCloudWatchBackend, CloudWatchBackend)
 
 
 def _put_in_cloudformation() -> None:

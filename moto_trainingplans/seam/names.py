@@ -61,6 +61,7 @@ NAMES_OF_OTHER_SERVICES = (
     "moto.events.models:EventsBackend.describe_event_bus",
     "moto.events.models:EventsBackend.put_events",
     "moto.events.models:events_backends",
+    "moto.iam.models:iam_backends",
     "moto.iam.models:mark_account_as_visited",
     "moto.logs.models:LogStream.put_log_events",
     "moto.logs.models:LogsBackend.ensure_log_group",
@@ -107,6 +108,28 @@ CLOUDFORMATION_NAMES = (
     "moto.cloudformation.urls:url_paths",
 )
 
+
+# Of CloudWatch, which most tests do not use either.
+CLOUDWATCH = "moto.cloudwatch.models"
+CLOUDWATCH_NAMES = (
+    "moto.cloudwatch.exceptions:InvalidParameterCombination",
+    "moto.cloudwatch.exceptions:InvalidParameterValue",
+    "moto.cloudwatch.metric_data_expression_parser:parse_expression",
+    "moto.cloudwatch.models:CloudWatchBackend.describe_alarms",
+    "moto.cloudwatch.models:CloudWatchBackend.get_alarms_by_action_prefix",
+    "moto.cloudwatch.models:CloudWatchBackend.get_alarms_by_alarm_name_prefix",
+    "moto.cloudwatch.models:CloudWatchBackend.get_alarms_by_alarm_names",
+    "moto.cloudwatch.models:CloudWatchBackend.get_alarms_by_state_value",
+    "moto.cloudwatch.models:CloudWatchBackend.get_filtered_metrics",
+    "moto.cloudwatch.models:CloudWatchBackend.get_metric_data",
+    "moto.cloudwatch.models:CloudWatchBackend.get_metric_statistics",
+    "moto.cloudwatch.models:MetricAggregatedDatum",
+    "moto.cloudwatch.models:MetricDatumBase",
+    "moto.cloudwatch.models:Statistics.get_statistics_for_type",
+    "moto.cloudwatch.models:cloudwatch_backends",
+    "moto.cloudwatch.urls:url_bases",
+    "moto.cloudwatch.urls:url_paths",
+)
 
 # Of moto's server, which needs more to be installed than moto itself.
 SERVER_NAMES = (

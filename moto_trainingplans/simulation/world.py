@@ -79,6 +79,8 @@ class World:
         self._sold_out = False
         self._accounts: dict[tuple[str, str], Account] = {}
         self.faults = FaultInjection(self.catalog, self._events, self.outages, self._accounts)
+        # Since when the utilization of an account's plans is published.
+        self.metrics_since: dict[str, datetime] = {}
         self._requests = 0
 
     def next_request_id(self) -> str:

@@ -17,6 +17,7 @@ EVERY = (
     *names.NAMES,
     *names.NAMES_OF_OTHER_SERVICES,
     *names.CLOUDFORMATION_NAMES,
+    *names.CLOUDWATCH_NAMES,
     *names.SERVER_NAMES,
 )
 # Names that moto documents for everyone.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from ..context import Context
@@ -14,6 +15,7 @@ from .events import ClusterEventLog
 from .news import ClusterEventHappened
 from .operations import Operation
 
+NOTHING: Mapping[str, Any] = {}
 DEFAULT_IMAGE = "default"  # what names no custom image. source: model
 
 
@@ -125,7 +127,7 @@ class EventRecorder:
                 group,
                 kinds.SUBNET_FOUND,
                 _of_group({**where, "SubnetId": group.subnet, "SecurityGroupIds": security_groups}),
-                subnet=group.subnet,
+                subnet=group.subnet or "",
                 zone=group.zone.name,
                 security_groups=", ".join(security_groups),
             )
@@ -260,17 +262,12 @@ class EventRecorder:
         kind: EventKind,
         belongs_to: Operation | None,
         *,
-        metadata: Mapping[str, Any] | None = None,
+        metadata: Mapping[str, Any] = NOTHING,
         **words: str,
     ) -> None:
         if cluster.specification.continuous:
-            self._add(
-                cluster,
-                kind,
-                {"cluster": cluster.name, **words},
-                {"Cluster": metadata or {}},
-                None if belongs_to is None else belongs_to.operation_id,
-            )
+            operation_id = None if belongs_to is None else belongs_to.operation_id
+            self._add(cluster, kind, words, {"Cluster": metadata}, operation_id=operation_id)
 
     def _about_group(
         self,
@@ -278,56 +275,53 @@ class EventRecorder:
         kind: EventKind,
         metadata: Mapping[str, Any],
         belongs_to: Operation | None = None,
-        **words: str | None,
+        **words: str,
     ) -> None:
-        cluster = group.cluster
-        if cluster.specification.continuous:
+        if group.cluster.specification.continuous:
             self._add(
-                cluster,
+                group.cluster,
                 kind,
-                {"cluster": cluster.name, "group": group.name, **words},
+                words,
                 metadata,
-                group.operation_id if belongs_to is None else belongs_to.operation_id,
-                group.name,
-                None,
+                operation_id=group.operation_id if belongs_to is None else belongs_to.operation_id,
+                group=group.name,
             )
 
     def _about_node(
-        self,
-        node: Node,
-        kind: EventKind,
-        metadata: Mapping[str, Any] | None = None,
-        **words: str | None,
+        self, node: Node, kind: EventKind, metadata: Mapping[str, Any] = NOTHING, **words: str
     ) -> None:
-        group, cluster = node.group, node.group.cluster
-        if not cluster.specification.continuous:
+        if not _tells(node):
             return
-        instance_id = None if node.instance is None else node.instance.instance_id
-        known: dict[str, Any] = {"NodeLogicalId": node.logical_id, **(metadata or {})}
-        if node.instance is not None and node.instance.allocation is not None:
-            known["CapacityReservation"] = {"Arn": node.instance.allocation.reserved.arn}
+        group, instance = node.group, node.instance
+        allocation = None if instance is None else instance.allocation
         self._add(
-            cluster,
+            group.cluster,
             kind,
-            {"cluster": cluster.name, "group": group.name, "instance": instance_id, **words},
-            {"Instance": known},
-            group.operation_id,
-            group.name,
-            instance_id,
+            _shared(tuple(words.items())),
+            metadata,
+            operation_id=group.operation_id,
+            group=group.name,
+            instance_id=None if instance is None else instance.instance_id,
+            logical_id=node.logical_id,
+            reserved_capacity=None if allocation is None else allocation.reserved.arn,
         )
 
     def _add(
         self,
         cluster: Cluster,
         kind: EventKind,
-        words: Mapping[str, str | None],
-        metadata: Mapping[str, Any],
-        operation_id: str | None,
-        group: str | None = None,
-        instance_id: str | None = None,
+        words: Mapping[str, str],
+        details: Mapping[str, Any],
+        **about: str | None,
     ) -> None:
-        event = self._log.add(cluster, kind, words, metadata, operation_id, group, instance_id)
-        self._context.announce(ClusterEventHappened(self._scope, cluster, event))
+        event = self._log.add(cluster, kind, words, details, **about)
+        self._context.announce(ClusterEventHappened(self._scope, cluster, event, self._log))
+
+
+@lru_cache(maxsize=64)
+def _shared(words: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    """The words that the events of many instances have in common, kept once."""
+    return dict(words)
 
 
 def _tells(node: Node) -> bool:

@@ -26,19 +26,23 @@ from .statuses import EventLevel, ResourceType
 class ClusterEvent:
     """One event; `number` is its place among the cluster's.
 
-    `words` fill the pattern of its kind; `metadata` has AWS's members. `operation_id` is
-    None where no operation has brought it about.
+    `words` fill the pattern of its kind, beside the names of cluster, group and instance.
+    `details` are AWS's members of what it tells beside that. `operation_id` is None where no
+    operation has brought it about. One about an instance tells the logical id of its node and
+    the reserved capacity that the instance is of, if it is of any.
     """
 
     number: int
-    event_id: str
     time: datetime
     kind: EventKind
-    words: Mapping[str, str | None]
-    metadata: Mapping[str, Any] | None
-    operation_id: str | None
-    group: str | None
-    instance_id: str | None
+    cluster: str
+    words: Mapping[str, str]
+    details: Mapping[str, Any]
+    operation_id: str | None = None
+    group: str | None = None
+    instance_id: str | None = None
+    logical_id: str | None = None
+    reserved_capacity: str | None = None
 
     @property
     def resource_type(self) -> ResourceType:
@@ -53,7 +57,18 @@ class ClusterEvent:
     @property
     def description(self) -> str:
         """What happened, in AWS's words."""
-        return self.kind.pattern.format_map(self.words)
+        names = {"cluster": self.cluster, "group": self.group, "instance": self.instance_id}
+        return self.kind.pattern.format_map({**names, **self.words})
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """What it tells beside its description, as AWS's members."""
+        if self.kind.resource is not ResourceType.INSTANCE:
+            return dict(self.details)
+        known: dict[str, Any] = {"NodeLogicalId": self.logical_id, **self.details}
+        if self.reserved_capacity is not None:
+            known["CapacityReservation"] = {"Arn": self.reserved_capacity}
+        return {"Instance": known}
 
 
 @dataclass(frozen=True)
@@ -87,13 +102,13 @@ class _Events:
 
     def __init__(self) -> None:
         self.all: list[ClusterEvent] = []
-        self.by_id: dict[str, ClusterEvent] = {}
+        # Their numbers by their ids, as far as anybody has asked for one.
+        self.by_id: dict[str, int] = {}
         self._numbers: dict[_Key, list[int]] = {}
         self._of_instance: dict[str, list[int]] = {}
 
     def add(self, event: ClusterEvent) -> None:
         self.all.append(event)
-        self.by_id[event.event_id] = event
         number, lists = event.number, self._numbers
         for group in {None, event.group}:
             for operation in {None, event.operation_id}:
@@ -122,39 +137,41 @@ class ClusterEventLog:
         self,
         cluster: Cluster,
         kind: EventKind,
-        words: Mapping[str, str | None],
-        metadata: Mapping[str, Any] | None,
-        operation_id: str | None,
-        group: str | None,
-        instance_id: str | None,
+        words: Mapping[str, str],
+        details: Mapping[str, Any],
+        **about: str | None,
     ) -> ClusterEvent:
-        """Keep an event that happens now."""
+        """Keep an event that happens now; `about` are the last members of ClusterEvent."""
         events = self._of_cluster.setdefault(cluster.arn, _Events())
         number = len(events.all)
-        event = ClusterEvent(
-            number,
-            str(UUID(self._context.derived_id(f"{cluster.arn}/event/{number}", 32))),
-            self._context.now,
-            kind,
-            words,
-            metadata,
-            operation_id,
-            group,
-            instance_id,
-        )
+        event = ClusterEvent(number, self._context.now, kind, cluster.name, words, details, **about)
         events.add(event)
         return event
+
+    def id_of(self, cluster: Cluster, event: ClusterEvent) -> str:
+        """The id of an event, the same for the same calls."""
+        return self._id(cluster, event.number)
+
+    def _id(self, cluster: Cluster, number: int) -> str:
+        return str(UUID(self._context.derived_id(f"{cluster.arn}/event/{number}", 32)))
 
     def forget(self, cluster: Cluster) -> None:
         """Let go of the events of a cluster that is no more."""
         self._of_cluster.pop(cluster.arn, None)
 
+    def count(self, cluster: Cluster) -> int:
+        """How many events a cluster has had."""
+        events = self._of_cluster.get(cluster.arn)
+        return 0 if events is None else len(events.all)
+
     def event(self, cluster: Cluster, event_id: str) -> ClusterEvent:
         """The event of an id. Raises UnknownClusterEvent where there is none."""
-        events = self._of_cluster.get(cluster.arn)
-        if events is None or event_id not in events.by_id:
+        events = self._of_cluster.get(cluster.arn, _Events())
+        for number in range(len(events.by_id), len(events.all)):
+            events.by_id[self._id(cluster, number)] = number
+        if event_id not in events.by_id:
             raise UnknownClusterEvent(event_id, cluster.name)
-        return events.by_id[event_id]
+        return events.all[events.by_id[event_id]]
 
     def page(
         self, cluster: Cluster, query: EventQuery, after: int | None, size: int

@@ -29,7 +29,7 @@ def check_health(
         for check in checks
         for node in _nodes(registry.group(cluster, check.group), check.instance_ids)
     )
-    registry.check_health(cluster, checks, list(nodes))
+    registry.lifecycle.check_health(cluster, checks, list(nodes))
     return cluster
 
 

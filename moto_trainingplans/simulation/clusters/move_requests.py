@@ -104,7 +104,7 @@ def _move(
     else:
         for group, count in changes.items():
             registry.scaling.begin_to_add({group: count})
-    registry.provisioning.moves.begin(nodes, target, registry.next_request())
+    registry.provisioning.moves.begin(nodes, target, registry.lifecycle.next_request())
     registry.progress.of_groups(changes)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ..kernel.scope import Scope
 from .cluster import Cluster
-from .events import ClusterEvent
+from .events import ClusterEvent, ClusterEventLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +21,12 @@ class ClusterChanged:
 
 @dataclass(frozen=True, slots=True)
 class ClusterEventHappened:
-    """An event of a cluster that is provisioned continuously."""
+    """An event of a cluster that is provisioned continuously; its `log` knows its id."""
 
     scope: Scope
     cluster: Cluster
     event: ClusterEvent
+    log: ClusterEventLog
 
 
 @dataclass(frozen=True, slots=True)

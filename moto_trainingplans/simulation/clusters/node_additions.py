@@ -91,7 +91,7 @@ def add_nodes(
     added: list[Node] = []
     if accepted:
         registry.scaling.begin_to_add(more)
-        number = registry.next_request()
+        number = registry.lifecycle.next_request()
         for group, request in accepted:
             added += _request(registry, group, request, number, known_subnets)
         registry.provisioning.supply(added)

@@ -19,6 +19,7 @@ from .operations import (
     OperationType,
     ScalingPart,
 )
+from .statuses import NodeStatus
 
 KEPT = timedelta(days=14)  # source: choice
 # What the description of one health check can hold. source: model
@@ -91,7 +92,10 @@ class OperationLog:
         for group, check in merged.items():
             known = operation.health_checks.get(group)
             operation.health_checks[group] = check if known is None else known.merged(check)
-        self._checked[operation] |= {node: node.step for node in nodes}
+        # Some are through it already, where checks take no time.
+        self._checked[operation] |= {
+            node: node.step for node in nodes if node.status is NodeStatus.DEEP_HEALTH_CHECK
+        }
         return operation
 
     def _overlapping(self, cluster: Cluster, checks: Mapping[str, HealthCheck]) -> Operation | None:

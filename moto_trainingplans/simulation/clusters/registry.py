@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from ..context import Context
-from ..kernel.pacing import Countdown
 from ..kernel.scope import Scope
 from ..kernel.tags import Taggable
 from ..market.catalog import Target, Zone
@@ -35,8 +33,6 @@ from .errors import (
     UnknownGroup,
     UnknownNode,
 )
-from .event_recorder import EventRecorder
-from .events import ClusterEventLog
 from .faults import ClusterFaults
 from .group_checks import (
     GroupChecks,
@@ -45,7 +41,8 @@ from .group_checks import (
     merged,
     with_inherited_image,
 )
-from .group_scaling import CREATION, DELETION, UPDATE, GroupChange, GroupScaling
+from .group_scaling import GroupChange
+from .lifecycle import ClusterLifecycle
 from .member_checks import (
     changed_orchestrator,
     check_deployment,
@@ -53,17 +50,9 @@ from .member_checks import (
     check_images,
     check_members,
 )
-from .minimum_counts import MinimumCounts
-from .news import ClusterChanged
-from .node_states import NodeStates
 from .nodes import NodeQuery, Position, find_nodes
-from .operation_log import OperationLog
-from .operations import HealthCheck
-from .progress import HEALTH_CHECK, Progress
-from .provisioning import Provisioning
 from .quotas import ClusterQuotas
-from .slurm_startup import SlurmStartup
-from .software_updates import SoftwareChange, begin_update, finish_update
+from .software_updates import SoftwareChange
 from .statuses import ClusterStatus, GroupStatus
 
 CLUSTER_MODEL = "sagemaker::cluster"  # the state manager's name
@@ -111,43 +100,24 @@ class ClusterRegistry:
     ) -> None:
         self._context = context
         self._scope = scope
-        self.events = ClusterEventLog(context)
-        self.operations = OperationLog(context)
-        self.recorder = EventRecorder(context, scope, self.events)
-        self._minimums = MinimumCounts(context, self._roll_back)
-        self.progress = Progress(
-            context, scope, self._minimums, self.operations, self.recorder, self._go_on
-        )
-        self._startup = SlurmStartup()
-        self.provisioning = Provisioning(
-            context,
-            scope,
-            NodeStates(context),
-            self.recorder,
-            self._minimums,
-            self.progress,
-            self._startup,
-        )
-        self.scaling = GroupScaling(
-            self.provisioning, self.recorder, self.operations, self.next_request
-        )
+        self.lifecycle = ClusterLifecycle(context, scope)
+        # What the requests about nodes, events and operations work with.
+        self.events = self.lifecycle.events
+        self.operations = self.lifecycle.operations
+        self.provisioning = self.lifecycle.provisioning
+        self.scaling = self.lifecycle.scaling
+        self.progress = self.lifecycle.progress
         self._checks = GroupChecks(plans, zones)
         self._quotas = ClusterQuotas(context, scope)
         self._by_name: dict[str, Cluster] = {}
         self._by_arn: dict[str, Cluster] = {}
         self.faults = ClusterFaults(self._by_arn, plans, self.provisioning)
         self._created = 0
-        self._requests = 0
 
     @property
     def now(self) -> datetime:
         """The simulation's present."""
         return self._context.now
-
-    def next_request(self) -> int:
-        """The number of a request that sets targets."""
-        self._requests += 1
-        return self._requests
 
     def zones_of(self, group: InstanceGroup, known_subnets: KnownSubnets) -> list[Zone]:
         """The zones in which a group can have instances."""
@@ -189,38 +159,8 @@ class ClusterRegistry:
         self._by_name[name] = self._by_arn[cluster.arn] = cluster
         for group, (plan, location) in zip(groups, places, strict=True):
             cluster.groups[group.name] = InstanceGroup(cluster, group, plan, location)
-        self._begin(cluster)
+        self.lifecycle.begin(cluster)
         return cluster
-
-    def _begin(self, cluster: Cluster) -> None:
-        """Set a new cluster going."""
-        self._context.record(cluster.arn, None, cluster.status.value, "Cluster created.")
-        groups = list(cluster.groups.values())
-        self.recorder.cluster_started(cluster, CREATION, self.scaling.begin(cluster, new=groups))
-        self.recorder.orchestrator_prepared(cluster, CREATION)
-        self._startup.begin(cluster)
-        self._context.announce(ClusterChanged(self._scope, self._context.now, cluster))
-        request = self.next_request()
-        for group in groups:
-            self.scaling.start(group, request)
-        self._in_time(cluster, partial(self._set_up, cluster))
-
-    def _set_up(self, cluster: Cluster) -> None:
-        """All is there of a new cluster, but perhaps the nodes that it cannot do without."""
-        cluster.is_set_up = True
-        self._go_on(cluster)
-
-    def _go_on(self, cluster: Cluster) -> None:
-        """See what follows for a cluster of which a group has come further."""
-        released = self._startup.release(cluster)
-        if released:
-            self.provisioning.supply(released)
-        # The nodes that came may have led here, and further, already.
-        is_created = cluster.status is not ClusterStatus.CREATING
-        if is_created or not cluster.is_set_up or not self._startup.can_be_used(cluster):
-            return
-        self._in_service(cluster, "Cluster is in service.")
-        self.recorder.cluster_completed(cluster, CREATION)
 
     # -- updating --------------------------------------------------------------------------
 
@@ -270,41 +210,8 @@ class ClusterRegistry:
             instead_of=[*deleted, *(each.group for each in changed)],
         )
 
-        autoscales_now = specification.autoscaling and not cluster.specification.autoscaling
-        cluster.specification = specification
-        self._apply(cluster, new, changed, deleted)
-        if autoscales_now:
-            self.recorder.autoscaling_enabled(cluster)
+        self.lifecycle.update(cluster, specification, new, changed, deleted)
         return cluster
-
-    def _apply(
-        self,
-        cluster: Cluster,
-        new: Sequence[InstanceGroup],
-        changed: Sequence[GroupChange],
-        deleted: Sequence[InstanceGroup],
-    ) -> None:
-        """Change the groups of a cluster; one that is continuous stays in service meanwhile."""
-        continuous = cluster.specification.continuous
-        operation = self.scaling.begin(cluster, new, changed, deleted, updates_cluster=True)
-        self.recorder.cluster_started(cluster, UPDATE, operation)
-        self.recorder.drift_checked(cluster, operation)
-        if not continuous:
-            self._change(cluster, ClusterStatus.UPDATING, "Cluster is updated.")
-        request = self.next_request()
-        for group in deleted:
-            self.scaling.delete(group)
-        for group in new:
-            cluster.groups[group.name] = group
-            self.scaling.start(group, request)
-        for change in changed:
-            self.scaling.change(change, request)
-        if not continuous:
-            self._in_time(cluster, partial(self._in_service, cluster, "Cluster was updated."))
-            return
-        self._context.announce(ClusterChanged(self._scope, self._context.now, cluster))
-        if operation is None:
-            self.recorder.cluster_completed(cluster, UPDATE)
 
     def _changed(self, cluster: Cluster, changes: ClusterChanges) -> ClusterSpecification:
         """What a cluster is to be."""
@@ -328,15 +235,6 @@ class ClusterRegistry:
             settings=settings,
         )
 
-    def _in_service(self, cluster: Cluster, reason: str) -> None:
-        self._change(cluster, ClusterStatus.IN_SERVICE, reason)
-        for group in cluster.groups.values():
-            if not self._minimums.is_awaited_by(group):
-                group.settle()
-
-    def _roll_back(self, group: InstanceGroup) -> None:
-        self.scaling.roll_back(group)
-
     # -- updating the software -------------------------------------------------------------
 
     def update_software(self, name_or_arn: str, change: SoftwareChange) -> Cluster:
@@ -345,19 +243,13 @@ class ClusterRegistry:
         self._check_in_service(cluster)
         groups = [self.group(cluster, name) for name in change.groups or cluster.groups]
         for group in groups:
-            if self._minimums.is_awaited_by(group):
+            if self.lifecycle.minimums.is_awaited_by(group):
                 raise GroupBusy(group.name, group.phase.value)
             self._check_not_deleting(group)
         check_deployment(change.deployment)
         check_images(groups, change.image_id)
-        self._change(cluster, ClusterStatus.SYSTEM_UPDATING, "Software is updated.")
-        begin_update(groups, change, self.provisioning)
-        self._in_time(cluster, partial(self._software_updated, cluster, groups))
+        self.lifecycle.update_software(cluster, groups, change)
         return cluster
-
-    def _software_updated(self, cluster: Cluster, groups: Sequence[InstanceGroup]) -> None:
-        finish_update(groups, self.provisioning)
-        self._in_service(cluster, "Software was updated.")
 
     # -- nodes -----------------------------------------------------------------------------
 
@@ -376,41 +268,17 @@ class ClusterRegistry:
         """Raise QuotaExceeded where groups may not have so many more instances, others less."""
         self._quotas.check_changes(self._by_name.values(), changes)
 
-    def check_health(
-        self, cluster: Cluster, checks: Sequence[HealthCheck], nodes: Sequence[Node]
-    ) -> None:
-        """Check the health of nodes, in one operation."""
-        self.provisioning.check_health(nodes)
-        operation = None
-        if cluster.specification.continuous:
-            operation = self.operations.begin_health_check(cluster, checks, nodes)
-        for name in dict.fromkeys(check.group for check in checks):
-            self.recorder.group_started(cluster.groups[name], HEALTH_CHECK, operation)
-        self.progress.of_groups(cluster.groups[check.group] for check in checks)
-
     # -- deleting --------------------------------------------------------------------------
 
     def delete(self, name_or_arn: str) -> Cluster:
         """Delete a cluster; its instances are free when this returns."""
         cluster = self.cluster(name_or_arn)
         self._check_in_service(cluster)
-        self.recorder.cluster_started(cluster, DELETION)
-        self._change(cluster, ClusterStatus.DELETING, "Cluster is deleted.")
-        self._startup.forget(cluster)
-        for group in list(cluster.groups.values()):
-            self.scaling.end(group)
-        self.operations.abandon(cluster)
-        self.provisioning.remove_at_once(list(cluster.nodes), "Cluster is deleted.")
-        self._in_time(cluster, partial(self._deleted, cluster))
+        self.lifecycle.delete(cluster, self._forget)
         return cluster
 
-    def _deleted(self, cluster: Cluster) -> None:
-        self.recorder.orchestrator_prepared(cluster, DELETION)
-        self.recorder.cluster_completed(cluster, DELETION)
+    def _forget(self, cluster: Cluster) -> None:
         del self._by_name[cluster.name], self._by_arn[cluster.arn]
-        self.events.forget(cluster)
-        self.operations.forget(cluster)
-        self._context.record(cluster.arn, cluster.status.value, DELETED, "Cluster was deleted.")
 
     # -- looking ---------------------------------------------------------------------------
 
@@ -465,23 +333,7 @@ class ClusterRegistry:
         """Every cluster, in the order in which they were made."""
         return list(self._by_name.values())
 
-    # -- states ----------------------------------------------------------------------------
-
-    def _change(self, cluster: Cluster, status: ClusterStatus, reason: str) -> None:
-        before = cluster.status
-        cluster.change(status)
-        self._context.record(cluster.arn, before.value, status.value, reason)
-        self._context.announce(ClusterChanged(self._scope, self._context.now, cluster))
-
-    def _in_time(self, cluster: Cluster, done: Callable[[], None]) -> None:
-        """Go on with a cluster when what it does now is done."""
-        pace = self._context.pacing.of(CLUSTER_MODEL)
-        if pace.is_immediate:
-            done()
-        elif pace.describes:
-            cluster.countdown = Countdown(pace.describes, done)
-        else:
-            self._context.events.schedule(self._context.now + pace.delay, done)
+    # -- checking --------------------------------------------------------------------------
 
     @staticmethod
     def _check_in_service(cluster: Cluster) -> None:

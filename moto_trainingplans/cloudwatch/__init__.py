@@ -1,0 +1,1 @@
+"""What CloudWatch shows of plans, beside all that moto's does."""
