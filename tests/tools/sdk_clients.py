@@ -2,8 +2,8 @@
 
 Each in an environment of its own.
 
-    python tests/tools/sdk_clients.py              # all of them side by side
-    python tests/tools/sdk_clients.py version-2    # or one of them
+    python -m tests.tools.sdk_clients              # all of them side by side
+    python -m tests.tools.sdk_clients version-2    # or one of them
 
 Versions 2 and 3 are one package, `sagemaker`, and pin versions of `sagemaker-core` that exclude
 each other, so that no environment holds both. pip makes one for each when it is first needed,
