@@ -14,7 +14,7 @@ from .connect import ToServer
 from .sharing import ToSharedServer
 from .tracebacks import hide_misuse
 from .transport import InProcess, Transport
-from .types import Duration, Operation, Target, Time
+from .types import Duration, Operation, Target, Time, Unit
 from .unused_orders import UnusedOrders, unused_orders
 from .values import to_optional_time, to_time
 
@@ -197,7 +197,7 @@ class JobsControl:
         environment: dict[str, str] = self._call("jobs/environment", {"job_name": job_name})
         return environment
 
-    def expiration_in(self, unit: Literal["seconds", "milliseconds"]) -> None:
+    def expiration_in(self, unit: Unit) -> None:
         """Tell containers in "seconds" (as without this call) or "milliseconds" of their end.
 
         That is `SAGEMAKER_CURRENT_CAPACITY_BLOCK_EXPIRATION_TIMESTAMP`, on which AWS's own

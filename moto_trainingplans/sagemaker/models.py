@@ -33,6 +33,7 @@ from .endpoint_deployments import (
     set_up,
     variants_of,
 )
+from .lifecycle_scripts import controller_of
 from .moto_jobs import check_moto_job, set_times
 from .refusals import ANSWERS
 from .without_plans import refuse_plans_in_steps
@@ -88,7 +89,11 @@ class SageMakerBackend(SageMakerModelBackend):
     @property
     def cluster_service(self) -> ClusterService:
         """What the operations on clusters work with."""
-        return ClusterService(self.cluster_registry, self.known_subnets)
+        return ClusterService(
+            self.cluster_registry,
+            self.known_subnets,
+            lambda source: controller_of(self.account_id, self.partition, source),
+        )
 
     @property
     def endpoint_capacity(self) -> EndpointCapacity:

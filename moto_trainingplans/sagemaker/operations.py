@@ -9,6 +9,7 @@ from . import (
     apps,
     cluster_events,
     cluster_nodes,
+    cluster_operations,
     clusters,
     endpoints,
     extensions,
@@ -27,6 +28,7 @@ CLUSTER_HANDLERS: dict[str, Callable[[ClusterService, Members], dict[str, Any]]]
     **clusters.HANDLERS,
     **cluster_events.HANDLERS,
     **cluster_nodes.HANDLERS,
+    **cluster_operations.HANDLERS,
 }
 
 

@@ -71,6 +71,9 @@ NAMES_OF_OTHER_SERVICES = (
     "moto.logs.models:LogsBackend.ensure_log_group",
     "moto.logs.models:LogsBackend.ensure_log_stream",
     "moto.logs.models:logs_backends",
+    "moto.s3.exceptions:S3ClientError",
+    "moto.s3.models:S3Backend.get_object",
+    "moto.s3.models:s3_backends",
 )
 
 
@@ -80,7 +83,9 @@ CLOUDFORMATION = "moto.cloudformation.models"
 
 CLOUDFORMATION_NAMES = (
     "moto.cloudformation.exceptions:UnformattedGetAttTemplateException",
+    "moto.cloudformation.exceptions:ValidationError",
     "moto.cloudformation.models:ChangeSet.apply",
+    "moto.cloudformation.models:CloudFormationBackend.create_change_set",
     "moto.cloudformation.models:CloudFormationBackend.create_stack",
     "moto.cloudformation.models:CloudFormationBackend.delete_stack",
     "moto.cloudformation.models:CloudFormationBackend.describe_change_set",
@@ -93,12 +98,16 @@ CLOUDFORMATION_NAMES = (
     "moto.cloudformation.models:Stack._create_output_map",
     "moto.cloudformation.models:Stack._create_resource_map",
     "moto.cloudformation.models:Stack._parse_template",
+    "moto.cloudformation.models:Stack.parse_template",
     "moto.cloudformation.models:Stack.verify_readiness",
     "moto.cloudformation.models:cloudformation_backends.backend",
+    "moto.cloudformation.parsing:ResourceMap.creation_complete",
     "moto.cloudformation.parsing:ResourceMap.delete",
     "moto.cloudformation.parsing:ResourceMap.update",
+    "moto.cloudformation.parsing:clean_json",
     "moto.cloudformation.parsing:get_model_map",
     "moto.cloudformation.parsing:get_name_type_map",
+    "moto.cloudformation.parsing:parse_and_update_resource",
     "moto.cloudformation.urls:url_bases",
     "moto.cloudformation.urls:url_paths",
 )

@@ -19,7 +19,14 @@ from .plans.reserved_capacity import ReservedCapacity
 from .plans.statuses import PlanStatus
 
 # The statuses of nodes whose instances can break.
-WHOLE = (NodeStatus.PENDING, NodeStatus.RUNNING, NodeStatus.SYSTEM_UPDATING)
+WHOLE = (
+    NodeStatus.PENDING,
+    NodeStatus.RUNNING,
+    NodeStatus.SYSTEM_UPDATING,
+    NodeStatus.DEEP_HEALTH_CHECK,
+    NodeStatus.DETACHING,
+    NodeStatus.ATTACHING,
+)
 
 
 @dataclass(frozen=True)

@@ -405,4 +405,5 @@ def test_a_signature_that_is_none_is_refused(send):
 
 @pytest.mark.rule("VALIDATE-04")
 def test_every_operation_of_the_simulation_is_among_these_requests():
-    assert set(REQUESTS) == {*HANDLERS}
+    # Older models lack some.
+    assert set(REQUESTS) == HANDLERS.keys() & set(MODEL.operation_names)

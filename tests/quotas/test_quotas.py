@@ -353,6 +353,32 @@ def allow(plans):
     return run
 
 
+@pytest.mark.rule("QUOTA-04", "CLUSTER-09")
+def test_nodes_are_added_to_groups_up_to_their_quota(plans, clusters, refusal, sagemaker):
+    sagemaker.create_cluster(
+        ClusterName="cluster",
+        InstanceGroups=[group("a", None, 2), group("b", None, 1)],
+        NodeProvisioningMode="Continuous",
+    )
+
+    def add(**counts):
+        return {
+            "ClusterName": "cluster",
+            "NodesToAdd": [
+                {"InstanceGroupName": name, "IncrementTargetCountBy": count}
+                for name, count in counts.items()
+            ],
+        }
+
+    plans.quotas.set("ml.p4d.24xlarge for cluster usage", 4, region="us-west-2")
+    code, message = refusal(sagemaker.batch_add_cluster_nodes, **add(a=1, b=1))
+    assert code == "ResourceLimitExceeded"
+    assert message == REACHED.format(usage="cluster", limit=4, used=3, more=2)
+    assert clusters.counts("cluster") == {"a": (2, 2), "b": (1, 1)}
+    sagemaker.batch_add_cluster_nodes(**add(b=1))
+    assert clusters.counts("cluster") == {"a": (2, 2), "b": (2, 2)}
+
+
 @pytest.mark.rule("QUOTA-04")
 def test_a_job_past_the_quota_on_what_jobs_hold_is_refused(plans, buy, jobs, refusal, allow):
     plan = buy(InstanceCount=4)
