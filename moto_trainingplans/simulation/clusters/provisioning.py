@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from ..context import Context
@@ -10,6 +11,7 @@ from ..kernel.scope import Scope
 from ..plans.allocation import Allocation
 from ..plans.listeners import Closing
 from ..plans.plan import TrainingPlan
+from ..plans.usage import Holder
 from .cluster import InstanceGroup, Node, NodeInstance
 from .event_recorder import EventRecorder
 from .minimum_counts import MinimumCounts
@@ -58,6 +60,8 @@ class Provisioning:
         self._on_demand = OnDemandPool(context, self)
         self._pools: dict[str, PlanPool] = {}
         self._launches = 0
+        # When a group got an instance on demand, by its id, and when that was gone: None.
+        self.on_demand_use: list[tuple[datetime, str, Holder | None]] = []
         # Failed instances of plans that no node has any longer, by their ids.
         self.replaced: dict[str, Allocation] = {}
 
@@ -174,6 +178,8 @@ class Provisioning:
         node.software = group.software.of_new_nodes
         node.reported = False
         group.nodes.launched(node)
+        if held is None:
+            self.on_demand_use.append((self._context.now, instance_id, group.holder))
         cluster.by_instance_id[instance_id] = node
         self._context.record(instance_id, None, NodeStatus.PENDING.value, "Instance launched.")
 
@@ -250,6 +256,8 @@ class Provisioning:
         self._recorder.terminated(node)
         instance_id = node.instance.instance_id
         node.group.nodes.ended(node)
+        if node.instance.allocation is None:
+            self.on_demand_use.append((self._context.now, instance_id, None))
         del node.group.cluster.by_instance_id[instance_id]
         node.instance = None
         node.activity = None
