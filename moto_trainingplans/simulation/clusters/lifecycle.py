@@ -8,7 +8,7 @@ from functools import partial
 from ..context import Context
 from ..kernel.pacing import Countdown
 from ..kernel.scope import Scope
-from .cluster import Cluster, ClusterSpecification, InstanceGroup, Node
+from .cluster import Cluster, InstanceGroup, Node
 from .event_recorder import EventRecorder
 from .events import ClusterEventLog
 from .group_scaling import CREATION, DELETION, UPDATE, GroupChange, GroupScaling
@@ -21,6 +21,7 @@ from .progress import HEALTH_CHECK, Progress
 from .provisioning import Provisioning
 from .slurm_startup import SlurmStartup
 from .software_updates import SoftwareChange, begin_update, finish_update
+from .specification import ClusterSpecification
 from .statuses import ClusterStatus
 
 CLUSTER_MODEL = "sagemaker::cluster"  # the state manager's name

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .cluster import InstanceGroup, Software
+from .cluster import InstanceGroup
 from .provisioning import Provisioning
+from .specification import Software
 from .statuses import GroupStatus
 
 
