@@ -137,18 +137,18 @@ class ClusterLifecycle:
     ) -> None:
         """Have groups of a cluster run other software."""
         self._change(cluster, ClusterStatus.SYSTEM_UPDATING, "Software is updated.")
-        begin_update(groups, change, self.provisioning)
+        begin_update(groups, change, self.provisioning.upkeep)
         self._in_time(cluster, partial(self._software_updated, cluster, groups))
 
     def _software_updated(self, cluster: Cluster, groups: Sequence[InstanceGroup]) -> None:
-        finish_update(groups, self.provisioning)
+        finish_update(groups, self.provisioning.upkeep)
         self._in_service(cluster, "Software was updated.")
 
     def check_health(
         self, cluster: Cluster, checks: Sequence[HealthCheck], nodes: Sequence[Node]
     ) -> None:
         """Check the health of nodes, in one operation."""
-        self.provisioning.check_health(nodes)
+        self.provisioning.upkeep.check_health(nodes)
         operation = None
         if cluster.specification.continuous:
             operation = self.operations.begin_health_check(cluster, checks, nodes)
