@@ -55,6 +55,11 @@ def uninstall(*, keep_data: bool = False) -> None:
             forget_world()
 
 
+def is_last() -> bool:
+    """Whether the next `uninstall` will take everything out."""
+    return _installed == 1
+
+
 def _put_in() -> None:
     from moto.sagemaker.models import SageMakerModelBackend, sagemaker_backends
     from moto.sagemakerruntime.models import SageMakerRuntimeBackend as MotoRuntimeBackend

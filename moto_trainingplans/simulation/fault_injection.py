@@ -70,7 +70,8 @@ class FaultInjection:
                 f"the outage must end in the future: it is {now.isoformat()}, "
                 f"and {end.isoformat()} is not later"
             )
-        if start <= now:
+        # Until time has begun it may still be set to an earlier one.
+        if start <= now and self._events.has_begun:
             self._begin_outage(zone, region)
         else:
             self._events.schedule(start, lambda: self._begin_outage(zone, region))

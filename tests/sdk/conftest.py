@@ -1,4 +1,4 @@
-"""The SageMaker Python SDKs against jobs on plans: run by `tests/tools/sdk_clients.py`."""
+"""The SageMaker Python SDKs against jobs on plans: run by `nox -s sdks`."""
 
 from __future__ import annotations
 

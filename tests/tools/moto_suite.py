@@ -1,7 +1,7 @@
 """moto's own SageMaker tests, with training plans in moto: what passed without must pass with.
 
-    python tests/tools/moto_suite.py            # in process
-    python tests/tools/moto_suite.py --server   # against a server
+    python -m tests.tools.moto_suite            # in process
+    python -m tests.tools.moto_suite --server   # against a server
 
 The tests are those of the installed moto. They come with its source on PyPI, are fetched by
 pip when they are first needed, and are kept in `.cache/`. They run twice side by side, on

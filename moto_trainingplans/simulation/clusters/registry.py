@@ -110,6 +110,11 @@ class ClusterRegistry:
         self._created = 0
 
     @property
+    def count(self) -> int:
+        """How many clusters there are."""
+        return len(self._by_name)
+
+    @property
     def now(self) -> datetime:
         """The simulation's present."""
         return self._context.now

@@ -64,6 +64,11 @@ class TrainingJobRegistry:
         self._queues: dict[str, JobQueue] = {}
         self._created = 0
 
+    @property
+    def count(self) -> int:
+        """How many jobs there are, in whatever status."""
+        return len(self._jobs)
+
     def __contains__(self, name: str) -> bool:
         return name in self._jobs
 

@@ -38,6 +38,7 @@ class EventQueue:
         self._heap: list[tuple[datetime, int, Event]] = []
         self._sequence = 0
         self._now: datetime | None = None
+        self._ahead: datetime | None = None
         self._after_each = after_each
         self._executing = False
         self._cancelled = 0
@@ -45,9 +46,24 @@ class EventQueue:
     @property
     def now(self) -> datetime:
         """The simulation's time: that of the event being executed, else of the last `run_until`."""
-        if self._now is None:
+        now = self._now if self._ahead is None else self._ahead
+        if now is None:
             raise RuntimeError("run_until has not been called yet")
-        return self._now
+        return now
+
+    def look_ahead(self, now: datetime) -> None:
+        """Have a present until `run_until` is called, which may have an earlier one."""
+        self._ahead = now
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether `run_until` has been called."""
+        return self._now is not None
+
+    @property
+    def is_executing(self) -> bool:
+        """Whether an event is being executed now."""
+        return self._executing
 
     def schedule(self, due: datetime, action: Callable[[], None]) -> Event:
         """Have `action` called at `due`."""
@@ -81,6 +97,7 @@ class EventQueue:
             raise RuntimeError("an event cannot move the clock while it is being executed")
         while (due := self.peek()) is not None and due <= when:
             event = heapq.heappop(self._heap)[2]
+            self._ahead = None
             self._now = due if self._now is None else max(due, self._now)
             action, event.action = event.action, None
             if action is not None:
@@ -90,5 +107,6 @@ class EventQueue:
                 finally:
                     self._executing = False
                 self._after_each()
+        self._ahead = None
         # A delivery may have moved the clock further.
         self._now = when if self._now is None else max(when, self._now)
