@@ -20,6 +20,7 @@ from botocore.handlers import BUILTIN_HANDLERS
 
 from tests.support.clusters import Clusters
 from tests.support.conformance import check_answer
+from tests.support.examples import PAGES, Page
 from tests.support.jobs import DAY, START, Jobs
 from tests.support.servers import RunningServer
 
@@ -76,6 +77,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     from xdist.scheduler import WorkStealingScheduling
 
     return WorkStealingScheduling(config, log)
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """The examples of the README and of docs/ are tests."""
+    return Page.from_parent(parent, path=file_path) if file_path in PAGES else None
 
 
 @pytest.fixture

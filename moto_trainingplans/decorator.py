@@ -13,6 +13,7 @@ from unittest import TestLoader
 
 from moto import mock_aws
 
+from . import server_mode
 from .control.arguments import check_arguments
 from .control.tracebacks import hide_misuse
 from .host.callers import warn_caller
@@ -39,8 +40,9 @@ _installed: list[TrainingPlans] = []
 
 @dataclass
 class _Started:
-    """What a start of a mock has come to."""
+    """What a start of a mock has come to; `shares` as `server_mode.shared` has it."""
 
+    shares: frozenset[str] | None
     control: TrainingPlans | None = None
     shows_time: bool = False
 
@@ -65,31 +67,42 @@ class MockTrainingPlans:
         except TrainingPlansError as misuse:
             # What is deeper than the user's own line is of no use to them.
             raise misuse.with_traceback(None) from None
-        self._aws = mock_aws(config=config)
+        self._aws: Any = None
         self._started: list[_Started] = []
 
     def start(self, reset: bool = True) -> TrainingPlans:
-        """Begin to mock, with nothing left of what was before unless `reset` is False."""
-        endpoint = seam.server_mode_endpoint()
+        """Begin to mock, with nothing left of what was before unless `reset` is False.
+
+        Of a server that other workers use too nothing is reset.
+        """
+        endpoint = server_mode.endpoint()
+        shares = server_mode.shared() if endpoint else None
+        if not self._started:
+            # Only now: in server mode moto's mock looks for the server when it is made.
+            config: Any = self._arguments.config
+            self._aws = mock_aws(config=config)
         if endpoint is None:
             seam.install()
         try:
-            self._aws.start(reset=reset)
+            self._aws.start(reset=reset and shares is None)
         except BaseException:
             if endpoint is None:
                 seam.uninstall()
             raise
-        started = _Started()
+        started = _Started(shares)
         self._started.append(started)
         with _lock:
             _running.append(self)
         try:
-            started.control = control = _connect(endpoint) if endpoint else _in_process()
+            started.control = control = _connect(endpoint, shares) if endpoint else _in_process()
             if self._arguments.freeze_time:
                 _show_time_of(control)
                 started.shows_time = True
             if self._arguments.now is not None and reset:
-                self._start_clock(control, self._arguments.now)
+                if shares is None:
+                    self._start_clock(control, self._arguments.now)
+                else:
+                    control.clock.freeze(self._arguments.now)
         except BaseException:
             self._stop(remove_data=True)
             raise
@@ -127,6 +140,9 @@ class MockTrainingPlans:
         if not self._started:
             return
         started, unused = self._started.pop(), None
+        if started.shares is not None:
+            # What others have bought stays, and what they have ordered is none of ours.
+            remove_data = complains = False
         try:
             if started.control is not None:
                 unused = self._end(started.control, remove_data, complains)
@@ -217,10 +233,10 @@ def _is_test(func: Callable[..., Any]) -> bool:
 # The simulation is imported where it is first used, not with the decorator.
 
 
-def _connect(url: str) -> TrainingPlans:
-    from .control.client import connect
+def _connect(url: str, shares: frozenset[str] | None) -> TrainingPlans:
+    from .control.client import connect, connect_shared
 
-    return connect(url)
+    return connect(url) if shares is None else connect_shared(url, shares)
 
 
 def _in_process() -> TrainingPlans:
@@ -276,6 +292,11 @@ def mock_training_plans(
     call, a declined payment, the run time of a named job) never happened, raises UnusedOrders.
     `config` is moto's own configuration. With moto's TEST_SERVER_MODE the server is used instead.
     """
+    if func is not None and not callable(func):
+        raise TrainingPlansError(
+            f"mock_training_plans takes by keyword: now=..., freeze_time=..., strict=..., "
+            f"config=...; not {func!r}"
+        )
     mock = MockTrainingPlans(now=now, freeze_time=freeze_time, strict=strict, config=config)
     return mock if func is None else mock(func)
 

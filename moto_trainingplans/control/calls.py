@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..host.backend import keep_world, reset_world, serving_world, start_world
 from ..simulation.kernel.clock import check_speed
@@ -18,14 +18,12 @@ from ..simulation.orders.call_faults import THROTTLED, CallFault
 from ..simulation.orders.order_book import Order
 from ..simulation.world import World
 from ..version import __version__
-from ..views.lanes import View
-from ..views.ledger import Ledger
-from ..views.reading import read_ledger, read_view
 from .tracebacks import hide_misuse
 from .values import (
     to_count,
     to_duration,
     to_error_code,
+    to_expiration_unit,
     to_message,
     to_number,
     to_operation,
@@ -40,6 +38,10 @@ from .values import (
     to_text,
     to_time,
 )
+
+if TYPE_CHECKING:
+    from ..views.lanes import View
+    from ..views.ledger import Ledger
 
 __tracebackhide__ = hide_misuse
 LONGEST_SHOWN = 80  # of an argument of an order, in characters
@@ -194,6 +196,7 @@ def payments_fail_next(world: World, order: Order, times: Any = 1, message: Any 
 
 def quotas_set(world: World, name: Any, value: Any, region: Any, account: Any = None) -> None:
     """Set a quota."""
+    world.act()  # a job that waits for the quota may start now
     world.quotas.set(
         to_text("name", name),
         to_quota_value("value", value),
@@ -233,6 +236,11 @@ def jobs_environment(world: World, job_name: Any) -> dict[str, str]:
     world.act()
     registry, job = world.job(to_text("job_name", job_name))
     return registry.environment(job)
+
+
+def jobs_expiration_in(world: World, unit: Any) -> None:
+    """Set the unit of the time at which containers are told that their instances are taken."""
+    world.environment.expiration_unit = to_expiration_unit("unit", unit)
 
 
 def faults_fail_instances(world: World, resource: Any, count: Any = 1) -> None:
@@ -280,6 +288,8 @@ def history(world: World, resource: Any = None) -> Any:
 
 def timeline(world: World, resource: Any = None, start: Any = None, end: Any = None) -> View:
     """What happened over time, of everything or of one resource."""
+    from ..views.reading import read_view
+
     wanted = to_optional_text("resource", resource)
     since, until = to_optional_time("start", start), to_optional_time("end", end)
     world.look()
@@ -288,6 +298,8 @@ def timeline(world: World, resource: Any = None, start: Any = None, end: Any = N
 
 def report(world: World, plan: Any) -> Ledger:
     """What the fee of a plan was spent on."""
+    from ..views.reading import read_ledger
+
     wanted = to_text("plan", plan)
     world.look()
     return read_ledger(world, wanted)
@@ -347,6 +359,7 @@ CALLS: dict[str, Callable[..., Any]] = {
     "jobs/run_for": jobs_run_for,
     "jobs/fail": jobs_fail,
     "jobs/environment": jobs_environment,
+    "jobs/expiration_in": jobs_expiration_in,
     "faults/fail_instances": faults_fail_instances,
     "faults/repair": faults_repair,
     "faults/zone_outage": faults_zone_outage,

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from ..host.outside import outside
 from ..simulation.kernel.calls import Call
 from ..simulation.kernel.errors import TrainingPlansError
 from ..simulation.kernel.history import Change
-from ..views.lanes import View
-from ..views.ledger import Ledger
-from ..views.report import PlanReport
-from ..views.timeline import Timeline
 from .connect import ToServer
+from .sharing import ToSharedServer
 from .tracebacks import hide_misuse
 from .transport import InProcess, Transport
-from .types import Duration, Operation, Target, Time
+from .types import Duration, Operation, Target, Time, Unit
 from .unused_orders import UnusedOrders, unused_orders
 from .values import to_optional_time, to_time
+
+if TYPE_CHECKING:
+    from ..views.report import PlanReport
+    from ..views.timeline import Timeline
 
 # pytest shows the line of the user who misused a call, not what is below it.
 __tracebackhide__ = hide_misuse
@@ -196,6 +197,14 @@ class JobsControl:
         environment: dict[str, str] = self._call("jobs/environment", {"job_name": job_name})
         return environment
 
+    def expiration_in(self, unit: Unit) -> None:
+        """Tell containers in "seconds" (as without this call) or "milliseconds" of their end.
+
+        That is `SAGEMAKER_CURRENT_CAPACITY_BLOCK_EXPIRATION_TIMESTAMP`, on which AWS's own
+        pages do not agree. Raises TrainingPlansError for any other unit.
+        """
+        self._call("jobs/expiration_in", {"unit": unit})
+
 
 class FaultsControl:
     """What goes wrong."""
@@ -309,8 +318,11 @@ class TrainingPlans:
         included. Raises TrainingPlansError for a resource of which nothing is known, or a
         window that does not end after it starts. Changes nothing.
         """
-        arguments = {"resource": resource, "start": start, "end": end}
-        return Timeline(_read(View, self._call("timeline", arguments)))
+        from ..views.lanes import View
+        from ..views.timeline import Timeline
+
+        answer = self._call("timeline", {"resource": resource, "start": start, "end": end})
+        return Timeline(answer if isinstance(answer, View) else View.from_json(answer))
 
     def report(self, plan: str) -> PlanReport:
         """What the fees of a plan, by its ARN or name, were spent on so far, and what is left.
@@ -318,7 +330,11 @@ class TrainingPlans:
         Raises TrainingPlansError where there is no such plan, or several of a name. Changes
         nothing.
         """
-        return PlanReport(_read(Ledger, self._call("report", {"plan": plan})))
+        from ..views.ledger import Ledger
+        from ..views.report import PlanReport
+
+        answer = self._call("report", {"plan": plan})
+        return PlanReport(answer if isinstance(answer, Ledger) else Ledger.from_json(answer))
 
     def reset(self) -> None:
         """Begin anew: back to the start-up time and speed, with nothing bought or set."""
@@ -345,14 +361,6 @@ def unmet_orders(plans: TrainingPlans) -> UnusedOrders | None:
 def end(plans: TrainingPlans, *, of_simulation: bool) -> None:
     """Let a control object tell what was, and nothing else, as its mock has ended."""
     plans._call.end(of_simulation=of_simulation)
-
-
-R = TypeVar("R", View, Ledger)
-
-
-def _read(kind: type[R], answer: Any) -> R:
-    """An answer as it is in this process; from a server it comes as JSON."""
-    return answer if isinstance(answer, kind) else kind.from_json(answer)
 
 
 def _change(change: Any) -> Change:
@@ -394,3 +402,8 @@ def connect(url: str) -> TrainingPlans:
     says how to start one.
     """
     return TrainingPlans(ToServer(url))
+
+
+def connect_shared(url: str, shares: frozenset[str]) -> TrainingPlans:
+    """As `connect`, for a test that shares these groups of calls with others, and no more."""
+    return TrainingPlans(ToSharedServer(url, shares))

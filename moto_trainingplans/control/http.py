@@ -14,9 +14,6 @@ from ..host.backend import kept_world, set_seed
 from ..simulation.kernel.calls import Call
 from ..simulation.kernel.errors import TrainingPlansError
 from ..simulation.kernel.history import Change
-from ..views.lanes import View
-from ..views.ledger import Ledger
-from ..views.timeline import Timeline
 from .calls import perform
 
 PREFIX = "/moto-api/training-plans/"
@@ -44,6 +41,8 @@ def respond(request: Any, _full_url: str, _headers: Any) -> Answer:
             asked = {key: values[-1] for key, values in query.items()}
             result = _perform(request, READABLE[name], asked)
             if name == PICTURE:
+                from ..views.timeline import Timeline
+
                 return 200, {"Content-Type": "image/svg+xml"}, Timeline(result).svg()
             return _answer(200, {"now": result} if name == "clock" else result)
         if request.method != "POST":
@@ -98,6 +97,6 @@ def _as_json(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, (Call, Change)):
         return asdict(value)
-    if isinstance(value, (View, Ledger)):
+    if hasattr(value, "to_json"):  # a view, of which none need have been loaded
         return value.to_json()
     raise TypeError(f"{type(value).__name__} has no JSON form")

@@ -12,6 +12,7 @@ from dateutil.parser import isoparse
 
 from ..simulation.kernel.errors import TrainingPlansError
 from ..simulation.market.catalog import Target
+from ..simulation.orders.environment import ExpirationUnit
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 LONGEST_MESSAGE = 1024  # source: model
@@ -188,3 +189,12 @@ def to_target(name: str, value: Any) -> Target:
 def to_optional_target(name: str, value: Any) -> Target | None:
     """A target resource of the model, or None."""
     return None if value is None else to_target(name, value)
+
+
+def to_expiration_unit(name: str, value: Any) -> ExpirationUnit:
+    """A unit of time, as the environment of containers has one."""
+    try:
+        return ExpirationUnit(value)
+    except ValueError:
+        names = ", ".join(each.value for each in ExpirationUnit)
+        raise TrainingPlansError(f"{name} must be one of {names}, not {value!r}") from None

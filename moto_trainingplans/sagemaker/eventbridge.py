@@ -18,7 +18,7 @@ from ..simulation.jobs.journal import JobChanged
 from ..simulation.kernel.announcements import Delivery
 from ..simulation.kernel.scope import Scope
 from .cluster_notices import cluster_change_detail, cluster_event_detail, node_health_detail
-from .job_descriptions import job_description
+from .job_events import job_event
 
 SOURCE = "aws.sagemaker"  # source: documented
 CLUSTER_CHANGE = "SageMaker HyperPod Cluster State Change"  # source: documented
@@ -35,8 +35,7 @@ def listen(news: object) -> Delivery | None:
         return None
     if isinstance(news, JobChanged):
         job = news.job
-        detail = {**job_description(job, news.time), "Tags": job.tags}
-        return _delivery(news.scope, JOB_CHANGE, job.arn, news.time, detail)
+        return _delivery(news.scope, JOB_CHANGE, job.arn, news.time, job_event(job, news.time))
     arn = news.cluster.arn
     if isinstance(news, ClusterEventHappened):
         time, detail = news.event.time, cluster_event_detail(news)

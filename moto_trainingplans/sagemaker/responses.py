@@ -24,6 +24,7 @@ from .authorization import permissions
 from .models import SageMakerBackend
 from .operations import HANDLERS, SHARED, normalized
 from .refusals import ANSWERS
+from .without_plans import refuse_plans
 
 SERVICE = "sagemaker"
 BUYS = "CreateTrainingPlan"
@@ -40,8 +41,9 @@ class SageMakerResponse(MotoSageMakerResponse):
                 operation = read_operation(request, SERVICE)
                 if operation not in HANDLERS:
                     # moto may not survive what it cannot read.
-                    read_members(request)
+                    body = read_members(request)
                     fail_on_demand(world, operation)
+                    refuse_plans(operation, body)
                     return super()._dispatch(request, full_url, headers)
             except WireError as refused:
                 return failure(refused)

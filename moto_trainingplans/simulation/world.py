@@ -25,6 +25,7 @@ from .kernel.scope import Scope
 from .market.catalog import ComputeType, Target, load_catalog
 from .market.inventory import ALWAYS, Inventory
 from .orders.call_faults import CallFaults
+from .orders.environment import EnvironmentOrders
 from .orders.order_book import Order, OrderBook, name_of
 from .orders.outages import Outages
 from .orders.payments import Payments
@@ -66,6 +67,7 @@ class World:
         self.quota_decisions = QuotaDecisions(pacing)
         self.payments = Payments(pacing)
         self.run_times = RunTimes()
+        self.environment = EnvironmentOrders()
         self.call_faults = CallFaults()
         self._announcer = Announcer(listeners)
         self._events = EventQueue(self._announcer.deliver)
@@ -81,7 +83,7 @@ class World:
             self.payments,
             self.outages,
         )
-        self._orders = Orders(self.run_times, self.quota_decisions)
+        self._orders = Orders(self.run_times, self.environment, self.quota_decisions)
         self._inventories: dict[str, Inventory] = {}
         self._sold_out = False
         self._accounts: dict[tuple[str, str], Account] = {}

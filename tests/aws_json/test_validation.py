@@ -416,16 +416,20 @@ def test_every_pattern_of_the_requests_can_be_checked():
                 compile_pattern(shape.metadata["pattern"])
 
 
-def _shapes(shape):
+def _shapes(shape, above=frozenset()):
+    """A shape and all below it; those that are above it too, once."""
+    if shape.name in above:
+        return
     yield shape
+    above |= {shape.name}
     if shape.type_name == "list":
-        yield from _shapes(shape.member)
+        yield from _shapes(shape.member, above)
     elif shape.type_name == "map":
-        yield from _shapes(shape.key)
-        yield from _shapes(shape.value)
+        yield from _shapes(shape.key, above)
+        yield from _shapes(shape.value, above)
     elif shape.type_name == "structure":
         for member in shape.members.values():
-            yield from _shapes(member)
+            yield from _shapes(member, above)
 
 
 def _subclasses(cls):

@@ -11,6 +11,7 @@ from typing import get_args
 
 import boto3
 import pytest
+from moto.core.utils import get_service_model
 
 import moto_trainingplans
 from moto_trainingplans import TrainingPlans, TrainingPlansError, install, mock_training_plans
@@ -68,7 +69,12 @@ def test_the_literals_are_what_there_is():
     from moto_trainingplans.control.values import emulated_operations
 
     assert set(get_args(types.Target)) == {each.value for each in Target}
-    assert sorted(get_args(types.Operation)) == emulated_operations()
+    # An older model lacks some of them.
+    of_model = {
+        *get_service_model("sagemaker").operation_names,
+        *get_service_model("service-quotas").operation_names,
+    }
+    assert sorted({*get_args(types.Operation)} & of_model) == emulated_operations()
 
 
 def test_every_name_of_the_package_can_be_had():
@@ -154,6 +160,8 @@ def test_after_its_mock_it_tells_what_was_and_nothing_else(buy_in_a_mock):
     assert plans.history()[-1].after == "Scheduled"
     assert plans.calls() == before["calls"]
     assert plans.calls("CreateTrainingPlan")[0].parameters["TrainingPlanName"] == "plan"
+    assert plans.timeline().text(80, colours=False) == before["timeline"]
+    assert plans.report("plan").to_dict() == before["report"]
     assert "ended" in repr(plans)
     assert "1 plan," in repr(plans)
     for call in (
@@ -172,7 +180,12 @@ def test_after_its_mock_it_tells_what_was_and_nothing_else(buy_in_a_mock):
 def buy_in_a_mock():
     with mock_training_plans(now=NOW) as plans:
         buy()
-        before = {"history": plans.history(), "calls": plans.calls()}
+        before = {
+            "history": plans.history(),
+            "calls": plans.calls(),
+            "timeline": plans.timeline().text(80, colours=False),
+            "report": plans.report("plan").to_dict(),
+        }
     # What another one does is nothing to it.
     with mock_training_plans(now="2025-03-01"):
         boto3.client("sagemaker", "us-west-2").list_training_plans()

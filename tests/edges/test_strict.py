@@ -186,6 +186,31 @@ def test_what_a_unittest_class_orders_in_its_set_up_is_asked_for_after_each_test
     assert "never happened" in outcomes["test_that_does_not"][0]
 
 
+def test_a_decorated_unittest_that_fails_or_is_skipped_has_that_alone_to_say():
+    @mock_training_plans
+    class Cases(unittest.TestCase):
+        def test_that_fails(self):
+            order()
+            raise ZeroDivisionError
+
+        def test_that_is_skipped(self):
+            order()
+            self.skipTest("not today")
+
+    def order():
+        with mock_training_plans() as plans:
+            plans.payments.fail_next()
+
+    told = {}
+    for name in ("test_that_fails", "test_that_is_skipped"):
+        result = unittest.TestResult()
+        Cases(name).run(result)
+        told[name] = [
+            text.strip().splitlines()[-1] for _, text in (*result.errors, *result.failures)
+        ]
+    assert told == {"test_that_fails": ["ZeroDivisionError"], "test_that_is_skipped": []}
+
+
 @pytest.mark.in_process("runs pytest inside this process")
 def test_the_fixture_complains_at_teardown_unless_the_test_has_failed_or_was_skipped(pytester):
     pytester.makepyfile(

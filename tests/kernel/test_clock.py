@@ -111,6 +111,7 @@ def test_looking_leaves_the_clock_free_to_be_set_to_any_time_until_the_first_ans
         plans.clock.now()
         plans.history()
         plans.calls()
+        plans.timeline()
         plans.capacity.free("us-west-2a", "ml.p4d.24xlarge", target="training-job")
         repr(plans)
 

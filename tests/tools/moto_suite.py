@@ -38,6 +38,9 @@ EXCEPTIONS: dict[str, str] = {
     f"{_CLUSTERS}.test_describe_cluster_node": "describes node `<group>-<n>`; the model's "
     "pattern for node ids is that of EC2 instances",
     f"{_CLUSTERS}.test_list_cluster_nodes": "pins node ids `<group>-<n>`, as above",
+    "tests.test_sagemaker.test_sagemaker_training.test_describe_unknown_training_job": "pins "
+    "`Could not find training job '<arn>'.`; clients match `Requested resource not found.`, which "
+    "was seen of AWS",
 }
 
 

@@ -254,7 +254,7 @@ class PlanPool:
         whole = [
             node
             for number, node in sorted(self._holders[reserved.arn].items())
-            if reserved.instances.take_again(number)
+            if reserved.instances.take_again(number, node.group.holder)
         ]
         self._provisioning.repaired([node for node in whole if node.status is NodeStatus.FAILURE])
         self.fill()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from ..context import Context
@@ -10,6 +12,7 @@ from ..kernel.scope import Scope
 from ..plans.allocation import Allocation
 from ..plans.listeners import Closing
 from ..plans.plan import TrainingPlan
+from ..plans.usage import Holder
 from .cluster import InstanceGroup, Node
 from .event_recorder import EventRecorder
 from .minimum_counts import MinimumCounts
@@ -56,10 +59,14 @@ class Provisioning:
         self.progress = progress
         self._startup = startup
         self.upkeep = NodeUpkeep(context, states, recorder, progress)
-        self.moves = NodeMoves(context, states, recorder, self._started, progress.of_groups)
+        self.moves = NodeMoves(
+            context, states, recorder, self._pass_on, self._started, progress.of_groups
+        )
         self._on_demand = OnDemandPool(context, self)
         self._pools: dict[str, PlanPool] = {}
         self._launches = 0
+        # When a group got an instance on demand, by its id, and when that was gone: None.
+        self.on_demand_use: list[tuple[datetime, str, Holder | None]] = []
         # Failed instances of plans that no node has any longer, by their ids.
         self.replaced: dict[str, Allocation] = {}
 
@@ -176,8 +183,21 @@ class Provisioning:
         node.software = group.software.of_new_nodes
         node.reported = False
         group.nodes.launched(node)
+        if held is None:
+            self.on_demand_use.append((self._context.now, instance_id, group.holder))
         cluster.by_instance_id[instance_id] = node
         self._context.record(instance_id, None, NodeStatus.PENDING.value, "Instance launched.")
+
+    def _pass_on(self, node: Node) -> None:
+        """The instance of a node is used for the group that the node has come to."""
+        instance = node.instance
+        assert instance is not None
+        if instance.allocation is None:
+            use = (self._context.now, instance.instance_id, node.group.holder)
+            self.on_demand_use.append(use)
+        else:
+            passed = instance.allocation.passed_to(node.group.holder)
+            node.instance = replace(instance, allocation=passed)
 
     def _started(self, nodes: Sequence[Node]) -> None:
         """Instances are there, or have joined another group; some are checked before their use."""
@@ -244,6 +264,8 @@ class Provisioning:
         self._recorder.terminated(node)
         instance_id = node.instance.instance_id
         node.group.nodes.ended(node)
+        if node.instance.allocation is None:
+            self.on_demand_use.append((self._context.now, instance_id, None))
         del node.group.cluster.by_instance_id[instance_id]
         node.instance = None
         node.activity = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 
 from ..kernel.errors import TrainingPlansError
@@ -44,6 +44,7 @@ class Usage(str, Enum):
     """What instances are in use for, as the names of usage quotas say it."""
 
     TRAINING_JOB = "training job"
+    TRAINING_WARM_POOL = "training warm pool"
     CLUSTER = "cluster"
 
 
@@ -82,6 +83,7 @@ def reserved_capacity_quota(instance_type: str) -> Quota:
     )
 
 
+@lru_cache(4096)
 def usage_quota(instance_type: str, usage: Usage) -> Quota:
     """The quota on instances of a type that jobs, or clusters, hold at once. source: observed"""
     name = f"{instance_type} for {usage.value} usage"
@@ -102,6 +104,8 @@ class Quotas:
         self._instance_types = instance_types
         # By quota, Region and account; None for each account that has no value of its own.
         self._values: dict[tuple[Quota, str, str | None], int] = {}
+        # Are told when a value has changed, whichever it is.
+        self.changed: list[Callable[[], None]] = []
 
     @cached_property
     def every(self) -> tuple[Quota, ...]:
@@ -165,9 +169,14 @@ class Quotas:
             raise TrainingPlansError(
                 f"unknown quota {name!r}: it is one of {plan_quotas}, {usages}"
             )
-        self._values[quota, region, account] = value
+        self._change((quota, region, account), value)
 
     def raise_to(self, quota: Quota, value: int, scope: Scope) -> None:
         """Raise a quota for an account; one that is higher meanwhile stays."""
         key = (quota, scope.region, scope.account)
-        self._values[key] = max(value, self.limit(quota, scope))
+        self._change(key, max(value, self.limit(quota, scope)))
+
+    def _change(self, key: tuple[Quota, str, str | None], value: int) -> None:
+        self._values[key] = value
+        for tell in self.changed:
+            tell()
