@@ -343,6 +343,16 @@ REACHED = (
 )
 
 
+@pytest.fixture
+def allow(plans):
+    """Sets how many instances of the plans' type jobs may hold, or keep warm."""
+
+    def run(count, usage="training job"):
+        plans.quotas.set(f"ml.p4d.24xlarge for {usage} usage", count, region="us-west-2")
+
+    return run
+
+
 @pytest.mark.rule("QUOTA-04", "CLUSTER-09")
 def test_nodes_are_added_to_groups_up_to_their_quota(plans, clusters, refusal, sagemaker):
     sagemaker.create_cluster(
@@ -367,16 +377,6 @@ def test_nodes_are_added_to_groups_up_to_their_quota(plans, clusters, refusal, s
     assert clusters.counts("cluster") == {"a": (2, 2), "b": (1, 1)}
     sagemaker.batch_add_cluster_nodes(**add(b=1))
     assert clusters.counts("cluster") == {"a": (2, 2), "b": (2, 2)}
-
-
-@pytest.fixture
-def allow(plans):
-    """Sets how many instances of the plans' type jobs may hold, or keep warm."""
-
-    def run(count, usage="training job"):
-        plans.quotas.set(f"ml.p4d.24xlarge for {usage} usage", count, region="us-west-2")
-
-    return run
 
 
 @pytest.mark.rule("QUOTA-04")
