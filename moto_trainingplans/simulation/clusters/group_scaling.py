@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from ..plans.plan import TrainingPlan
-from .cluster import Cluster, GroupSpecification, InstanceGroup, Location, Node
+from .cluster import Cluster, InstanceGroup, Node
 from .event_recorder import EventRecorder
 from .operation_log import OperationLog
 from .operations import Counts, Operation, ScalingPart
 from .provisioning import Provisioning
+from .specification import GroupSpecification, Location
 from .statuses import GroupStatus, NodeStatus
 
 CREATION, SCALING, UPDATE, DELETION = "creation", "scaling", "update", "deletion"

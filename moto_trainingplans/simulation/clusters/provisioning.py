@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -12,19 +13,20 @@ from ..plans.allocation import Allocation
 from ..plans.listeners import Closing
 from ..plans.plan import TrainingPlan
 from ..plans.usage import Holder
-from .cluster import InstanceGroup, Node, NodeInstance
+from .cluster import InstanceGroup, Node
 from .event_recorder import EventRecorder
 from .minimum_counts import MinimumCounts
 from .news import NodeHealthChanged
+from .node_instance import NodeInstance
 from .node_moves import NodeMoves
 from .node_pools import REASONS_TO_CLOSE, Launch, OnDemandPool, PlanPool
 from .node_states import NodeStates
+from .node_upkeep import NodeUpkeep
 from .progress import Progress
 from .slurm_startup import HeldBackNodes, SlurmStartup, replaced_in_any_case
 from .statuses import GroupStatus, NodeStatus
 
-# What is done with instances, in the words of events. source: choice
-CREATION, REBOOT = "creation", "reboot"
+CREATION = "creation"  # what is done with instances, in the words of events. source: choice
 
 NO_CAPACITY = (  # source: documented
     "We currently do not have sufficient capacity to launch new {instance_type} instances. "
@@ -56,7 +58,10 @@ class Provisioning:
         self.minimums = minimums
         self.progress = progress
         self._startup = startup
-        self.moves = NodeMoves(context, states, recorder, self._started, progress.of_groups)
+        self.upkeep = NodeUpkeep(context, states, recorder, progress)
+        self.moves = NodeMoves(
+            context, states, recorder, self._pass_on, self._started, progress.of_groups
+        )
         self._on_demand = OnDemandPool(context, self)
         self._pools: dict[str, PlanPool] = {}
         self._launches = 0
@@ -183,19 +188,22 @@ class Provisioning:
         cluster.by_instance_id[instance_id] = node
         self._context.record(instance_id, None, NodeStatus.PENDING.value, "Instance launched.")
 
+    def _pass_on(self, node: Node) -> None:
+        """The instance of a node is used for the group that the node has come to."""
+        instance = node.instance
+        assert instance is not None
+        if instance.allocation is None:
+            use = (self._context.now, instance.instance_id, node.group.holder)
+            self.on_demand_use.append(use)
+        else:
+            passed = instance.allocation.passed_to(node.group.holder)
+            node.instance = replace(instance, allocation=passed)
+
     def _started(self, nodes: Sequence[Node]) -> None:
         """Instances are there, or have joined another group; some are checked before their use."""
         checked = [node for node in nodes if node.group.checks_health_on_start]
-        self.check_health(checked)
-        self._run([node for node in nodes if not node.group.checks_health_on_start])
-
-    def _run(self, nodes: Sequence[Node]) -> None:
-        for node in nodes:
-            self._states.change(node, NodeStatus.RUNNING, "Instance is running.")
-            if node.activity is not None:
-                self._recorder.completed(node, node.activity)
-            node.activity = node.replaces = None
-        self.progress.of_groups(node.group for node in nodes)
+        self.upkeep.check_health(checked)
+        self.upkeep.run([node for node in nodes if not node.group.checks_health_on_start])
 
     def no_capacity(self, node: Node) -> None:
         """A node of an Active plan has to wait."""
@@ -340,42 +348,7 @@ class Provisioning:
         """The instances of failed nodes are whole again."""
         for node in nodes:
             self._announce_health(node, True)
-        self._run(nodes)
-
-    def reboot(self, node: Node) -> None:
-        """Restart a node, on the instance that it has."""
-        self._recorder.rebooting(node)
-        node.activity = REBOOT
-        self._states.change(node, NodeStatus.PENDING, "Node is rebooted.")
-        self._states.in_time([node], self._run)
-
-    def check_health(self, nodes: Sequence[Node]) -> None:
-        """Keep nodes out of use while their health is checked. source: model"""
-        for node in nodes:
-            self._states.change(node, NodeStatus.DEEP_HEALTH_CHECK, "Deep health check runs.")
-        self._states.in_time(nodes, self._run)
-
-    # -- software --------------------------------------------------------------------------
-
-    def begin_software_update(self, group: InstanceGroup) -> None:
-        """The nodes that run have their software updated."""
-        nodes = [node for node in group.nodes if node.status is NodeStatus.RUNNING]
-        self._recorder.patching_started(group, nodes)
-        for node in nodes:
-            self._states.change(node, NodeStatus.SYSTEM_UPDATING, "Software is updated.")
-
-    def finish_software_update(self, group: InstanceGroup) -> None:
-        """All nodes of a group have their group's software."""
-        for node in group.nodes:
-            if node.instance is not None:
-                node.software = group.software
-                node.updated_at = self._context.now
-        updated = [node for node in group.nodes if node.status is NodeStatus.SYSTEM_UPDATING]
-        for node in updated:
-            self._recorder.lifecycle_script_started(node)
-            self._recorder.node_patched(node)
-        self._recorder.patching_completed(group)
-        self._run(updated)
+        self.upkeep.run(nodes)
 
     # -- plans -----------------------------------------------------------------------------
 
