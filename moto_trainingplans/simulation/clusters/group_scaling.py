@@ -110,8 +110,9 @@ class GroupScaling:
         self._recorder.network_found(group)
         self._recorder.capacity_chosen(group)
         nodes = self._provisioning.request(group, group.specification.count, request)
-        self._provisioning.supply(nodes)
+        # Before the first nodes come, which would have it in service.
         self._minimums.begin(group)
+        self._provisioning.supply(nodes)
         self._progress.of_group(group)
 
     # -- changing --------------------------------------------------------------------------

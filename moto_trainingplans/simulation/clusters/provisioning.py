@@ -237,8 +237,7 @@ class Provisioning:
             assert node.instance is not None
             held = node.instance.allocation
             keeps_place, node.keeps_place = node.keeps_place, False
-            if keeps_place:
-                node.replaces = node.instance.instance_id
+            node.replaces = node.instance.instance_id if keeps_place else None
             self._detach(node, NodeStatus.SHUTTING_DOWN, "Instance has ended.")
             node.change(NodeStatus.PENDING, "")
             if held is not None:
