@@ -49,6 +49,7 @@ Operation = Literal[
     "ListTrainingJobs",
     "ListTrainingPlans",
     "ListUltraServersByReservedCapacity",
+    "Search",
     "SearchTrainingPlanOfferings",
     "StopTrainingJob",
     "UpdateCluster",
