@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from uuid import UUID
 
 from ..context import Context
@@ -11,7 +10,6 @@ from ..kernel.scope import Scope
 from ..plans.allocation import Allocation
 from ..plans.listeners import Closing
 from ..plans.plan import TrainingPlan
-from ..plans.usage import Holder
 from .cluster import InstanceGroup, Node, NodeInstance
 from .event_recorder import EventRecorder
 from .minimum_counts import MinimumCounts
@@ -56,12 +54,10 @@ class Provisioning:
         self.minimums = minimums
         self.progress = progress
         self._startup = startup
-        self.moves = NodeMoves(context, states, recorder, self._started, progress.of_groups)
-        self._on_demand = OnDemandPool(context, self)
+        self.moves = NodeMoves(context, states, recorder, self._joined, progress.of_groups)
+        self.on_demand = OnDemandPool(context, self)
         self._pools: dict[str, PlanPool] = {}
         self._launches = 0
-        # When a group got an instance on demand, by its id, and when that was gone: None.
-        self.on_demand_use: list[tuple[datetime, str, Holder | None]] = []
         # Failed instances of plans that no node has any longer, by their ids.
         self.replaced: dict[str, Allocation] = {}
 
@@ -71,7 +67,7 @@ class Provisioning:
             return held_back
         plan = group.plan
         if plan is None:
-            return self._on_demand
+            return self.on_demand
         pool = self._pools.get(plan.arn)
         if pool is None:
             pool = self._pools[plan.arn] = PlanPool(plan, self._context, self)
@@ -179,9 +175,16 @@ class Provisioning:
         node.reported = False
         group.nodes.launched(node)
         if held is None:
-            self.on_demand_use.append((self._context.now, instance_id, group.holder))
+            self.on_demand.launched(node)
         cluster.by_instance_id[instance_id] = node
         self._context.record(instance_id, None, NodeStatus.PENDING.value, "Instance launched.")
+
+    def _joined(self, nodes: Sequence[Node]) -> None:
+        """Nodes have come to another group with their instances."""
+        for node in nodes:
+            if node.instance is not None and node.instance.allocation is None:
+                self.on_demand.launched(node)
+        self._started(nodes)
 
     def _started(self, nodes: Sequence[Node]) -> None:
         """Instances are there, or have joined another group; some are checked before their use."""
@@ -257,7 +260,7 @@ class Provisioning:
         instance_id = node.instance.instance_id
         node.group.nodes.ended(node)
         if node.instance.allocation is None:
-            self.on_demand_use.append((self._context.now, instance_id, None))
+            self.on_demand.ended(node)
         del node.group.cluster.by_instance_id[instance_id]
         node.instance = None
         node.activity = None
@@ -406,4 +409,4 @@ class Provisioning:
 
     def zone_came_back(self) -> None:
         """Nodes on demand get instances again."""
-        self._on_demand.fill()
+        self.on_demand.fill()
