@@ -22,6 +22,7 @@ from .kernel.pacing import Pacing, Transition
 from .kernel.scope import Scope
 from .market.catalog import ComputeType, Target, load_catalog
 from .market.inventory import ALWAYS, Inventory
+from .market.prices import PriceBook
 from .orders.call_faults import CallFaults
 from .orders.outages import Outages
 from .orders.payments import Payments
@@ -53,6 +54,7 @@ class World:
         self.lock = RLock()
         self.clock = Clock(source, start, speed)
         self.catalog = load_catalog()
+        self.prices = PriceBook(self.catalog)
         self.history = History()
         self.quotas = Quotas(self.catalog, instance_types)
         pacing = Pacing(transition)
@@ -152,7 +154,7 @@ class World:
         """What AWS has to sell in a Region."""
         inventory = self._inventories.get(region)
         if inventory is None:
-            inventory = Inventory(region, self.catalog, self._sold_out)
+            inventory = Inventory(region, self.catalog, self.prices, self._sold_out)
             self._inventories[region] = inventory
         return inventory
 
