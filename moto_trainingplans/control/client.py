@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from ..simulation.kernel.errors import TrainingPlansError
@@ -18,6 +19,8 @@ from .values import to_optional_time, to_time
 
 Time = datetime | str | float
 Duration = timedelta | float
+# USD; as a Decimal or text where each digit counts.
+Rate = float | Decimal | str
 # Makes a call, as ("clock/tick", {"delta": 60}), and returns its result.
 Transport = Callable[[str, dict[str, Any]], Any]
 
@@ -118,6 +121,31 @@ class CapacityControl:
     def clear(self, region: str | None = None) -> None:
         """Be sold out, in a Region or everywhere: searches find nothing."""
         self._call("capacity/clear", {"region": region})
+
+
+class PricesControl:
+    """What AWS asks for what it sells."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._call = transport
+
+    def set(
+        self,
+        instance_type: str,
+        rate: Rate,
+        *,
+        region: str | None = None,
+        start: Time | None = None,
+    ) -> None:
+        """Have a type cost `rate` USD an instance-hour, or an UltraServer-hour by such a type.
+
+        For searches from `start` on, now if it is None, in one Region or in all. Of the rates
+        that were set the one that started last holds; where several did, the Region's own.
+        """
+        self._call(
+            "prices/set",
+            {"instance_type": instance_type, "rate": rate, "region": region, "start": start},
+        )
 
 
 class PaymentsControl:
@@ -231,6 +259,7 @@ class TrainingPlans:
         self._call = transport
         self.clock = ClockControl(transport)
         self.capacity = CapacityControl(transport)
+        self.prices = PricesControl(transport)
         self.payments = PaymentsControl(transport)
         self.quotas = QuotasControl(transport)
         self.jobs = JobsControl(transport)
@@ -325,4 +354,6 @@ def _sendable(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, timedelta):
         return value.total_seconds()
+    if isinstance(value, Decimal):
+        return str(value)
     return value

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from typing import Any
 
 from dateutil.parser import isoparse
@@ -11,6 +13,7 @@ from moto.core.utils import get_service_model
 from ..simulation.kernel.errors import TrainingPlansError
 from ..simulation.market.catalog import Target
 
+MOST_DIGITS = 20
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
@@ -65,6 +68,19 @@ def to_number(name: str, value: Any) -> float:
     except OverflowError:
         pass
     raise TrainingPlansError(f"{name} must be a number, not {value!r}")
+
+
+def to_rate(name: str, value: Any) -> Fraction:
+    """A price in USD: a number, a Decimal, or the text of one, as "39.7992"; not negative."""
+    if isinstance(value, (int, float, Decimal, str)) and not isinstance(value, bool):
+        try:
+            rate = Decimal(str(value))
+        except InvalidOperation:
+            rate = Decimal("NaN")
+        # No exponent that would take long to write out.
+        if rate.is_finite() and rate >= 0 and abs(rate.adjusted()) <= MOST_DIGITS:
+            return Fraction(rate)
+    raise TrainingPlansError(f"{name} must be a price such as 39.7992, not negative; not {value!r}")
 
 
 def to_text(name: str, value: Any) -> str:

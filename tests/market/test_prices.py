@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from moto_trainingplans.simulation.kernel.errors import TrainingPlansError
 from moto_trainingplans.simulation.market.catalog import Target, load_catalog
 from moto_trainingplans.simulation.market.data_files import Certainty
 from moto_trainingplans.simulation.market.prices import load_prices
@@ -173,3 +174,54 @@ def test_sagemaker_asks_1_15_times_what_ec2_asks_wherever_both_are_known():
     }
     for name, rate in ec2.items():
         assert (name, Fraction(rate) * Fraction("1.15")) in listed, name
+
+
+@pytest.mark.rule("CATALOG-03")
+def test_a_price_that_is_set_outweighs_the_book_from_its_start_on(plans, client, search):
+    clients = {region: client("sagemaker", region) for region in ("us-west-2", "us-east-1")}
+
+    def asked(**type_asked):
+        type_asked = type_asked or {"InstanceType": P5}
+        return [
+            search(using=using, TargetResources=["endpoint"], **type_asked)[-1]["UpfrontFee"]
+            for using in clients.values()
+        ]
+
+    listed = cents(Decimal("36.1836") * 24)
+    plans.prices.set(P5, 10, region="us-east-1")
+    assert asked() == [listed, "240.00"]
+    plans.prices.set(P5, Decimal("20.0001"), start="2025-02-01T00:00:00Z")
+    plans.prices.set(P5, "5.5", region="us-west-2", start="2025-02-01T00:00:00Z")
+    assert asked() == [listed, "240.00"]
+    plans.clock.move_to("2025-02-01T00:00:00Z")
+    assert asked() == ["132.00", "480.00"]
+    # It goes on where the book has newer prices, until it is set anew.
+    plans.clock.move_to("2026-07-02T00:00:00Z")
+    assert asked() == ["132.00", "480.00"]
+    plans.prices.set(P5, 0)
+    assert asked() == ["0.00", "0.00"]
+    plans.prices.set("ml.u-p6e-gb200x72", 1000)
+    east = clients["us-east-1"]
+    asked_for = {"UltraServerType": "ml.u-p6e-gb200x72", "TargetResources": ["endpoint"]}
+    assert search(using=east, **asked_for)[-1]["UpfrontFee"] == "24000.00"
+
+
+@pytest.mark.rule("CATALOG-03")
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"instance_type": "ml.c5.large", "rate": 1}, "unknown instance type 'ml.c5.large'"),
+        ({"instance_type": P5, "rate": 1, "region": "us-west-9"}, "unknown Region 'us-west-9'"),
+        ({"instance_type": P5, "rate": -1}, "rate must be a price such as 39.7992"),
+        ({"instance_type": P5, "rate": "nan"}, "rate must be a price such as 39.7992"),
+        ({"instance_type": P5, "rate": "1e400"}, "rate must be a price such as 39.7992"),
+        ({"instance_type": P5, "rate": True}, "rate must be a price such as 39.7992"),
+        ({"instance_type": P5, "rate": 1_000_001}, "rate must be from 0 to 1000000 USD an hour"),
+        ({"instance_type": P5, "rate": 1, "start": "soon"}, "start must be a datetime"),
+    ],
+)
+def test_a_price_that_cannot_be_is_refused_and_changes_nothing(plans, search, asked, said):
+    before = search(InstanceType=P5)
+    with pytest.raises(TrainingPlansError, match=said):
+        plans.prices.set(**asked)
+    assert search(InstanceType=P5) == before
