@@ -8,7 +8,9 @@ from typing import Any, TypeVar
 
 from moto import settings
 from moto.core.authorization import ActionAuthenticatorMixin
+from moto.core.utils import camelcase_to_underscores
 from moto.iam.models import mark_account_as_visited
+from werkzeug.wrappers import Request
 
 from ..host.backend import current_world
 from .errors import UnknownOperationException, WireError
@@ -27,8 +29,18 @@ def read_request(request: Any, service: str) -> tuple[str, dict[str, Any]]:
     """The operation and the members of a request."""
     prefix, _, operation = request.headers.get("X-Amz-Target", "").partition(".")
     if prefix != target_prefix(service) or not is_operation(operation, service):
-        raise UnknownOperationException
+        raise UnknownOperationException(operation)
     return operation, read_json(body_of(request), request.headers.get("Content-Encoding", ""))
+
+
+def check_that_moto_has(operation: str, response: Any, request: Any) -> None:
+    """Raise UnknownOperationException on a server for an operation that a class of moto's lacks.
+
+    Else moto would answer with an internal failure, after which clients wait and try again. In
+    process moto raises NotImplementedError, which nobody tries again.
+    """
+    if isinstance(request, Request) and not hasattr(response, camelcase_to_underscores(operation)):
+        raise UnknownOperationException(operation)
 
 
 def identify(response: Any, request: Any, full_url: Any, headers: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from typing import Any
@@ -14,13 +14,15 @@ from ..aws_json.errors import WireError
 from ..aws_json.validation import check_request, shape_allows
 from ..simulation.endpoints.capacity import Demand, Share
 from ..simulation.endpoints.errors import (
+    EndpointHasFailed,
+    InsufficientCapacity,
     OnlyServerless,
     UnknownEndpoint,
     UnknownVariant,
     VariantNamedTwice,
 )
 from .endpoint_deployments import as_moto_has_it, demands_of, deployed, set_up, variants_of
-from .models import SageMakerBackend
+from .models import FAILED, SageMakerBackend
 
 Members = Mapping[str, Any]
 
@@ -126,7 +128,7 @@ def create_endpoint(backend: SageMakerBackend, members: Members) -> dict[str, An
 
 def update_endpoint(backend: SageMakerBackend, members: Members) -> dict[str, Any]:
     """UpdateEndpoint, which takes no time. source: model"""
-    endpoint = _endpoint(backend, members["EndpointName"])
+    endpoint = _changeable(backend, members["EndpointName"])
     with _refusals_of_moto():
         backend.describe_endpoint_config(members["EndpointConfigName"])
     config = backend.endpoint_configs[members["EndpointConfigName"]]
@@ -147,9 +149,8 @@ def update_endpoint(backend: SageMakerBackend, members: Members) -> dict[str, An
         for each in (*production, *shadow)
         if "DesiredInstanceCount" in each
     }
-    backend.endpoint_capacity.deploy(
-        endpoint.endpoint_name, demands_of(variants_of(config), counts)
-    )
+    if not _redeploy(backend, endpoint, demands_of(variants_of(config), counts)):
+        return {"EndpointArn": endpoint.arn}
     data_capture = endpoint.data_capture_config
     set_up(endpoint, config, production, shadow, backend.endpoint_capacity.now)
     if "DataCaptureConfig" in retained:
@@ -157,6 +158,22 @@ def update_endpoint(backend: SageMakerBackend, members: Members) -> dict[str, An
     if not members.get("RetainDeploymentConfig", False):
         endpoint.last_deployment_config = members.get("DeploymentConfig")
     return {"EndpointArn": endpoint.arn}
+
+
+def _redeploy(backend: SageMakerBackend, endpoint: Any, demands: Sequence[Demand]) -> bool:
+    """Have an endpoint hold other instances; whether it could.
+
+    Where others hold them it is rolled back, which takes no time: it stays in service as it
+    was, and says why. source: model, choice
+    """
+    try:
+        backend.endpoint_capacity.deploy(endpoint.endpoint_name, demands)
+    except InsufficientCapacity as insufficient:
+        endpoint.failure_reason = str(insufficient)
+        endpoint.last_modified_time = as_moto_has_it(backend.endpoint_capacity.now)
+        return False
+    endpoint.failure_reason = None
+    return True
 
 
 def _retaining(
@@ -172,7 +189,7 @@ def update_endpoint_weights_and_capacities(
     backend: SageMakerBackend, members: Members
 ) -> dict[str, Any]:
     """UpdateEndpointWeightsAndCapacities; what a variant's entry leaves out stays. source: model"""
-    endpoint = _endpoint(backend, members["EndpointName"])
+    endpoint = _changeable(backend, members["EndpointName"])
     variants = {each["VariantName"]: dict(each) for each in _variants(endpoint)}
     named: set[str] = set()
     for desired in members["DesiredWeightsAndCapacities"]:
@@ -184,19 +201,17 @@ def update_endpoint_weights_and_capacities(
         named.add(name)
         _change(variants[name], desired)
     shares = backend.endpoint_capacity.shares(endpoint.endpoint_name)
-    if shares:
-        backend.endpoint_capacity.deploy(
-            endpoint.endpoint_name,
-            [
-                Demand(
-                    name,
-                    share.plan.arn,
-                    share.plan.compute_type.instance_type,
-                    variants[name]["DesiredInstanceCount"],
-                )
-                for name, share in shares.items()
-            ],
+    demands = [
+        Demand(
+            name,
+            share.plan.arn,
+            share.plan.compute_type.instance_type,
+            variants[name]["DesiredInstanceCount"],
         )
+        for name, share in shares.items()
+    ]
+    if shares and not _redeploy(backend, endpoint, demands):
+        return {"EndpointArn": endpoint.arn}
     for list_name in ("production_variants", "shadow_production_variants"):
         names = [each["VariantName"] for each in getattr(endpoint, list_name, None) or ()]
         setattr(endpoint, list_name, [variants[name] for name in names] or None)
@@ -222,6 +237,14 @@ def delete_endpoint(backend: SageMakerBackend, members: Members) -> dict[str, An
     return {}
 
 
+def _changeable(backend: SageMakerBackend, name: str) -> Any:
+    """An endpoint; raises EndpointHasFailed for one that can only be deleted. source: model"""
+    endpoint = _endpoint(backend, name)
+    if endpoint.endpoint_status == FAILED:
+        raise EndpointHasFailed(endpoint.arn)
+    return endpoint
+
+
 def _endpoint(backend: SageMakerBackend, name: str) -> Any:
     try:
         return backend.endpoints[name]
@@ -243,18 +266,21 @@ def describe_endpoint(backend: SageMakerBackend, members: Members) -> dict[str, 
     """DescribeEndpoint. source: model"""
     endpoint = _endpoint(backend, members["EndpointName"])
     shares = backend.endpoint_capacity.shares(endpoint.endpoint_name)
+    now = backend.endpoint_capacity.now
     answer = {
         "EndpointName": endpoint.endpoint_name,
         "EndpointArn": endpoint.arn,
         "EndpointConfigName": endpoint.endpoint_config_name,
-        "ProductionVariants": [_summary(each, shares) for each in endpoint.production_variants],
+        "ProductionVariants": [
+            _summary(each, shares, now) for each in endpoint.production_variants
+        ],
         "EndpointStatus": endpoint.endpoint_status,
         "CreationTime": _in_utc(endpoint.creation_time),
         "LastModifiedTime": _in_utc(endpoint.last_modified_time),
     }
     shadow = getattr(endpoint, "shadow_production_variants", None)
     if shadow:
-        answer["ShadowProductionVariants"] = [_summary(each, shares) for each in shadow]
+        answer["ShadowProductionVariants"] = [_summary(each, shares, now) for each in shadow]
     if endpoint.data_capture_config:
         answer["DataCaptureConfig"] = _data_capture(endpoint.data_capture_config)
     for member, name in OPTIONAL.items():
@@ -278,7 +304,7 @@ def _data_capture(config: Members) -> dict[str, Any]:
     }
 
 
-def _summary(variant: Members, shares: Mapping[str, Share]) -> dict[str, Any]:
+def _summary(variant: Members, shares: Mapping[str, Share], now: datetime) -> dict[str, Any]:
     """A variant, with what it has of a plan now."""
     summary = {name: value for name, value in variant.items() if value is not None}
     share = shares.get(variant["VariantName"])
@@ -288,7 +314,7 @@ def _summary(variant: Members, shares: Mapping[str, Share]) -> dict[str, Any]:
         summary["CapacityReservationConfig"] = {
             **variant["CapacityReservationConfig"],
             "TotalInstanceCount": block.total_count,
-            "AvailableInstanceCount": block.available_count(),
+            "AvailableInstanceCount": block.available_count(now),
             "UsedByCurrentEndpoint": sum(
                 each.held for each in shares.values() if each.plan is share.plan
             ),

@@ -14,7 +14,11 @@ from ..host.backend import current_world, present_world
 from ..simulation.account import Account
 from ..simulation.clusters.registry import ClusterRegistry
 from ..simulation.endpoints.capacity import EndpointCapacity
-from ..simulation.endpoints.errors import EndpointConfigExists, EndpointExists
+from ..simulation.endpoints.errors import (
+    EndpointConfigExists,
+    EndpointExists,
+    InsufficientCapacity,
+)
 from ..simulation.jobs.registry import TrainingJobRegistry
 from ..simulation.kernel.errors import ServiceError
 from ..simulation.kernel.tags import Taggable
@@ -33,6 +37,7 @@ from .endpoint_deployments import (
 )
 from .refusals import ANSWERS
 
+FAILED = "Failed"  # of an endpoint
 NOTHING: Mapping[str, Any] = {}
 OWN_RESOURCE_TYPES = ("training-plan", "reserved-capacity", "cluster", "app")
 
@@ -158,7 +163,10 @@ class SageMakerBackend(SageMakerModelBackend):
         return config
 
     def create_endpoint(self, **members: Any) -> Any:  # type: ignore[override]
-        """Create an endpoint, which holds from now on what it wants of plans."""
+        """Create an endpoint, which holds from now on what it wants of plans.
+
+        Where others hold that, the endpoint is created all the same, and fails.
+        """
         name = members["endpoint_name"]
         config = self.endpoint_configs.get(members["endpoint_config_name"])
         if config is None:
@@ -167,10 +175,15 @@ class SageMakerBackend(SageMakerModelBackend):
             demands = demands_of(variants_of(config))
             if name in self.endpoints and (demands or self.endpoint_capacity.shares(name)):
                 raise EndpointExists(self.endpoints[name].arn)
-            self.endpoint_capacity.check_deployment(name, demands)
+            failure_reason = None
+            self.endpoint_capacity.check(demands)
             # Instances are taken once moto has nothing against the endpoint either.
             endpoint = super().create_endpoint(**members)
-            self.endpoint_capacity.deploy(name, demands)
+            try:
+                self.endpoint_capacity.deploy(name, demands)
+            except InsufficientCapacity as insufficient:
+                self.endpoint_capacity.fail(name, demands)
+                failure_reason = str(insufficient)
             shadow = getattr(config, "shadow_production_variants", ())
             set_up(
                 endpoint,
@@ -180,6 +193,9 @@ class SageMakerBackend(SageMakerModelBackend):
                 world.now,
             )
             endpoint.creation_time = endpoint.last_modified_time
+            if failure_reason is not None:
+                endpoint.endpoint_status = FAILED
+                endpoint.failure_reason = failure_reason
         return endpoint
 
     def delete_endpoint(self, endpoint_name: str) -> None:

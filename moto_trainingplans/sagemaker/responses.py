@@ -13,8 +13,16 @@ from moto.sagemaker.responses import SageMakerResponse as MotoSageMakerResponse
 
 from ..aws_json.authorization import authorize
 from ..aws_json.errors import CallFailed, WireError, answer_to
-from ..aws_json.exchange import backend_of, failure, identify, read_request, success
+from ..aws_json.exchange import (
+    backend_of,
+    check_that_moto_has,
+    failure,
+    identify,
+    read_request,
+    success,
+)
 from ..aws_json.iam import Permission
+from ..aws_json.pagination import listing_of
 from ..aws_json.validation import check_request
 from ..host.backend import present_world, serving_world
 from ..simulation.kernel.errors import ServiceError
@@ -40,6 +48,7 @@ class SageMakerResponse(MotoSageMakerResponse):
                 operation, body = read_request(request, SERVICE)
                 _fail_on_demand(world, operation)
                 if operation not in HANDLERS:
+                    check_that_moto_has(operation, self, request)
                     return super()._dispatch(request, full_url, headers)
                 identify(self, request, full_url, headers)
                 if not self._is_own(operation, body):
@@ -81,8 +90,9 @@ class SageMakerResponse(MotoSageMakerResponse):
     def _answer(self, operation: str, body: dict[str, Any]) -> dict[str, Any]:
         members = check_request(operation, normalized(operation, body))
         try:
-            with present_world():
-                return HANDLERS[operation](self._own_backend(), members)
+            backend = self._own_backend()
+            with present_world(), listing_of(self.current_account, self.region, operation):
+                return HANDLERS[operation](backend, members)
         except ServiceError as refused:
             raise answer_to(refused, ANSWERS) from refused
 

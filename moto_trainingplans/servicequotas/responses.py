@@ -11,8 +11,16 @@ from moto.servicequotas.responses import ServiceQuotasResponse as MotoServiceQuo
 
 from ..aws_json.authorization import authorize
 from ..aws_json.errors import WireError, answer_to
-from ..aws_json.exchange import backend_of, failure, identify, read_request, success
+from ..aws_json.exchange import (
+    backend_of,
+    check_that_moto_has,
+    failure,
+    identify,
+    read_request,
+    success,
+)
 from ..aws_json.iam import Permission
+from ..aws_json.pagination import listing_of
 from ..aws_json.validation import check_request
 from ..host.backend import present_world, serving_world
 from ..simulation.kernel.errors import ServiceError
@@ -32,6 +40,7 @@ class ServiceQuotasResponse(MotoServiceQuotasResponse):
                 operation, body = read_request(request, SERVICE)
                 handler = HANDLERS.get(operation)
                 if handler is None or _is_of_another_service(body):
+                    check_that_moto_has(operation, self, request)
                     return super()._dispatch(request, full_url, headers)
                 identify(self, request, full_url, headers)
                 authorize(self, lambda: [self._need(operation, body)])
@@ -49,8 +58,9 @@ class ServiceQuotasResponse(MotoServiceQuotasResponse):
     def _answer(self, operation: str, handler: Handler, body: dict[str, Any]) -> dict[str, Any]:
         members = check_request(operation, body, SERVICE)
         try:
-            with present_world():
-                return handler(self._own_backend().quotas, members)
+            backend = self._own_backend()
+            with present_world(), listing_of(self.current_account, self.region, operation):
+                return handler(backend.quotas, members)
         except ServiceError as refused:
             raise answer_to(refused, ANSWERS) from refused
 

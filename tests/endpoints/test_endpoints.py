@@ -98,7 +98,7 @@ def invoke(client):
     return run
 
 
-@pytest.mark.rule("OTHER-01")
+@pytest.mark.rule("OTHER-01", "OTHER-03")
 def test_an_endpoint_holds_instances_of_its_plan_until_it_is_deleted(sagemaker, endpoints, reserve):
     plan = reserve(count=4)
     endpoints.configure("one", endpoints.variant(plan, 3))
@@ -168,10 +168,6 @@ def test_a_plan_is_looked_at_again_whenever_an_endpoint_changes(
     plan = reserve()
     endpoints.deploy("one", endpoints.variant(plan, 1))
     endpoints.configure("two", endpoints.variant(plan, 2))
-    for call in (sagemaker.create_endpoint,):
-        code, message = refusal(call, EndpointName="two", EndpointConfigName="two")
-        assert code == "ValidationException"
-        assert "(2) exceeds available capacity (1)" in message
     with pytest.raises(ClientError, match=r"\(3\) exceeds reserved capacity \(2\)"):
         endpoints.scale("one", 3)
     assert endpoints.running("one") == [1]
@@ -190,6 +186,66 @@ def test_a_plan_is_looked_at_again_whenever_an_endpoint_changes(
         assert (code, "Expired, but must be Active" in message) == ("ValidationException", True)
     with pytest.raises(ClientError, match="Expired, but must be Active"):
         endpoints.scale("one", 1)
+
+
+@pytest.mark.rule("OTHER-01")
+def test_an_endpoint_whose_instances_others_hold_is_accepted_and_fails_and_can_only_be_deleted(
+    sagemaker, endpoints, reserve, invoke, refusal
+):
+    plan = reserve()
+    endpoints.deploy("one", endpoints.variant(plan, 1))
+    endpoints.deploy("two", endpoints.variant(plan, 2))
+    failed = endpoints.describe("two")
+    assert failed["EndpointStatus"] == "Failed"
+    assert failed["FailureReason"] == (
+        f"Insufficient capacity: 2 instances were requested of training plan {plan}, "
+        "of which 1 are available."
+    )
+    (variant,) = failed["ProductionVariants"]
+    assert (variant["CurrentInstanceCount"], variant["DesiredInstanceCount"]) == (0, 2)
+    assert variant["CapacityReservationConfig"]["UsedByCurrentEndpoint"] == 0
+    listed = sagemaker.list_endpoints(StatusEquals="Failed")["Endpoints"]
+    assert [each["EndpointName"] for each in listed] == ["two"]
+    assert counts(sagemaker, plan) == (1, 1)
+    not_found = "Endpoint two of account 123456789012 not found."
+    assert invoke("two") == (400, "ValidationError", not_found)
+    # Instances that become free come too late.
+    sagemaker.delete_endpoint(EndpointName="one")
+    assert endpoints.describe("two")["EndpointStatus"] == "Failed"
+    assert counts(sagemaker, plan) == (0, 2)
+    for call, members in (
+        (sagemaker.update_endpoint, {"EndpointConfigName": "one"}),
+        (
+            sagemaker.update_endpoint_weights_and_capacities,
+            {"DesiredWeightsAndCapacities": [{"VariantName": "main", "DesiredInstanceCount": 1}]},
+        ),
+    ):
+        code, message = refusal(call, EndpointName="two", **members)
+        assert code == "ValidationException"
+        assert "has failed, and can only be deleted" in message
+    sagemaker.delete_endpoint(EndpointName="two")
+    endpoints.client.create_endpoint(EndpointName="two", EndpointConfigName="two")
+    assert (endpoints.running("two"), counts(sagemaker, plan)) == ([2], (2, 0))
+
+
+@pytest.mark.rule("OTHER-01")
+def test_an_update_to_instances_that_others_hold_is_rolled_back(sagemaker, endpoints, reserve):
+    plan = reserve(count=4)
+    endpoints.deploy("one", endpoints.variant(plan, 2))
+    endpoints.deploy("two", endpoints.variant(plan, 1))
+    endpoints.configure("larger", endpoints.variant(plan, 4))
+    for change in (
+        lambda: endpoints.scale("one", 4),
+        lambda: sagemaker.update_endpoint(EndpointName="one", EndpointConfigName="larger"),
+    ):
+        change()
+        endpoint = endpoints.describe("one")
+        assert (endpoint["EndpointStatus"], endpoint["EndpointConfigName"]) == ("InService", "one")
+        assert "4 instances were requested" in endpoint["FailureReason"]
+        assert (endpoints.running("one"), counts(sagemaker, plan)) == ([2], (3, 1))
+    endpoints.scale("one", 3)
+    assert "FailureReason" not in endpoints.describe("one")
+    assert (endpoints.running("one"), counts(sagemaker, plan)) == ([3], (4, 0))
 
 
 @pytest.mark.rule("OTHER-01")

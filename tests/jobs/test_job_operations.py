@@ -95,7 +95,7 @@ def test_the_cut_off_ends_a_warm_pool(plans, jobs, buy, sagemaker):
     assert pool(jobs, "job-2")["Status"] == "Available"
     plans.clock.tick(SECOND)
     assert pool(jobs, "job-2")["Status"] == "Terminated"
-    assert counts(sagemaker, plan) == (0, 1)
+    assert counts(sagemaker, plan) == (0, 0)
 
 
 # -- stopping and deleting ---------------------------------------------------------------------

@@ -124,10 +124,11 @@ def test_ultra_servers_are_listed_ten_a_page(plans, ultra_capacity, virginia):
 
 
 @pytest.mark.rule("PLAN-12")
-def test_single_instances_have_no_ultra_servers_to_list(buy, sagemaker, refusal):
+def test_single_instances_have_no_ultra_servers_to_list(buy, sagemaker):
     buy()
-    code, _ = refusal(sagemaker.list_ultra_servers_by_reserved_capacity, ReservedCapacityArn=RC)
-    assert code == "ValidationException"
+    answer = sagemaker.list_ultra_servers_by_reserved_capacity(ReservedCapacityArn=RC)
+    assert answer["UltraServers"] == []
+    assert "NextToken" not in answer
 
 
 @pytest.mark.rule("PLAN-11")

@@ -13,10 +13,9 @@ ANSWERS: Answers = {
         "Requested instance count ({count}) exceeds reserved capacity ({reserved}) "
         "for training plan.",
     ),
-    errors.TooFewAvailable: (
+    errors.EndpointHasFailed: (
         VALIDATION,
-        "Requested instance count ({count}) exceeds available capacity ({available}) "
-        "for training plan.",
+        'Cannot update endpoint "{arn}": it has failed, and can only be deleted.',
     ),
     errors.ReservationWithoutType: (
         VALIDATION,

@@ -20,7 +20,7 @@ from ..plans.registry import TrainingPlanRegistry
 from ..plans.reserved_capacity import ReservedCapacity
 from ..plans.statuses import PlanStatus
 from ..plans.usage import Holder
-from .errors import TooFewAvailable, TooFewReserved
+from .errors import InsufficientCapacity, TooFewReserved
 
 # source: documented
 RESERVATION_EXPIRED = (
@@ -162,8 +162,12 @@ class EndpointCapacity:
             workload = Workload(Target.ENDPOINT, (demand.instance_type,), counts[demand.plan_arn])
             check_eligible(self._plans.named(demand.plan_arn), workload, self.now, _too_few)
 
-    def check_deployment(self, endpoint: str, demands: Sequence[Demand]) -> None:
-        """Raise a ServiceError where an endpoint cannot have now what its variants want."""
+    def deploy(self, endpoint: str, demands: Sequence[Demand]) -> None:
+        """Hold what the variants of an endpoint want, instead of what it holds.
+
+        Raises a ServiceError where the plans are not such that they could give it, and
+        InsufficientCapacity where others hold what they have; then nothing has changed.
+        """
         self.check(demands)
         before = list(self._of_endpoint.get(endpoint, {}).values())
         for plan_arn, count in _together(demands).items():
@@ -173,24 +177,23 @@ class EndpointCapacity:
                 own = sum(share.held for share in before if share.is_in(reserved))
                 available = reserved.instances.available() + own
             if count > available:
-                raise TooFewAvailable(count, available)
+                raise InsufficientCapacity(plan_arn, count, available)
+        self._hold(endpoint, {demand: demand.count for demand in demands})
 
-    def deploy(self, endpoint: str, demands: Sequence[Demand]) -> None:
-        """Hold what the variants of an endpoint want, instead of what it holds.
+    def fail(self, endpoint: str, demands: Iterable[Demand]) -> None:
+        """Know what an endpoint wanted that could not be had: it never gets any of it."""
+        self._hold(endpoint, dict.fromkeys(demands, 0))
 
-        Raises a ServiceError, and changes nothing, where plans cannot give it now.
-        """
-        self.check_deployment(endpoint, demands)
+    def _hold(self, endpoint: str, counts: Mapping[Demand, int]) -> None:
+        arn = self._plans.arn("endpoint", endpoint)
         before = list(self._of_endpoint.get(endpoint, {}).values())
         after = {
             demand.variant: Share(
                 self._plans.by_arn(demand.plan_arn),
-                demand.count,
-                Holder(
-                    "endpoint", self._plans.arn("endpoint", endpoint), endpoint, demand.variant, {}
-                ),
+                count,
+                Holder("endpoint", arn, endpoint, demand.variant, {}),
             )
-            for demand in demands
+            for demand, count in counts.items()
         }
         self._exchange(before, list(after.values()))
         self._of_endpoint[endpoint] = after

@@ -15,12 +15,25 @@ class TooFewReserved(ServiceError):
     reserved: int
 
 
-@dataclass(eq=False)
-class TooFewAvailable(ServiceError):
-    """More instances for the variants of an endpoint than their plan has left now."""
+class InsufficientCapacity(Exception):
+    """More instances for the variants of an endpoint than others have left of their plan.
 
-    count: int
-    available: int
+    No refusal: an endpoint that is created so fails, and one that is updated stays as it was.
+    """
+
+    def __init__(self, plan: str, count: int, available: int) -> None:
+        super().__init__(
+            # source: choice
+            f"Insufficient capacity: {count} instances were requested of training plan {plan}, "
+            f"of which {available} are available."
+        )
+
+
+@dataclass(eq=False)
+class EndpointHasFailed(ServiceError):
+    """A change of an endpoint that has failed."""
+
+    arn: str
 
 
 @dataclass(eq=False)

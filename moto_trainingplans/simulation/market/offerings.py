@@ -112,7 +112,10 @@ def requested_units(
     if request.instance_type in catalog.sold_only_in:
         names = ", ".join(catalog.sold_only_in[request.instance_type])
         raise SoldOnlyInUltraServers(request.instance_type, names)
-    compute_type = catalog.compute_types[request.instance_type]
+    compute_type = catalog.compute_types.get(request.instance_type)
+    if compute_type is None:
+        # A newer model knows it, and the catalogue does not.
+        raise TypeNotSold(request.instance_type, request.target.value)
     _check_sold(compute_type, request.target, inventory)
     count = 1 if request.instance_count is None else request.instance_count
     if count not in INSTANCE_COUNTS:
