@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from moto.core.exceptions import ServiceException
@@ -205,11 +205,16 @@ class SageMakerBackend(SageMakerModelBackend):
             self.endpoint_capacity.withdraw(endpoint_name)
 
     def tags_of(self, arn: str) -> Mapping[str, str]:
-        """The tags of a resource of the simulation; none for any other."""
-        try:
+        """The tags of a resource of the simulation or of moto; none where there is none."""
+        with suppress(ServiceError):
             return self.taggable(arn).tags
-        except ServiceError:
-            return {}
+        of_moto = {
+            "endpoint": self.endpoints,
+            "endpoint-config": self.endpoint_configs,
+            "training-job": self.training_jobs,
+        }
+        resource = of_moto.get(_resource_type(arn), {}).get(arn.rpartition("/")[2])
+        return {tag["Key"]: tag["Value"] for tag in getattr(resource, "tags", None) or ()}
 
     # The three methods through which moto's Resource Groups Tagging API sees a backend.
 

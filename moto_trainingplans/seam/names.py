@@ -19,6 +19,7 @@ NAMES = (
     "moto.core.responses:BaseResponse.get_region_from_url",
     "moto.core.responses:BaseResponse.setup_class",
     "moto.core.responses:BaseResponse._authenticate_and_authorize_action",
+    "moto.core.responses:BaseResponse._authenticate_and_authorize_normal_action",
     "moto.core.utils:camelcase_to_underscores",
     "moto.core.utils:get_service_model",
     "moto.core.utils:utcnow",
