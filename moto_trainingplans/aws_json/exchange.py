@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -10,7 +11,6 @@ from moto import settings
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.core.utils import camelcase_to_underscores
 from moto.iam.models import mark_account_as_visited
-from werkzeug.wrappers import Request
 
 from ..host.backend import current_world
 from .errors import UnknownOperationException, WireError
@@ -33,14 +33,20 @@ def read_request(request: Any, service: str) -> tuple[str, dict[str, Any]]:
     return operation, read_json(body_of(request), request.headers.get("Content-Encoding", ""))
 
 
-def check_that_moto_has(operation: str, response: Any, request: Any) -> None:
+def check_that_moto_has(operation: str, response: Any) -> None:
     """Raise UnknownOperationException on a server for an operation that a class of moto's lacks.
 
     Else moto would answer with an internal failure, after which clients wait and try again. In
     process moto raises NotImplementedError, which nobody tries again.
     """
-    if isinstance(request, Request) and not hasattr(response, camelcase_to_underscores(operation)):
+    if _on_a_server() and not hasattr(response, camelcase_to_underscores(operation)):
         raise UnknownOperationException(operation)
+
+
+def _on_a_server() -> bool:
+    """Whether the request under way came to moto's server, rather than from this process."""
+    flask = sys.modules.get("flask")
+    return flask is not None and bool(flask.has_app_context() and flask.current_app.name == "moto")
 
 
 def identify(response: Any, request: Any, full_url: Any, headers: Any) -> None:

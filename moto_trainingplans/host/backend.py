@@ -75,7 +75,11 @@ class SimulationBackend(BaseBackend):
 
 def _instance_types(usage: Usage) -> list[str]:
     """The types that the model lets jobs, or clusters, use."""
-    shapes = {Usage.TRAINING_JOB: "TrainingInstanceType", Usage.CLUSTER: "ClusterInstanceType"}
+    shapes = {
+        Usage.TRAINING_JOB: "TrainingInstanceType",
+        Usage.TRAINING_WARM_POOL: "TrainingInstanceType",
+        Usage.CLUSTER: "ClusterInstanceType",
+    }
     types: list[str] = get_service_model("sagemaker").shape_for(shapes[usage]).metadata["enum"]
     return types
 

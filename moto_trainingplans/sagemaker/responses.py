@@ -55,7 +55,7 @@ class SageMakerResponse(MotoSageMakerResponse):
                 operation, body = read_request(request, SERVICE)
                 _fail_on_demand(world, operation)
                 if operation not in HANDLERS:
-                    check_that_moto_has(operation, self, request)
+                    check_that_moto_has(operation, self)
                     return super()._dispatch(request, full_url, headers)
                 identify(self, request, full_url, headers)
                 if not self._is_own(operation, body):

@@ -24,7 +24,7 @@ class SageMakerRuntimeResponse(MotoSageMakerRuntimeResponse):
     def _dispatch(self, request: Any, full_url: str, headers: Any) -> Any:
         try:
             if full_url.partition("?")[0].endswith("/invocations-response-stream"):
-                check_that_moto_has("InvokeEndpointWithResponseStream", self, request)
+                check_that_moto_has("InvokeEndpointWithResponseStream", self)
         except WireError as refused:
             return _failure(refused.status, refused.code, {"Message": refused.message})
         return super()._dispatch(request, full_url, headers)

@@ -40,7 +40,7 @@ class ServiceQuotasResponse(MotoServiceQuotasResponse):
                 operation, body = read_request(request, SERVICE)
                 handler = HANDLERS.get(operation)
                 if handler is None or _is_of_another_service(body):
-                    check_that_moto_has(operation, self, request)
+                    check_that_moto_has(operation, self)
                     return super()._dispatch(request, full_url, headers)
                 identify(self, request, full_url, headers)
                 authorize(self, lambda: [self._need(operation, body)])

@@ -16,6 +16,7 @@ from .errors import QuotaExceeded
 PLANS_PER_REGION = 25  # source: choice
 RESERVED_INSTANCES_PER_REGION = 256  # source: choice
 INSTANCES_IN_USE = 10_000  # source: choice
+HIGHEST_VALUE = 10_000_000_000  # source: model
 
 # source: observed, the codes of all other quotas are a choice
 KNOWN_CODES = {
@@ -44,6 +45,7 @@ class Usage(str, Enum):
     """What instances are in use for, as the names of usage quotas say it."""
 
     TRAINING_JOB = "training job"
+    TRAINING_WARM_POOL = "training warm pool"
     CLUSTER = "cluster"
 
 
@@ -154,8 +156,10 @@ class Quotas:
     def set(self, name: str, value: int, region: str, account: str | None) -> None:
         """Set a quota, for one account or for all that have no value of their own.
 
-        Raises TrainingPlansError for an unknown name.
+        Raises TrainingPlansError for an unknown name, and for a value that no quota has.
         """
+        if not 0 <= value <= HIGHEST_VALUE:
+            raise TrainingPlansError(f"a quota is from 0 to {HIGHEST_VALUE}, not {value}")
         quota = self._by_name.get(name)
         if quota is None:
             plan_quotas = ", ".join(
