@@ -175,10 +175,10 @@ class SageMakerBackend(SageMakerModelBackend):
             demands = demands_of(variants_of(config))
             if name in self.endpoints and (demands or self.endpoint_capacity.shares(name)):
                 raise EndpointExists(self.endpoints[name].arn)
-            failure_reason = None
+            failure_reason: str | None = None
             self.endpoint_capacity.check(demands)
             # Instances are taken once moto has nothing against the endpoint either.
-            endpoint = super().create_endpoint(**members)
+            endpoint: Any = super().create_endpoint(**members)
             try:
                 self.endpoint_capacity.deploy(name, demands)
             except InsufficientCapacity as insufficient:
@@ -208,7 +208,7 @@ class SageMakerBackend(SageMakerModelBackend):
         """The tags of a resource of the simulation or of moto; none where there is none."""
         with suppress(ServiceError):
             return self.taggable(arn).tags
-        of_moto = {
+        of_moto: dict[str, Mapping[str, Any]] = {
             "endpoint": self.endpoints,
             "endpoint-config": self.endpoint_configs,
             "training-job": self.training_jobs,

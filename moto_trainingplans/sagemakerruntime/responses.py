@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from moto.sagemakerruntime.responses import SageMakerRuntimeResponse as MotoSageMakerRuntimeResponse
 
@@ -21,9 +21,9 @@ Answer = tuple[int, dict[str, Any], str]
 class SageMakerRuntimeResponse(MotoSageMakerRuntimeResponse):
     """Answers requests to SageMaker Runtime."""
 
-    def _dispatch(self, request: Any, full_url: str, headers: Any) -> Any:
+    def _dispatch(self, request: Any, full_url: Any = None, headers: Any = None) -> Any:
         try:
-            if full_url.partition("?")[0].endswith("/invocations-response-stream"):
+            if urlsplit(full_url or request.url).path.endswith("/invocations-response-stream"):
                 check_that_moto_has("InvokeEndpointWithResponseStream", self)
         except WireError as refused:
             return _failure(refused.status, refused.code, {"Message": refused.message})
