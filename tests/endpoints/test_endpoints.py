@@ -229,6 +229,30 @@ def test_an_endpoint_whose_instances_others_hold_is_accepted_and_fails_and_can_o
 
 
 @pytest.mark.rule("OTHER-01")
+def test_an_endpoint_can_move_from_plan_to_plan_and_is_never_on_two(
+    sagemaker, endpoints, buy, reserve, refusal
+):
+    one = buy("plan", InstanceCount=2, TargetResources=["endpoint"])
+    other = reserve("other")
+    shadow = endpoints.variant(other, 1, VariantName="shadow")
+    for variants in (
+        {"ProductionVariants": [endpoints.variant(one), shadow]},
+        {"ProductionVariants": [endpoints.variant(one)], "ShadowProductionVariants": [shadow]},
+    ):
+        code, message = refusal(
+            sagemaker.create_endpoint_config, EndpointConfigName="both", **variants
+        )
+        assert (code, message) == (
+            "ValidationException",
+            f"An endpoint can use one training plan, not both {one} and {other}.",
+        )
+    endpoints.deploy("one", endpoints.variant(one, 2))
+    endpoints.configure("moved", endpoints.variant(other, 1))
+    sagemaker.update_endpoint(EndpointName="one", EndpointConfigName="moved")
+    assert (counts(sagemaker, "plan"), counts(sagemaker, "other")) == ((0, 2), (1, 1))
+
+
+@pytest.mark.rule("OTHER-01")
 def test_an_update_to_instances_that_others_hold_is_rolled_back(sagemaker, endpoints, reserve):
     plan = reserve(count=4)
     endpoints.deploy("one", endpoints.variant(plan, 2))

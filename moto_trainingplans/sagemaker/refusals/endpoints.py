@@ -13,6 +13,10 @@ ANSWERS: Answers = {
         "Requested instance count ({count}) exceeds reserved capacity ({reserved}) "
         "for training plan.",
     ),
+    errors.SeveralPlans: (
+        VALIDATION,
+        "An endpoint can use one training plan, not both {plan} and {other}.",
+    ),
     errors.EndpointHasFailed: (
         VALIDATION,
         'Cannot update endpoint "{arn}": it has failed, and can only be deleted.',

@@ -20,7 +20,7 @@ from ..plans.registry import TrainingPlanRegistry
 from ..plans.reserved_capacity import ReservedCapacity
 from ..plans.statuses import PlanStatus
 from ..plans.usage import Holder
-from .errors import InsufficientCapacity, TooFewReserved
+from .errors import InsufficientCapacity, SeveralPlans, TooFewReserved
 
 # source: documented
 RESERVATION_EXPIRED = (
@@ -159,6 +159,8 @@ class EndpointCapacity:
         """
         counts = _together(demands)
         for demand in demands:
+            if demand.plan_arn != demands[0].plan_arn:
+                raise SeveralPlans(demands[0].plan_arn, demand.plan_arn)
             workload = Workload(Target.ENDPOINT, (demand.instance_type,), counts[demand.plan_arn])
             check_eligible(self._plans.named(demand.plan_arn), workload, self.now, _too_few)
 

@@ -30,6 +30,14 @@ class InsufficientCapacity(Exception):
 
 
 @dataclass(eq=False)
+class SeveralPlans(ServiceError):
+    """Variants of one endpoint on different plans."""
+
+    plan: str
+    other: str
+
+
+@dataclass(eq=False)
 class EndpointHasFailed(ServiceError):
     """A change of an endpoint that has failed."""
 

@@ -68,8 +68,9 @@ class Entry:
 
     def rate(self) -> Fraction:
         """A price in USD, written as a decimal that is more than nothing."""
+        text = self.text("rate")
         try:
-            rate = Fraction(self.text("rate"))
+            rate = Fraction(text)
         except ValueError:
             rate = Fraction(0)
         self.check(rate > 0, "rate must be a decimal such as '13.57'")
@@ -77,8 +78,9 @@ class Entry:
 
     def time(self, member: str) -> datetime:
         """A day or time in UTC, as 2025-04-30 or 2025-05-07T17:03Z."""
+        text = self.text(member)
         try:
-            when = datetime.fromisoformat(self.text(member).replace("Z", "+00:00"))
+            when = datetime.fromisoformat(text.replace("Z", "+00:00"))
         except ValueError:
             self.check(False, f"{member} must be a day or a time in UTC")
             raise
