@@ -138,6 +138,22 @@ def a_day_of_each_type(client, search):
     return fees
 
 
+@pytest.mark.rule("CATALOG-03", "EXTEND-02")
+@pytest.mark.training_plans(now="2026-06-30T12:00:00Z")
+def test_an_extension_costs_what_is_asked_when_it_is_searched_for(plans, client, buy):
+    east = client("sagemaker", "us-east-1")
+    arn = buy(using=east, InstanceType=P5)
+
+    def fee():
+        found = east.search_training_plan_offerings(TrainingPlanArn=arn, DurationHours=24)
+        (offering,) = found["TrainingPlanExtensionOfferings"]
+        return offering["UpfrontFee"]
+
+    assert fee() == cents(Decimal("39.7992") * 24)
+    plans.clock.move_to("2026-07-01T00:00:00Z")
+    assert fee() == cents(Decimal("47.7572") * 24)
+
+
 @pytest.mark.rule("CATALOG-03", "CATALOG-07")
 @pytest.mark.training_plans(now="1999-12-31T00:00:00Z")
 def test_before_its_first_price_a_type_is_sold_at_that_and_after_its_last_at_that(
