@@ -62,7 +62,11 @@ def test_a_client_is_told_at_once_and_does_not_try_again(frozen_server):
     quotas, runtime = client("service-quotas"), client("sagemaker-runtime")
     for call, members, named in (
         (client("sagemaker").stop_optimization_job, JOB, "StopOptimizationJob"),
-        (quotas.get_auto_management_configuration, {}, "GetAutoManagementConfiguration"),
+        (
+            quotas.get_association_for_service_quota_template,
+            {},
+            "GetAssociationForServiceQuotaTemplate",
+        ),
         # moto has quotas of other services, but not all operations on them.
         (quotas.list_service_quotas, {"ServiceCode": "ec2"}, "ListServiceQuotas"),
         (
