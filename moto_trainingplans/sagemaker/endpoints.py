@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timezone
 from typing import Any
 
 from moto.core.exceptions import ServiceException
 
 from ..aws_json.errors import WireError
 from ..aws_json.validation import check_request, shape_allows
-from ..simulation.endpoints.capacity import Demand, Share
 from ..simulation.endpoints.errors import (
     EndpointHasFailed,
+    EndpointInProgress,
     InsufficientCapacity,
     OnlyServerless,
     UnknownEndpoint,
     UnknownVariant,
     VariantNamedTwice,
 )
-from .endpoint_deployments import as_moto_has_it, demands_of, deployed, set_up, variants_of
-from .models import FAILED, SageMakerBackend
+from ..simulation.endpoints.shares import Demand
+from .endpoint_deployments import (
+    FAILED,
+    IN_PROGRESS,
+    IN_SERVICE,
+    UPDATING,
+    demands_of,
+    deployed,
+    set_up,
+    settle,
+    variants_of,
+)
+from .endpoint_descriptions import description
+from .models import SageMakerBackend
 
 Members = Mapping[str, Any]
 
@@ -41,15 +52,6 @@ MOTO_TAKES = frozenset(
 RETAINED = {
     "DesiredInstanceCount": ("CurrentInstanceCount", "DesiredInstanceCount"),
     "DesiredWeight": ("CurrentWeight", "DesiredWeight"),
-}
-# Members of a description that endpoints may have, as moto's objects name them.
-OPTIONAL = {
-    "FailureReason": "failure_reason",
-    "LastDeploymentConfig": "last_deployment_config",
-    "AsyncInferenceConfig": "async_inference_config",
-    "ExplainerConfig": "explainer_config",
-    "MetricsConfig": "metrics_config",
-    "CrossRegionTrafficConfig": "cross_region_traffic_config",
 }
 
 
@@ -149,31 +151,49 @@ def update_endpoint(backend: SageMakerBackend, members: Members) -> dict[str, An
         for each in (*production, *shadow)
         if "DesiredInstanceCount" in each
     }
-    if not _redeploy(backend, endpoint, demands_of(variants_of(config), counts)):
-        return {"EndpointArn": endpoint.arn}
-    data_capture = endpoint.data_capture_config
-    set_up(endpoint, config, production, shadow, backend.endpoint_capacity.now)
-    if "DataCaptureConfig" in retained:
-        endpoint.data_capture_config = data_capture
-    if not members.get("RetainDeploymentConfig", False):
-        endpoint.last_deployment_config = members.get("DeploymentConfig")
+
+    def change() -> None:
+        data_capture = endpoint.data_capture_config
+        set_up(endpoint, config, production, shadow, backend.endpoint_capacity.now)
+        if "DataCaptureConfig" in retained:
+            endpoint.data_capture_config = data_capture
+        if not members.get("RetainDeploymentConfig", False):
+            endpoint.last_deployment_config = members.get("DeploymentConfig")
+
+    _redeploy(backend, endpoint, demands_of(variants_of(config), counts), change)
     return {"EndpointArn": endpoint.arn}
 
 
-def _redeploy(backend: SageMakerBackend, endpoint: Any, demands: Sequence[Demand]) -> bool:
-    """Have an endpoint hold other instances; whether it could.
+def _redeploy(
+    backend: SageMakerBackend,
+    endpoint: Any,
+    demands: Sequence[Demand],
+    change: Callable[[], None],
+) -> None:
+    """Have an endpoint hold other instances, and change it once it has them.
 
-    Where others hold them it is rolled back, which takes no time: it stays in service as it
-    was, and says why. source: model, choice
+    Where others hold them it is rolled back, at once or when its variants have waited: it stays
+    in service as it was, and says why. source: model, choice
     """
+    capacity = backend.endpoint_capacity
+
+    def finish() -> None:
+        change()
+        settle(endpoint, IN_SERVICE, None, capacity.now)
+
+    def roll_back(reason: str) -> None:
+        settle(endpoint, IN_SERVICE, reason, capacity.now)
+
     try:
-        backend.endpoint_capacity.deploy(endpoint.endpoint_name, demands)
+        capacity.deploy(endpoint.endpoint_name, demands)
     except InsufficientCapacity as insufficient:
-        endpoint.failure_reason = str(insufficient)
-        endpoint.last_modified_time = as_moto_has_it(backend.endpoint_capacity.now)
-        return False
-    endpoint.failure_reason = None
-    return True
+        if insufficient.patience:
+            settle(endpoint, UPDATING, None, capacity.now)
+            capacity.wait(endpoint.endpoint_name, demands, insufficient.patience, finish, roll_back)
+        else:
+            roll_back(str(insufficient))
+        return
+    finish()
 
 
 def _retaining(
@@ -207,15 +227,17 @@ def update_endpoint_weights_and_capacities(
             share.plan.arn,
             share.plan.compute_type.instance_type,
             variants[name]["DesiredInstanceCount"],
+            share.patience,
         )
         for name, share in shares.items()
     ]
-    if shares and not _redeploy(backend, endpoint, demands):
-        return {"EndpointArn": endpoint.arn}
-    for list_name in ("production_variants", "shadow_production_variants"):
-        names = [each["VariantName"] for each in getattr(endpoint, list_name, None) or ()]
-        setattr(endpoint, list_name, [variants[name] for name in names] or None)
-    endpoint.last_modified_time = as_moto_has_it(backend.endpoint_capacity.now)
+
+    def change() -> None:
+        for list_name in ("production_variants", "shadow_production_variants"):
+            names = [each["VariantName"] for each in getattr(endpoint, list_name, None) or ()]
+            setattr(endpoint, list_name, [variants[name] for name in names] or None)
+
+    _redeploy(backend, endpoint, demands, change)
     return {"EndpointArn": endpoint.arn}
 
 
@@ -238,8 +260,10 @@ def delete_endpoint(backend: SageMakerBackend, members: Members) -> dict[str, An
 
 
 def _changeable(backend: SageMakerBackend, name: str) -> Any:
-    """An endpoint; raises EndpointHasFailed for one that can only be deleted. source: model"""
+    """An endpoint; raises a ServiceError for one that cannot be changed now. source: model"""
     endpoint = _endpoint(backend, name)
+    if endpoint.endpoint_status in IN_PROGRESS:
+        raise EndpointInProgress(endpoint.arn)
     if endpoint.endpoint_status == FAILED:
         raise EndpointHasFailed(endpoint.arn)
     return endpoint
@@ -259,67 +283,11 @@ def _variants(endpoint: Any) -> list[Members]:
     ]
 
 
-# -- answers -----------------------------------------------------------------------------------
-
-
 def describe_endpoint(backend: SageMakerBackend, members: Members) -> dict[str, Any]:
     """DescribeEndpoint. source: model"""
     endpoint = _endpoint(backend, members["EndpointName"])
     shares = backend.endpoint_capacity.shares(endpoint.endpoint_name)
-    now = backend.endpoint_capacity.now
-    answer = {
-        "EndpointName": endpoint.endpoint_name,
-        "EndpointArn": endpoint.arn,
-        "EndpointConfigName": endpoint.endpoint_config_name,
-        "ProductionVariants": [
-            _summary(each, shares, now) for each in endpoint.production_variants
-        ],
-        "EndpointStatus": endpoint.endpoint_status,
-        "CreationTime": _in_utc(endpoint.creation_time),
-        "LastModifiedTime": _in_utc(endpoint.last_modified_time),
-    }
-    shadow = getattr(endpoint, "shadow_production_variants", None)
-    if shadow:
-        answer["ShadowProductionVariants"] = [_summary(each, shares, now) for each in shadow]
-    if endpoint.data_capture_config:
-        answer["DataCaptureConfig"] = _data_capture(endpoint.data_capture_config)
-    for member, name in OPTIONAL.items():
-        if getattr(endpoint, name, None):
-            answer[member] = getattr(endpoint, name)
-    return answer
-
-
-def _in_utc(when: datetime) -> datetime:
-    return when.replace(tzinfo=timezone.utc)
-
-
-def _data_capture(config: Members) -> dict[str, Any]:
-    enabled = config.get("EnableCapture", False)
-    return {
-        "EnableCapture": enabled,
-        "CaptureStatus": "Started" if enabled else "Stopped",
-        "CurrentSamplingPercentage": config["InitialSamplingPercentage"],
-        "DestinationS3Uri": config["DestinationS3Uri"],
-        "KmsKeyId": config.get("KmsKeyId", ""),
-    }
-
-
-def _summary(variant: Members, shares: Mapping[str, Share], now: datetime) -> dict[str, Any]:
-    """A variant, with what it has of a plan now."""
-    summary = {name: value for name, value in variant.items() if value is not None}
-    share = shares.get(variant["VariantName"])
-    if share is not None:
-        block = share.plan.current
-        summary["CurrentInstanceCount"] = share.held
-        summary["CapacityReservationConfig"] = {
-            **variant["CapacityReservationConfig"],
-            "TotalInstanceCount": block.total_count,
-            "AvailableInstanceCount": block.available_count(now),
-            "UsedByCurrentEndpoint": sum(
-                each.held for each in shares.values() if each.plan is share.plan
-            ),
-        }
-    return summary
+    return description(endpoint, shares, backend.endpoint_capacity.now)
 
 
 HANDLERS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -19,6 +19,7 @@ from ..simulation.endpoints.errors import (
     EndpointExists,
     InsufficientCapacity,
 )
+from ..simulation.endpoints.shares import Demand
 from ..simulation.jobs.registry import TrainingJobRegistry
 from ..simulation.kernel.errors import ServiceError
 from ..simulation.kernel.tags import Taggable
@@ -26,18 +27,22 @@ from ..simulation.plans.eligibility import Subnets
 from ..simulation.plans.extensions import TrainingPlanExtensions
 from ..simulation.plans.registry import TrainingPlanRegistry
 from ..simulation.studio_apps.apps import StudioApps
+from ..simulation.world import World
 from .cluster_service import ClusterService
 from .endpoint_deployments import (
+    CREATING,
+    FAILED,
+    IN_SERVICE,
     EndpointConfig,
     as_moto_has_it,
     demands_of,
     deployed,
     set_up,
+    settle,
     variants_of,
 )
 from .refusals import ANSWERS
 
-FAILED = "Failed"  # of an endpoint
 NOTHING: Mapping[str, Any] = {}
 OWN_RESOURCE_TYPES = ("training-plan", "reserved-capacity", "cluster", "app")
 
@@ -175,15 +180,9 @@ class SageMakerBackend(SageMakerModelBackend):
             demands = demands_of(variants_of(config))
             if name in self.endpoints and (demands or self.endpoint_capacity.shares(name)):
                 raise EndpointExists(self.endpoints[name].arn)
-            failure_reason: str | None = None
             self.endpoint_capacity.check(demands)
             # Instances are taken once moto has nothing against the endpoint either.
             endpoint: Any = super().create_endpoint(**members)
-            try:
-                self.endpoint_capacity.deploy(name, demands)
-            except InsufficientCapacity as insufficient:
-                self.endpoint_capacity.fail(name, demands)
-                failure_reason = str(insufficient)
             shadow = getattr(config, "shadow_production_variants", ())
             set_up(
                 endpoint,
@@ -193,10 +192,32 @@ class SageMakerBackend(SageMakerModelBackend):
                 world.now,
             )
             endpoint.creation_time = endpoint.last_modified_time
-            if failure_reason is not None:
-                endpoint.endpoint_status = FAILED
-                endpoint.failure_reason = failure_reason
+            try:
+                self.endpoint_capacity.deploy(name, demands)
+            except InsufficientCapacity as insufficient:
+                self.endpoint_capacity.expect_nothing(name, demands)
+                self._await_capacity(endpoint, demands, insufficient, world)
         return endpoint
+
+    def _await_capacity(
+        self,
+        endpoint: Any,
+        demands: Sequence[Demand],
+        insufficient: InsufficientCapacity,
+        world: World,
+    ) -> None:
+        """Have an endpoint fail that others leave no instances, at once or when it has waited."""
+        if not insufficient.patience:
+            settle(endpoint, FAILED, str(insufficient), world.now)
+            return
+        settle(endpoint, CREATING, None, world.now)
+        self.endpoint_capacity.wait(
+            endpoint.endpoint_name,
+            demands,
+            insufficient.patience,
+            lambda: settle(endpoint, IN_SERVICE, None, world.now),
+            lambda reason: settle(endpoint, FAILED, reason, world.now),
+        )
 
     def delete_endpoint(self, endpoint_name: str) -> None:
         """Delete an endpoint, whose instances are free at once."""

@@ -8,16 +8,17 @@ from moto.sagemaker.models import sagemaker_backends
 from moto.sagemakerruntime.models import SageMakerRuntimeBackend as MotoSageMakerRuntimeBackend
 
 from ..host.backend import present_world
-from ..sagemaker.models import FAILED, SageMakerBackend
+from ..sagemaker.endpoint_deployments import CREATING, FAILED
+from ..sagemaker.models import SageMakerBackend
 
 
 class SageMakerRuntimeBackend(MotoSageMakerRuntimeBackend):
     """Adds to moto's backend what lives in the simulation. It has no state of its own."""
 
-    def has_failed(self, endpoint_name: str) -> bool:
-        """Whether an endpoint has never been in service, and never will be."""
+    def was_never_in_service(self, endpoint_name: str) -> bool:
+        """Whether an endpoint has failed, or is being created still."""
         endpoint = self._sagemaker.endpoints.get(endpoint_name)
-        return endpoint is not None and endpoint.endpoint_status == FAILED
+        return endpoint is not None and endpoint.endpoint_status in (FAILED, CREATING)
 
     @property
     def _sagemaker(self) -> SageMakerBackend:

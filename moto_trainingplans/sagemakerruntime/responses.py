@@ -32,7 +32,7 @@ class SageMakerRuntimeResponse(MotoSageMakerRuntimeResponse):
     def invoke_endpoint(self) -> Any:
         """InvokeEndpoint. source: documented for endpoints whose plan has expired"""
         name = self._endpoint_name
-        if self._backend.has_failed(name):
+        if self._backend.was_never_in_service(name):
             return self._not_found(name)
         reason = self._backend.why_not_answering(name, self.headers.get(TARGET_VARIANT))
         if reason is None:
@@ -40,11 +40,11 @@ class SageMakerRuntimeResponse(MotoSageMakerRuntimeResponse):
         return _failure(MODEL_ERROR, "ModelError", {"Message": reason, "OriginalMessage": reason})
 
     def invoke_endpoint_async(self) -> Any:
-        """InvokeEndpointAsync, whose failures show in what it writes; but for failed endpoints."""
+        """InvokeEndpointAsync, whose failures show in what it writes, if the endpoint ever ran."""
         name = self._endpoint_name
         return (
             self._not_found(name)
-            if self._backend.has_failed(name)
+            if self._backend.was_never_in_service(name)
             else (super().invoke_endpoint_async())
         )
 

@@ -228,6 +228,100 @@ def test_an_endpoint_whose_instances_others_hold_is_accepted_and_fails_and_can_o
     assert (endpoints.running("two"), counts(sagemaker, plan)) == ([2], (2, 0))
 
 
+PATIENT = {"VariantInstanceProvisionTimeoutInSeconds": 600}
+
+
+@pytest.mark.rule("OTHER-01")
+def test_an_endpoint_whose_variant_may_wait_is_creating_until_others_let_go(
+    plans, sagemaker, endpoints, reserve, invoke, refusal
+):
+    plan = reserve()
+    endpoints.deploy("one", endpoints.variant(plan, 1))
+    endpoints.deploy("two", endpoints.variant(plan, 2, **PATIENT))
+    waiting = endpoints.describe("two")
+    assert waiting["EndpointStatus"] == "Creating"
+    assert "FailureReason" not in waiting
+    assert (endpoints.running("two"), counts(sagemaker, plan)) == ([0], (1, 1))
+    assert invoke("two")[0] == 400
+    code, message = refusal(sagemaker.update_endpoint, EndpointName="two", EndpointConfigName="one")
+    assert code == "ValidationException"
+    assert message.startswith('Cannot update in-progress endpoint "arn:aws:sagemaker:')
+    plans.clock.tick(599)
+    assert endpoints.describe("two")["EndpointStatus"] == "Creating"
+    sagemaker.delete_endpoint(EndpointName="one")
+    endpoint = endpoints.describe("two")
+    assert endpoint["EndpointStatus"] == "InService"
+    assert endpoint["LastModifiedTime"] == START + timedelta(seconds=599)
+    assert (endpoints.running("two"), counts(sagemaker, plan)) == ([2], (2, 0))
+    assert invoke("two")[0] == 200
+    plans.clock.tick(HOUR)
+    assert endpoints.describe("two")["EndpointStatus"] == "InService"
+
+
+@pytest.mark.rule("OTHER-01")
+def test_an_endpoint_that_has_waited_in_vain_fails(plans, sagemaker, endpoints, reserve):
+    plan = reserve()
+    endpoints.deploy("one", endpoints.variant(plan, 1))
+    endpoints.deploy("two", endpoints.variant(plan, 2, **PATIENT))
+    endpoints.deploy("gone", endpoints.variant(plan, 2, **PATIENT))
+    sagemaker.delete_endpoint(EndpointName="gone")
+    plans.clock.tick(600)
+    endpoint = endpoints.describe("two")
+    assert endpoint["EndpointStatus"] == "Failed"
+    assert "of which 1 are available" in endpoint["FailureReason"]
+    assert endpoint["LastModifiedTime"] == START + timedelta(seconds=600)
+    sagemaker.delete_endpoint(EndpointName="one")
+    assert counts(sagemaker, plan) == (0, 2)
+
+
+@pytest.mark.rule("OTHER-01")
+@pytest.mark.parametrize("by_scaling", [True, False])
+def test_an_update_that_may_wait_goes_on_serving_until_it_is_done_or_rolled_back(
+    plans, sagemaker, endpoints, reserve, invoke, by_scaling
+):
+    plan = reserve(count=4)
+    endpoints.deploy("one", endpoints.variant(plan, 2, **PATIENT))
+    endpoints.deploy("two", endpoints.variant(plan, 2))
+    endpoints.configure("larger", endpoints.variant(plan, 3, **PATIENT))
+
+    def change():
+        if by_scaling:
+            endpoints.scale("one", 3)
+        else:
+            sagemaker.update_endpoint(EndpointName="one", EndpointConfigName="larger")
+        assert endpoints.describe("one")["EndpointStatus"] == "Updating"
+        assert (endpoints.running("one"), counts(sagemaker, plan)) == ([2], (4, 0))
+        assert invoke("one")[0] == 200
+
+    change()
+    plans.clock.tick(600)
+    endpoint = endpoints.describe("one")
+    assert (endpoint["EndpointStatus"], endpoint["EndpointConfigName"]) == ("InService", "one")
+    assert "3 instances were requested" in endpoint["FailureReason"]
+    change()
+    endpoints.scale("two", 1)
+    endpoint = endpoints.describe("one")
+    assert endpoint["EndpointStatus"] == "InService"
+    assert endpoint["EndpointConfigName"] == ("one" if by_scaling else "larger")
+    assert "FailureReason" not in endpoint
+    assert (endpoints.running("one"), counts(sagemaker, plan)) == ([3], (4, 0))
+
+
+@pytest.mark.rule("OTHER-01")
+def test_the_first_who_waits_is_served_first_and_repaired_instances_count(
+    plans, endpoints, reserve
+):
+    plan = reserve()
+    plans.faults.fail_instances(plan, 2)
+    for name in ("first", "second"):
+        endpoints.deploy(name, endpoints.variant(plan, 2, **PATIENT))
+    plans.clock.tick(10)
+    plans.faults.repair(plan)
+    assert (endpoints.running("first"), endpoints.running("second")) == ([2], [0])
+    assert endpoints.describe("first")["EndpointStatus"] == "InService"
+    assert endpoints.describe("second")["EndpointStatus"] == "Creating"
+
+
 @pytest.mark.rule("OTHER-01")
 def test_an_endpoint_can_move_from_plan_to_plan_and_is_never_on_two(
     sagemaker, endpoints, buy, reserve, refusal

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from moto_trainingplans.simulation.endpoints.capacity import Demand
 from moto_trainingplans.simulation.endpoints.errors import InsufficientCapacity
+from moto_trainingplans.simulation.endpoints.shares import Demand
 from moto_trainingplans.simulation.kernel.errors import ServiceError, TrainingPlansError
 from moto_trainingplans.simulation.market.catalog import Target
 from moto_trainingplans.simulation.market.offerings import OfferingRequest

@@ -17,6 +17,8 @@ ANSWERS: Answers = {
         VALIDATION,
         "An endpoint can use one training plan, not both {plan} and {other}.",
     ),
+    # source: observed
+    errors.EndpointInProgress: (VALIDATION, 'Cannot update in-progress endpoint "{arn}".'),
     errors.EndpointHasFailed: (
         VALIDATION,
         'Cannot update endpoint "{arn}": it has failed, and can only be deleted.',

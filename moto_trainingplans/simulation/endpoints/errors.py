@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from ..kernel.errors import ServiceError
 
@@ -18,10 +19,12 @@ class TooFewReserved(ServiceError):
 class InsufficientCapacity(Exception):
     """More instances for the variants of an endpoint than others have left of their plan.
 
-    No refusal: an endpoint that is created so fails, and one that is updated stays as it was.
+    No refusal: an endpoint that is created so fails, and one that is updated stays as it was,
+    unless it has them within `patience`.
     """
 
-    def __init__(self, plan: str, count: int, available: int) -> None:
+    def __init__(self, plan: str, count: int, available: int, patience: timedelta) -> None:
+        self.patience = patience
         super().__init__(
             # source: choice
             f"Insufficient capacity: {count} instances were requested of training plan {plan}, "
@@ -35,6 +38,13 @@ class SeveralPlans(ServiceError):
 
     plan: str
     other: str
+
+
+@dataclass(eq=False)
+class EndpointInProgress(ServiceError):
+    """A change of an endpoint that is being created or changed."""
+
+    arn: str
 
 
 @dataclass(eq=False)
