@@ -20,10 +20,13 @@ from botocore.handlers import BUILTIN_HANDLERS
 
 from tests.support.clusters import Clusters
 from tests.support.conformance import check_answer
+from tests.support.examples import PAGES, Page
 from tests.support.jobs import DAY, START, Jobs
 from tests.support.servers import RunningServer
 
 SERVER_MODE = os.environ.get("TEST_SERVER_MODE", "").lower() == "true"
+# How often races are run, and nothing but races; a few times each without it.
+RACE_ROUNDS = int(os.environ.get("RACE_ROUNDS", "0"))
 # The time and place of the developer guide's sample search.
 GUIDE_TIME = "2025-01-21T19:08:27.704Z"
 REGION = "us-west-2"
@@ -54,9 +57,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Against a server, leave out what is about this process."""
-    if SERVER_MODE:
-        left_out = [item for item in items if item.get_closest_marker("in_process")]
+    """Leave out what is about this process against a server, and all but races for RACE_ROUNDS."""
+    left_out = [
+        item
+        for item in items
+        if (SERVER_MODE and item.get_closest_marker("in_process"))
+        or (RACE_ROUNDS and "rounds" not in getattr(item, "fixturenames", ()))
+    ]
+    if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
 
@@ -69,6 +77,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     from xdist.scheduler import WorkStealingScheduling
 
     return WorkStealingScheduling(config, log)
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """The examples of the README and of docs/ are tests."""
+    return Page.from_parent(parent, path=file_path) if file_path in PAGES else None
 
 
 @pytest.fixture
@@ -176,6 +189,12 @@ def frozen_server() -> Iterator[RunningServer]:
     running = RunningServer("--now", GUIDE_TIME, "--speed", "0")
     yield running
     running.stop()
+
+
+@pytest.fixture
+def rounds() -> Callable[[int], int]:
+    """How often a race is to be run: so many times, unless RACE_ROUNDS says how many."""
+    return lambda few: RACE_ROUNDS or few
 
 
 @pytest.fixture

@@ -6,14 +6,25 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .control.client import TrainingPlans, connect
-    from .decorator import install, mock_training_plans, uninstall
+    from .control.unused_orders import UnusedOrders
+    from .decorator import MockTrainingPlans, install, mock_training_plans, uninstall
+    from .simulation.kernel.calls import Call
     from .simulation.kernel.errors import TrainingPlansError
     from .simulation.kernel.history import Change
+    from .version import __version__
+    from .views.report import PlanReport
+    from .views.timeline import Timeline
 
 __all__ = [
+    "Call",
     "Change",
+    "MockTrainingPlans",
+    "PlanReport",
+    "Timeline",
     "TrainingPlans",
     "TrainingPlansError",
+    "UnusedOrders",
+    "__version__",
     "connect",
     "install",
     "mock_training_plans",
@@ -21,9 +32,15 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Call": "simulation.kernel.calls",
     "Change": "simulation.kernel.history",
+    "MockTrainingPlans": "decorator",
+    "PlanReport": "views.report",
+    "Timeline": "views.timeline",
     "TrainingPlans": "control.client",
     "TrainingPlansError": "simulation.kernel.errors",
+    "UnusedOrders": "control.unused_orders",
+    "__version__": "version",
     "connect": "control.client",
     "install": "decorator",
     "mock_training_plans": "decorator",

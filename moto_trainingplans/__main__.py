@@ -3,61 +3,159 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
+
+from .simulation.kernel.clock import EARLIEST, FASTEST, LATEST, check_speed, check_time
+from .simulation.kernel.errors import TrainingPlansError
+
+HIGHEST_PORT = 65535
+
+
+class _Version(argparse.Action):
+    """`--version`: what is installed, and which moto and botocore it works with."""
+
+    def __call__(self, *_: Any, **__: Any) -> None:
+        from importlib.metadata import version
+
+        names = ("moto-trainingplans", "moto", "botocore")
+        print(", ".join(f"{name} {version(name)}" for name in names))
+        sys.exit(0)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command that the arguments name."""
+    known, rest = _parser().parse_known_args(arguments)
+    if rest:
+        # Of the command, not of all commands.
+        known.parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    known.run(known)
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="moto-trainingplans", description="Amazon SageMaker training plans for moto."
     )
+    parser.add_argument(
+        "--version", action=_Version, nargs=0, help="the versions of this, moto and botocore"
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
-    server = commands.add_parser(
+    _add_server(commands)
+    _add_demo(commands)
+    return parser
+
+
+def _add_server(commands: Any) -> None:
+    parser = commands.add_parser(
         "server",
         help="serve all of moto, plus training plans",
-        description="Serve all of moto, plus training plans. What is not listed here goes to "
-        "moto's own server, such as -s for HTTPS.",
+        description="Serve all of moto, plus training plans, until interrupted.",
     )
-    server.add_argument("-H", "--host", default="127.0.0.1", help="the address to listen on")
-    server.add_argument("-p", "--port", type=int, default=5000, help="the port, 0 for a free one")
-    server.add_argument("--now", metavar="WHEN", help="the simulation's time at the start")
-    server.add_argument(
+    parser.add_argument(
+        "-H",
+        "--host",
+        default="127.0.0.1",
+        help="the address to listen on (default %(default)s, this machine alone)",
+    )
+    parser.add_argument(
+        "-p",
+        "--port",
+        metavar="PORT",
+        type=_checked(_to_port),
+        default=os.environ.get("MOTO_PORT", "5000"),
+        help=f"the port, 1 to {HIGHEST_PORT}, or 0 for a free one (default 5000, or MOTO_PORT)",
+    )
+    parser.add_argument(
+        "--now",
+        metavar="WHEN",
+        type=_checked(_to_start),
+        help="the simulation's time at the start and after each reset: ISO 8601 or epoch "
+        f"seconds, from {EARLIEST:%Y-%m-%d} to {LATEST:%Y-%m-%d} (default the machine's)",
+    )
+    parser.add_argument(
         "--speed",
         metavar="N",
-        type=float,
-        default=1.0,
-        help="simulated seconds a real second, 0 to stand still (default 1)",
+        type=_checked(_to_speed),
+        default="1",
+        help=f"simulated seconds a real second, 0 (frozen) to {FASTEST:,.0f} (default %(default)s)",
     )
-    demo = commands.add_parser(
+    # moto's own server has these too.
+    parser.add_argument(
+        "-r", "--reload", action="store_true", help="start again when a file changes"
+    )
+    parser.add_argument(
+        "-s", "--ssl", action="store_true", help="https, with a certificate made at the start"
+    )
+    parser.add_argument("-c", "--ssl-cert", metavar="FILE", help="https, with this certificate")
+    parser.add_argument("-k", "--ssl-key", metavar="FILE", help="and this private key of it")
+    parser.set_defaults(parser=parser, run=_serve)
+
+
+def _add_demo(commands: Any) -> None:
+    parser = commands.add_parser(
         "demo",
         help="walk through a plan's life, from the search to its end, in the terminal",
         description="Walk through a plan's life, from the search to its end, in the terminal.",
     )
-    demo.add_argument(
+    parser.add_argument(
         "--svg", metavar="FILE", type=Path, help="write the picture of the README instead"
     )
-    known, rest = parser.parse_known_args(arguments)
-    if known.command == "server":
-        _serve(parser, known, rest)
-        return
-    if rest:
-        parser.error(f"unrecognized arguments: {' '.join(rest)}")
-    _demo(known.svg)
+    parser.set_defaults(parser=parser, run=lambda known: _demo(known.svg))
 
 
-def _serve(parser: argparse.ArgumentParser, known: argparse.Namespace, rest: list[str]) -> None:
+def _checked(convert: Callable[[str], Any]) -> Callable[[str], Any]:
+    """A converter whose misuse is answered by the command's own usage."""
+
+    def converted(text: str) -> Any:
+        try:
+            return convert(text)
+        except TrainingPlansError as misuse:
+            raise argparse.ArgumentTypeError(str(misuse)) from None
+
+    return converted
+
+
+def _to_port(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) <= HIGHEST_PORT:
+        return int(text)
+    raise TrainingPlansError(f"must be a whole number from 0 to {HIGHEST_PORT}, not {text!r}")
+
+
+def _to_start(text: str) -> Any:
+    from .control.values import to_time
+
+    return check_time(to_time("--now", _number_or_text(text)))
+
+
+def _to_speed(text: str) -> float:
+    number = _number_or_text(text)
+    if isinstance(number, str):
+        raise TrainingPlansError(f"must be a number, not {text!r}")
+    return check_speed(number)
+
+
+def _number_or_text(text: str) -> float | str:
+    """Numbers come from the command line as text."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _serve(known: argparse.Namespace) -> None:
+    if (known.ssl_cert is None) != (known.ssl_key is None):
+        known.parser.error("--ssl-cert and --ssl-key are given together")
     try:
         from .server import serve
     except ImportError as missing:
         sys.exit(f"{missing}. The server needs: pip install 'moto-trainingplans[server]'")
-    from .simulation.kernel.errors import TrainingPlansError
-
-    try:
-        serve(known.host, known.port, known.now, known.speed, rest)
-    except TrainingPlansError as misuse:
-        parser.error(str(misuse))
+    more = [option for option in ("--reload", "--ssl") if getattr(known, option[2:])]
+    if known.ssl_cert is not None:
+        more += ["--ssl-cert", known.ssl_cert, "--ssl-key", known.ssl_key]
+    serve(known.host, known.port, known.now, known.speed, more)
 
 
 def _demo(picture: Path | None) -> None:

@@ -1,7 +1,7 @@
 """`pytest --training-plans-report=FILE.html`: one page of what the tests of a run did.
 
-Imported in every run, so it imports nothing but pytest. With xdist each worker takes down what
-its tests did, and the controlling process writes the page.
+Imported where it is asked for. With xdist each worker takes down what its tests did, and the
+controlling process writes the page.
 """
 
 from __future__ import annotations
@@ -22,17 +22,6 @@ OPTION = "training_plans_report"
 MOST_ROWS = 1000
 MOST_LEDGERS = 20
 FACTS = "training_plans_facts"  # of a test's report, which xdist sends as it is
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option."""
-    parser.getgroup("training plans").addoption(
-        "--training-plans-report",
-        metavar="FILE.html",
-        dest=OPTION,
-        help="write one offline page with the timeline, ledgers, changes and calls of every test "
-        "that uses the fixture training_plans",
-    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -124,7 +113,7 @@ def _read(plans: TrainingPlans) -> dict[str, Any]:
     from .views.folding import fold
 
     changes = plans.history()
-    calls: list[Any] = getattr(plans, "calls", list)()
+    calls = plans.calls()
     arns = list(
         dict.fromkeys(change.resource for change in changes if ":training-plan/" in change.resource)
     )

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
 from .aws_json.validation import target_prefix
-from .control.values import to_optional_time
 from .host.backend import Startup, process
 from .seam import install as seam
-from .simulation.kernel.clock import check_speed
 
 # They only name the services: the Region is read from the signature later.
 HOSTS = {
@@ -40,20 +39,12 @@ class Dispatcher(DomainDispatcherApplication):
 
 
 def serve(
-    host: str, port: int, now: str | None, speed: float, moto_arguments: Sequence[str] = ()
+    host: str,
+    port: int,
+    now: datetime | None,
+    speed: float,
+    moto_arguments: Sequence[str] = (),
 ) -> None:
-    """Serve until interrupted. The clock starts with `now` and `speed`, after resets too.
-
-    Raises TrainingPlansError for a time or speed that cannot be.
-    """
-    start = to_optional_time("--now", _number_or_text(now))
-    process.startup = Startup(start, check_speed(speed))
+    """Serve until interrupted. The clock starts with `now` and `speed`, after resets too."""
+    process.startup = Startup(now, speed)
     seam.serve(["-H", host, "-p", str(port), *moto_arguments], Dispatcher)
-
-
-def _number_or_text(value: str | None) -> float | str | None:
-    """Epoch seconds come from the command line as text."""
-    try:
-        return None if value is None else float(value)
-    except ValueError:
-        return value

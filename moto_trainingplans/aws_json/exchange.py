@@ -25,12 +25,18 @@ Backend = TypeVar("Backend")
 _SIGNATURE = re.compile(r"AWS4-[A-Z0-9-]+\s+Credential=[^/,\s]+/\d+/[^/,\s]+/[^/,\s]+/aws4_request")
 
 
-def read_request(request: Any, service: str) -> tuple[str, dict[str, Any]]:
-    """The operation and the members of a request."""
-    prefix, _, operation = request.headers.get("X-Amz-Target", "").partition(".")
+def read_operation(request: Any, service: str) -> str:
+    """The operation that a request is for."""
+    asked: str = request.headers.get("X-Amz-Target", "")
+    prefix, _, operation = asked.partition(".")
     if prefix != target_prefix(service) or not is_operation(operation, service):
         raise UnknownOperationException(operation)
-    return operation, read_json(body_of(request), request.headers.get("Content-Encoding", ""))
+    return operation
+
+
+def read_members(request: Any) -> dict[str, Any]:
+    """The members of a request."""
+    return read_json(body_of(request), request.headers.get("Content-Encoding", ""))
 
 
 def check_that_moto_has(operation: str, response: Any) -> None:

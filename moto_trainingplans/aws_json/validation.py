@@ -104,12 +104,16 @@ def _checker(shape: Shape) -> Checker:
 
 
 def _structure(shape: Any) -> Checker:
-    members = {name: _checker(member) for name, member in shape.members.items()}
+    # Made when they are first needed: a structure may have its own shape below it.
+    members: dict[str, Checker] | None = None
     required = frozenset(shape.required_members)
     is_union = shape.is_tagged_union
 
     def check(value: Any, path: str, faults: Faults) -> Any:
+        nonlocal members
         _expect(dict, value, "a structure")
+        if members is None:
+            members = {name: _checker(member) for name, member in shape.members.items()}
         checked = {}
         for name, check_member in members.items():
             member = value.get(name)

@@ -111,15 +111,21 @@ class ClusterResource:
     @classmethod
     def update_from_cloudformation_json(
         cls,
-        original_resource: ClusterResource,
+        original_resource: ClusterResource | None,
         new_resource_name: str,
         cloudformation_json: Members,
         account_id: str,
         region_name: str,
     ) -> ClusterResource:
-        """Make a cluster what the template says, or put another in its place."""
+        """Make a cluster what the template says, or put another in its place.
+
+        moto has also that updated which a condition keeps out of the stack: `original_resource`
+        is None then, and the answer names no cluster.
+        """
         properties = cloudformation_json["Properties"]
         where = (cloudformation_json, account_id, region_name)
+        if original_resource is None:
+            return cls("", properties, _backend(account_id, region_name))
         arn = original_resource.physical_resource_id
         with _told_of(original_resource.logical_resource_id):
             before = members_of("CreateCluster", original_resource.properties)

@@ -44,8 +44,11 @@ def _typed(shape: Any, value: Any, path: str) -> Any:
             for name, member in value.items()
         }
     if shape.type_name == "list" and isinstance(value, list):
+        # moto leaves None where AWS::NoValue says that there is no element.
         return [
-            _typed(shape.member, member, f"{path}/{number}") for number, member in enumerate(value)
+            _typed(shape.member, member, f"{path}/{number}")
+            for number, member in enumerate(value)
+            if member is not None
         ]
     if shape.type_name == "map" and isinstance(value, dict):
         return {key: _typed(shape.value, member, f"{path}/{key}") for key, member in value.items()}

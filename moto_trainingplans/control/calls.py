@@ -8,59 +8,108 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from functools import partial
-from importlib import metadata
-from typing import Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
-from ..host.backend import reset_world, serving_world, start_world
+from ..host.backend import keep_world, reset_world, serving_world, start_world
+from ..simulation.kernel.clock import check_speed
 from ..simulation.kernel.errors import TrainingPlansError
 from ..simulation.orders.call_faults import THROTTLED, CallFault
+from ..simulation.orders.order_book import Order
 from ..simulation.world import World
-from ..views.lanes import View
-from ..views.ledger import Ledger
-from ..views.reading import read_ledger, read_view
+from ..version import __version__
+from .tracebacks import hide_misuse
 from .values import (
     to_count,
     to_duration,
+    to_error_code,
+    to_expiration_unit,
+    to_message,
     to_number,
     to_operation,
+    to_optional_account,
+    to_optional_emulated_operation,
     to_optional_target,
     to_optional_text,
     to_optional_time,
+    to_quota_value,
     to_rate,
+    to_run_time,
     to_target,
     to_text,
     to_time,
 )
 
+if TYPE_CHECKING:
+    from ..views.lanes import View
+    from ..views.ledger import Ledger
 
-def perform(name: str, arguments: Mapping[str, Any]) -> Any:
+__tracebackhide__ = hide_misuse
+LONGEST_SHOWN = 80  # of an argument of an order, in characters
+
+
+def perform(
+    name: str,
+    arguments: Mapping[str, Any],
+    *,
+    world: World | None = None,
+    ordered_at: str | None = None,
+) -> Any:
     """Make a call, as "clock/tick", with the arguments that the control object takes.
 
-    Raises TrainingPlansError for an unknown call, wrong arguments, or misuse.
+    `world` is a simulation that has ended, the present one otherwise; `ordered_at` the line
+    where an order was written. Raises TrainingPlansError for an unknown call, wrong arguments,
+    or misuse.
     """
     if name in WITHOUT_WORLD:
-        return WITHOUT_WORLD[name](**_bound(name, WITHOUT_WORLD[name], arguments))
+        call = WITHOUT_WORLD[name]
+        return call(**_bound(name, call, (), arguments))
     if name not in CALLS:
-        known = ", ".join(sorted((*CALLS, *WITHOUT_WORLD)))
+        known = ", ".join(sorted(each for each in (*CALLS, *WITHOUT_WORLD) if each[:5] != "mock/"))
         raise TrainingPlansError(f"there is no call {name!r}: there are {known}")
     call = CALLS[name]
-    bound = _bound(name, partial(call, None), arguments)
-    with serving_world() as world, world.undisturbed():
-        return call(world, **bound)
+    with serving_world(world) as served, served.undisturbed():
+        given: tuple[Any, ...] = (served,)
+        if name in ORDERS:
+            given = (served, Order(_as_written(name, call, arguments), ordered_at))
+        return call(*given, **_bound(name, call, given, arguments))
 
 
-def _bound(name: str, call: Callable[..., Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
+def _bound(
+    name: str, call: Callable[..., Any], given: tuple[Any, ...], arguments: Mapping[str, Any]
+) -> dict[str, Any]:
     """The arguments as a call takes them; raises TrainingPlansError where it does not."""
+    signature = inspect.signature(call)
+    own = list(signature.parameters)[len(given) :]
+    for argument in arguments:
+        if argument not in own:
+            takes = f"it takes {', '.join(own)}" if own else "it takes none"
+            raise TrainingPlansError(f"{name}: there is no argument {argument!r}: {takes}")
     try:
-        return inspect.signature(call).bind(**arguments).arguments
+        signature.bind(*given, **arguments)
+        return dict(arguments)
     except TypeError as wrong:
         raise TrainingPlansError(f"{name}: {wrong}") from None
 
 
+def _as_written(name: str, call: Callable[..., Any], arguments: Mapping[str, Any]) -> str:
+    """A call as a test has it, without what is as by default."""
+    parameters = inspect.signature(call).parameters
+    written = []
+    for argument, value in arguments.items():
+        parameter = parameters.get(argument)
+        if parameter is None or parameter.default == value:
+            continue
+        shown = repr(str(value) if isinstance(value, timedelta) else value)
+        shown = shown if len(shown) <= LONGEST_SHOWN else shown[:LONGEST_SHOWN] + "..."
+        by_name = parameter.default is not parameter.empty
+        written.append(f"{argument}={shown}" if by_name else shown)
+    return f"{name.replace('/', '.')}({', '.join(written)})"
+
+
 def clock_now(world: World) -> Any:
     """The simulation's time."""
-    return world.bring_to_now()
+    return world.look()
 
 
 def clock_move_to(world: World, when: Any) -> None:
@@ -80,7 +129,7 @@ def clock_next_event(world: World) -> Any:
 
 def clock_speed(world: World, n: Any) -> None:
     """Set how fast the clock flows."""
-    world.bring_to_now()
+    world.look()
     world.clock.set_speed(to_number("n", n))
 
 
@@ -91,7 +140,7 @@ def clock_freeze(world: World, at: Any = None) -> None:
 
 def clock_resume(world: World) -> None:
     """Let the clock flow on."""
-    world.bring_to_now()
+    world.look()
     world.clock.resume()
 
 
@@ -150,120 +199,160 @@ def payments_delay(world: World, delta: Any) -> None:
     world.payments.delay(to_duration("delta", delta))
 
 
-def payments_fail_next(world: World, times: Any = 1, message: Any = None) -> None:
+def payments_fail_next(world: World, order: Order, times: Any = 1, message: Any = None) -> None:
     """Have the next payments fail."""
-    world.payments.fail_next(
-        to_count("times", times, least=1), to_optional_text("message", message)
-    )
+    count = to_count("times", times, least=1)
+    reason = None if message is None else to_message("message", message)
+    world.order_book.place(order, "the purchase of a plan or an extension")
+    world.payments.fail_next(count, reason, order)
 
 
 def quotas_set(world: World, name: Any, value: Any, region: Any, account: Any = None) -> None:
     """Set a quota."""
+    world.act()  # a job that waits for the quota may start now
     world.quotas.set(
         to_text("name", name),
-        to_count("value", value),
+        to_quota_value("value", value),
         world.catalog.region(to_text("region", region)),
-        to_optional_text("account", account),
+        to_optional_account("account", account),
     )
 
 
-def quotas_deny_next(world: World, times: Any = 1) -> None:
+def quotas_deny_next(world: World, order: Order, times: Any = 1) -> None:
     """Have the next requests for an increase denied."""
-    world.quota_decisions.deny_next(to_count("times", times, least=1))
+    count = to_count("times", times, least=1)
+    world.order_book.place(order, "a request to increase a quota")
+    world.quota_decisions.deny_next(count, order)
 
 
-def jobs_run_for(world: World, duration: Any, job_name: Any = "*") -> None:
+def jobs_run_for(world: World, order: Order, duration: Any, job_name: Any = "*") -> None:
     """Set how long training takes."""
+    job, length = to_text("job_name", job_name), to_run_time("duration", duration)
     # Training that has started already goes on as it was.
-    world.bring_to_now()
-    world.run_times.set(to_text("job_name", job_name), to_duration("duration", duration))
+    world.look()
+    # For every job it is a setting that awaits none.
+    if job != "*":
+        world.order_book.place(order, f"a job on a plan named {job!r}", job)
+    world.run_times.set(job, length)
 
 
 def jobs_fail(world: World, job_name: Any, reason: Any) -> None:
     """Have an algorithm fail."""
-    text = to_text("reason", reason)
-    world.bring_to_now()
+    text = to_message("reason", reason)
+    world.act()
     registry, job = world.job(to_text("job_name", job_name))
     registry.fail(job, text)
 
 
 def jobs_environment(world: World, job_name: Any) -> dict[str, str]:
     """The environment of a job's containers."""
-    world.bring_to_now()
+    world.act()
     registry, job = world.job(to_text("job_name", job_name))
     return registry.environment(job)
 
 
+def jobs_expiration_in(world: World, unit: Any) -> None:
+    """Set the unit of the time at which containers are told that their instances are taken."""
+    world.environment.expiration_unit = to_expiration_unit("unit", unit)
+
+
 def faults_fail_instances(world: World, resource: Any, count: Any = 1) -> None:
     """Have instances break."""
-    world.bring_to_now()
+    world.act()
     world.faults.fail_instances(to_text("resource", resource), to_count("count", count, least=1))
 
 
 def faults_repair(world: World, resource: Any) -> None:
     """Have broken instances whole again."""
-    world.bring_to_now()
+    world.act()
     world.faults.repair(to_text("resource", resource))
 
 
 def faults_zone_outage(world: World, zone: Any, start: Any, end: Any) -> None:
     """Have a zone down for a while."""
-    world.bring_to_now()
+    world.act()
     world.faults.zone_outage(to_text("zone", zone), to_time("start", start), to_time("end", end))
 
 
-def faults_error(world: World, operation: Any, code: Any, message: Any, times: Any = 1) -> None:
+def faults_error(
+    world: World, order: Order, operation: Any, code: Any, message: Any, times: Any = 1
+) -> None:
     """Have the next calls of an operation fail."""
-    world.call_faults.add(
-        to_operation("operation", operation),
-        CallFault(to_text("code", code), to_text("message", message)),
-        to_count("times", times, least=1),
-    )
+    fault = CallFault(to_error_code("code", code), to_text("message", message))
+    _fail_calls(world, order, operation, fault, times)
 
 
-def faults_throttle(world: World, operation: Any, times: Any = 1) -> None:
+def faults_throttle(world: World, order: Order, operation: Any, times: Any = 1) -> None:
     """Have the next calls of an operation throttled."""
-    world.call_faults.add(
-        to_operation("operation", operation), THROTTLED, to_count("times", times, least=1)
-    )
+    _fail_calls(world, order, operation, THROTTLED, times)
+
+
+def _fail_calls(world: World, order: Order, operation: Any, fault: CallFault, times: Any) -> None:
+    name, count = to_operation("operation", operation), to_count("times", times, least=1)
+    world.order_book.place(order, f"a call of {name}")
+    world.call_faults.add(name, fault, count, order)
 
 
 def history(world: World, resource: Any = None) -> Any:
     """Every change of state so far."""
-    world.bring_to_now()
+    world.look()
     return world.history.changes(to_optional_text("resource", resource))
 
 
 def timeline(world: World, resource: Any = None, start: Any = None, end: Any = None) -> View:
     """What happened over time, of everything or of one resource."""
+    from ..views.reading import read_view
+
     wanted = to_optional_text("resource", resource)
     since, until = to_optional_time("start", start), to_optional_time("end", end)
-    world.bring_to_now()
+    world.look()
     return read_view(world, wanted, since, until)
 
 
 def report(world: World, plan: Any) -> Ledger:
     """What the fee of a plan was spent on."""
+    from ..views.reading import read_ledger
+
     wanted = to_text("plan", plan)
-    world.bring_to_now()
+    world.look()
     return read_ledger(world, wanted)
+
+
+def calls(world: World, operation: Any = None) -> Any:
+    """Every request so far."""
+    return world.calls.calls(to_optional_emulated_operation("operation", operation))
+
+
+def mock_summary(world: World) -> dict[str, Any]:
+    """The time, and how much there is."""
+    return {"now": world.look(), "speed": world.clock.flow, "counts": world.counts()}
+
+
+def mock_unmet_orders(world: World) -> dict[str, Any]:
+    """The orders that were never met, and what happened that could have met them."""
+    unmet = world.unmet_orders()
+    told = [
+        {"call": each.call, "ordered_at": each.ordered_at, "awaits": each.awaits} for each in unmet
+    ]
+    return {"orders": told, "happened": world.what_happened() if told else []}
 
 
 def version() -> str:
     """The version of this package: tells that a server is one of ours, and changes nothing."""
-    return metadata.version("moto-trainingplans")
+    return __version__
 
 
-def start_at(now: Any) -> None:
-    """Begin frozen at a time; a reset begins so again."""
-    start_world(to_time("now", now))
+def mock_start_at(now: Any, speed: Any = 0.0) -> datetime | None:
+    """Begin at a time, frozen; the time at which it stays instead, where it cannot go back."""
+    return start_world(to_time("now", now), check_speed(to_number("speed", speed)))
 
 
 # Calls that do not work on the simulation there is.
 WITHOUT_WORLD: dict[str, Callable[..., Any]] = {
     "reset": reset_world,
-    "start_at": start_at,
     "version": version,
+    "mock/start_at": mock_start_at,
+    "mock/end": keep_world,
 }
 CALLS: dict[str, Callable[..., Any]] = {
     "clock/now": clock_now,
@@ -284,6 +373,7 @@ CALLS: dict[str, Callable[..., Any]] = {
     "jobs/run_for": jobs_run_for,
     "jobs/fail": jobs_fail,
     "jobs/environment": jobs_environment,
+    "jobs/expiration_in": jobs_expiration_in,
     "faults/fail_instances": faults_fail_instances,
     "faults/repair": faults_repair,
     "faults/zone_outage": faults_zone_outage,
@@ -292,4 +382,16 @@ CALLS: dict[str, Callable[..., Any]] = {
     "history": history,
     "timeline": timeline,
     "report": report,
+    "calls": calls,
+    # For mocks alone.
+    "mock/summary": mock_summary,
+    "mock/unmet_orders": mock_unmet_orders,
+}
+# Those that order something to happen: they are handed an order to place.
+ORDERS = {
+    "payments/fail_next",
+    "quotas/deny_next",
+    "jobs/run_for",
+    "faults/error",
+    "faults/throttle",
 }

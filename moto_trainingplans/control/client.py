@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from decimal import Decimal
-from typing import Any, TypeVar
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
+from ..host.outside import outside
+from ..simulation.kernel.calls import Call
 from ..simulation.kernel.errors import TrainingPlansError
 from ..simulation.kernel.history import Change
-from ..views.lanes import View
-from ..views.ledger import Ledger
-from ..views.report import PlanReport
-from ..views.timeline import Timeline
-from .calls import perform
-from .http import PREFIX
+from .connect import ToServer
+from .sharing import ToSharedServer
+from .tracebacks import hide_misuse
+from .transport import InProcess, Transport
+from .types import Duration, Operation, Rate, Target, Time, Unit
+from .unused_orders import UnusedOrders, unused_orders
 from .values import to_optional_time, to_time
 
-Time = datetime | str | float
-Duration = timedelta | float
-# USD; as a Decimal or text where each digit counts.
-Rate = float | Decimal | str
-# Makes a call, as ("clock/tick", {"delta": 60}), and returns its result.
-Transport = Callable[[str, dict[str, Any]], Any]
+if TYPE_CHECKING:
+    from ..views.report import PlanReport
+    from ..views.timeline import Timeline
+
+# pytest shows the line of the user who misused a call, not what is below it.
+__tracebackhide__ = hide_misuse
 
 
 class ClockControl:
@@ -62,6 +63,17 @@ class ClockControl:
         """Flow on from the simulation's time."""
         self._call("clock/resume", {})
 
+    def sleeping(self) -> AbstractContextManager[None]:
+        """A context in which whoever sleeps in this process moves the clock instead.
+
+        `time.sleep(60)` and `await asyncio.sleep(60)` move the clock by a minute, executing
+        all that is due on the way, and return: boto3's waiters and the wait loops of SDKs end
+        at once. In all threads; tasks of one event loop wake in the order of their times.
+        """
+        from .sleeping import Sleeping
+
+        return Sleeping(self.now, self.tick)
+
 
 class CapacityControl:
     """What AWS has to sell."""
@@ -75,7 +87,7 @@ class CapacityControl:
         instance_type: str,
         count: int,
         *,
-        target: str | None = None,
+        target: Target | None = None,
         start: Time | None = None,
         end: Time | None = None,
     ) -> None:
@@ -101,7 +113,7 @@ class CapacityControl:
         zone: str,
         instance_type: str,
         *,
-        target: str,
+        target: Target,
         start: Time | None = None,
         end: Time | None = None,
     ) -> int:
@@ -210,6 +222,14 @@ class JobsControl:
         environment: dict[str, str] = self._call("jobs/environment", {"job_name": job_name})
         return environment
 
+    def expiration_in(self, unit: Unit) -> None:
+        """Tell containers in "seconds" (as without this call) or "milliseconds" of their end.
+
+        That is `SAGEMAKER_CURRENT_CAPACITY_BLOCK_EXPIRATION_TIMESTAMP`, on which AWS's own
+        pages do not agree. Raises TrainingPlansError for any other unit.
+        """
+        self._call("jobs/expiration_in", {"unit": unit})
+
 
 class FaultsControl:
     """What goes wrong."""
@@ -236,14 +256,14 @@ class FaultsControl:
         """Have a zone down for a while, from now if the start is in the past."""
         self._call("faults/zone_outage", {"zone": zone, "start": start, "end": end})
 
-    def error(self, operation: str, code: str, message: str, *, times: int = 1) -> None:
+    def error(self, operation: Operation, code: str, message: str, *, times: int = 1) -> None:
         """Have the next calls of an operation fail, in any Region and account."""
         self._call(
             "faults/error",
             {"operation": operation, "code": code, "message": message, "times": times},
         )
 
-    def throttle(self, operation: str, times: int = 1) -> None:
+    def throttle(self, operation: Operation, times: int = 1) -> None:
         """Have the next calls of an operation throttled; boto3 repeats them by itself."""
         self._call("faults/throttle", {"operation": operation, "times": times})
 
@@ -252,23 +272,69 @@ class TrainingPlans:
     """The control object of a simulation, in this process or behind a server.
 
     Times are datetimes (UTC if naive), ISO 8601 strings or epoch seconds; durations are
-    timedeltas or seconds. Misuse raises TrainingPlansError, and changes nothing.
+    timedeltas or seconds. Misuse raises TrainingPlansError, and changes nothing. Once its mock
+    has ended it still tells `history()`, `calls()`, `timeline()` and `report()` of what was;
+    all else is misuse.
     """
 
     def __init__(self, transport: Transport) -> None:
         self._call = transport
-        self.clock = ClockControl(transport)
-        self.capacity = CapacityControl(transport)
-        self.prices = PricesControl(transport)
-        self.payments = PaymentsControl(transport)
-        self.quotas = QuotasControl(transport)
-        self.jobs = JobsControl(transport)
-        self.faults = FaultsControl(transport)
+        self._clock = ClockControl(transport)
+        self._capacity = CapacityControl(transport)
+        self._prices = PricesControl(transport)
+        self._payments = PaymentsControl(transport)
+        self._quotas = QuotasControl(transport)
+        self._jobs = JobsControl(transport)
+        self._faults = FaultsControl(transport)
+
+    @property
+    def clock(self) -> ClockControl:
+        """The simulation's clock: read it, move it, let it flow or stand still."""
+        return self._clock
+
+    @property
+    def capacity(self) -> CapacityControl:
+        """What AWS has to sell, by zone, instance type and target."""
+        return self._capacity
+
+    @property
+    def prices(self) -> PricesControl:
+        """What AWS asks for an hour of each type."""
+        return self._prices
+
+    @property
+    def payments(self) -> PaymentsControl:
+        """How purchases are paid for: late, or not at all."""
+        return self._payments
+
+    @property
+    def quotas(self) -> QuotasControl:
+        """Service quotas, and how requests to increase them end."""
+        return self._quotas
+
+    @property
+    def jobs(self) -> JobsControl:
+        """Training jobs on plans: how long they train, when they fail, what they see."""
+        return self._jobs
+
+    @property
+    def faults(self) -> FaultsControl:
+        """What goes wrong: instances, zones, calls."""
+        return self._faults
 
     def history(self, resource: str | None = None) -> list[Change]:
         """Every change of state so far, or one resource's, in the order they happened."""
         changes = self._call("history", {"resource": resource})
         return [_change(change) for change in changes]
+
+    def calls(self, operation: Operation | None = None) -> list[Call]:
+        """Every request to the emulated operations so far, or to one of them, in order.
+
+        Those that moto answered are among them, such as jobs without a plan, and those that
+        were refused. The newest 100,000 are kept.
+        """
+        calls = self._call("calls", {"operation": operation})
+        return [_made_call(call) for call in calls]
 
     def timeline(
         self,
@@ -283,8 +349,11 @@ class TrainingPlans:
         included. Raises TrainingPlansError for a resource of which nothing is known, or a
         window that does not end after it starts. Changes nothing.
         """
-        arguments = {"resource": resource, "start": start, "end": end}
-        return Timeline(_read(View, self._call("timeline", arguments)))
+        from ..views.lanes import View
+        from ..views.timeline import Timeline
+
+        answer = self._call("timeline", {"resource": resource, "start": start, "end": end})
+        return Timeline(answer if isinstance(answer, View) else View.from_json(answer))
 
     def report(self, plan: str) -> PlanReport:
         """What the fees of a plan, by its ARN or name, were spent on so far, and what is left.
@@ -292,23 +361,37 @@ class TrainingPlans:
         Raises TrainingPlansError where there is no such plan, or several of a name. Changes
         nothing.
         """
-        return PlanReport(_read(Ledger, self._call("report", {"plan": plan})))
+        from ..views.ledger import Ledger
+        from ..views.report import PlanReport
+
+        answer = self._call("report", {"plan": plan})
+        return PlanReport(answer if isinstance(answer, Ledger) else Ledger.from_json(answer))
 
     def reset(self) -> None:
         """Begin anew: back to the start-up time and speed, with nothing bought or set."""
         self._call("reset", {})
 
-    def start_at(self, now: datetime) -> None:
-        """Begin frozen at a time, and again at each reset. For `mock_training_plans`."""
-        self._call("start_at", {"now": now})
+    def __repr__(self) -> str:
+        try:
+            told = self._call("mock/summary", {})
+        except (TrainingPlansError, OSError):
+            return f"<TrainingPlans {self._call.where}, which cannot be reached>"
+        now = to_time("now", told["now"])
+        counts = ", ".join(
+            f"{count} {name if count != 1 else name[:-1]}" for name, count in told["counts"].items()
+        )
+        ended = "ended, " if self._call.has_ended else ""
+        return f"<TrainingPlans {self._call.where}: {ended}{now:%Y-%m-%dT%H:%M:%SZ}, {counts}>"
 
 
-R = TypeVar("R", View, Ledger)
+def unmet_orders(plans: TrainingPlans) -> UnusedOrders | None:
+    """What a test has ordered and never got, as the error that `strict` raises."""
+    return unused_orders(plans._call("mock/unmet_orders", {}))
 
 
-def _read(kind: type[R], answer: Any) -> R:
-    """An answer as it is in this process; from a server it comes as JSON."""
-    return answer if isinstance(answer, kind) else kind.from_json(answer)
+def end(plans: TrainingPlans, *, of_simulation: bool) -> None:
+    """Let a control object tell what was, and nothing else, as its mock has ended."""
+    plans._call.end(of_simulation=of_simulation)
 
 
 def _change(change: Any) -> Change:
@@ -317,43 +400,41 @@ def _change(change: Any) -> Change:
     return Change(**{**change, "time": to_time("time", change["time"])})
 
 
+def _made_call(call: Any) -> Call:
+    if isinstance(call, Call):
+        return call
+    return Call(**{**call, "time": to_time("time", call["time"])})
+
+
+def show_time_of(plans: TrainingPlans) -> None:
+    """Let freezegun show the simulation's time to the whole process."""
+    outside.show(plans._call.shown_time)
+
+
+def start_at(plans: TrainingPlans, now: datetime) -> datetime | None:
+    """Freeze the clock at a time, and there again at each reset: for `mock_training_plans`.
+
+    The time at which it stays instead, where it cannot go back.
+    """
+    # Within a freeze of freezegun's the clock stands as still as that does, and goes on with it.
+    speed = 1.0 if outside.follows_another_freeze else 0.0
+    return to_optional_time("now", plans._call("mock/start_at", {"now": now, "speed": speed}))
+
+
 def in_process() -> TrainingPlans:
     """The control object of this process's simulation."""
-    return TrainingPlans(perform)
+    return TrainingPlans(InProcess())
 
 
 def connect(url: str) -> TrainingPlans:
     """The control object of a running server, as "http://127.0.0.1:5000".
 
-    Raises TrainingPlansError if there is none, or it is none of ours.
+    Raises TrainingPlansError if there is none, it is none of ours or of another version, and
+    says how to start one.
     """
-    import requests
-
-    session = requests.Session()
-    root = url.rstrip("/") + PREFIX
-
-    def transport(name: str, arguments: dict[str, Any]) -> Any:
-        sent = {key: _sendable(value) for key, value in arguments.items()}
-        try:
-            response = session.post(root + name, json=sent, timeout=60)
-            answer = response.json()
-        except (requests.RequestException, ValueError) as problem:
-            raise TrainingPlansError(f"no moto-trainingplans server at {url}: {problem}") from None
-        if response.status_code == 400:
-            raise TrainingPlansError(answer["message"])
-        if not response.ok:
-            raise TrainingPlansError(f"no moto-trainingplans server at {url}: {answer}")
-        return answer
-
-    transport("version", {})
-    return TrainingPlans(transport)
+    return TrainingPlans(ToServer(url))
 
 
-def _sendable(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, Decimal):
-        return str(value)
-    return value
+def connect_shared(url: str, shares: frozenset[str]) -> TrainingPlans:
+    """As `connect`, for a test that shares these groups of calls with others, and no more."""
+    return TrainingPlans(ToSharedServer(url, shares))

@@ -7,21 +7,26 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from ..aws_json.http import body_of
-from ..host.backend import set_seed
+from ..host.backend import kept_world, set_seed
+from ..simulation.kernel.calls import Call
 from ..simulation.kernel.errors import TrainingPlansError
 from ..simulation.kernel.history import Change
-from ..views.lanes import View
-from ..views.ledger import Ledger
-from ..views.timeline import Timeline
 from .calls import perform
 
 PREFIX = "/moto-api/training-plans/"
 PICTURE = "timeline.svg"
 # Calls that only look, and so can be fetched.
-READABLE = {"clock": "clock/now", "history": "history", PICTURE: "timeline"}
+READABLE = {"clock": "clock/now", "history": "history", "calls": "calls", PICTURE: "timeline"}
+# Calls that move the clock answer with the new time.
+MOVING = {"clock/move_to", "clock/tick", "clock/freeze"}
+# Where an order was written, and which ended simulation is asked, when our own client asks.
+ORDERED_AT_HEADER = "X-Training-Plans-Ordered-At"
+ENDED_HEADER = "X-Training-Plans-Ended"
+
+LONGEST_LINE = 500
 
 Answer = tuple[int, dict[str, str], str]
 
@@ -33,15 +38,32 @@ def respond(request: Any, _full_url: str, _headers: Any) -> Answer:
     try:
         if request.method == "GET" and name in READABLE:
             query = parse_qs(url.query, keep_blank_values=True)
-            result = perform(READABLE[name], {key: values[-1] for key, values in query.items()})
+            asked = {key: values[-1] for key, values in query.items()}
+            result = _perform(request, READABLE[name], asked)
             if name == PICTURE:
+                from ..views.timeline import Timeline
+
                 return 200, {"Content-Type": "image/svg+xml"}, Timeline(result).svg()
             return _answer(200, {"now": result} if name == "clock" else result)
         if request.method != "POST":
             return _answer(405, {"message": f"{request.method} is not a call: use POST"})
-        return _answer(200, perform(name, _arguments(body_of(request))))
+        result = _perform(request, name, _arguments(body_of(request)))
+        if name in MOVING:
+            result = perform("clock/now", {})
+        return _answer(200, result)
     except TrainingPlansError as misuse:
         return _answer(400, {"message": str(misuse)})
+
+
+def _perform(request: Any, name: str, arguments: dict[str, Any]) -> Any:
+    ended = request.headers.get(ENDED_HEADER)
+    ordered_at = request.headers.get(ORDERED_AT_HEADER)
+    return perform(
+        name,
+        arguments,
+        world=None if ended is None else kept_world(ended),
+        ordered_at=None if ordered_at is None else unquote(ordered_at)[:LONGEST_LINE],
+    )
 
 
 def respond_to_seed(moto_respond: Callable[..., Any]) -> Callable[..., Any]:
@@ -73,8 +95,8 @@ def _answer(status: int, result: Any) -> Answer:
 def _as_json(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
-    if isinstance(value, Change):
+    if isinstance(value, (Call, Change)):
         return asdict(value)
-    if isinstance(value, (View, Ledger)):
+    if hasattr(value, "to_json"):  # a view, of which none need have been loaded
         return value.to_json()
     raise TypeError(f"{type(value).__name__} has no JSON form")

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
 from dateutil.parser import isoparse
-from moto.core.utils import get_service_model
 
 from ..simulation.kernel.errors import TrainingPlansError
 from ..simulation.market.catalog import Target
+from ..simulation.orders.environment import ExpirationUnit
 
 MOST_DIGITS = 20
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+LONGEST_MESSAGE = 1024  # source: model
+HIGHEST_QUOTA = 10_000_000_000  # source: model
+_ERROR_CODE = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,255}")
+_ACCOUNT = re.compile(r"[0-9]{12}")
 
 
 def to_time(name: str, value: Any) -> datetime:
@@ -95,14 +102,95 @@ def to_optional_text(name: str, value: Any) -> str | None:
     return None if value is None else to_text(name, value)
 
 
+def to_message(name: str, value: Any) -> str:
+    """What a FailureReason or StatusMessage can be. source: model"""
+    message = to_text(name, value)
+    if len(message) <= LONGEST_MESSAGE:
+        return message
+    raise TrainingPlansError(
+        f"{name} must have at most {LONGEST_MESSAGE} characters, not {len(message)}"
+    )
+
+
+def to_error_code(name: str, value: Any) -> str:
+    """The code of an AWS error, which is also a header's value."""
+    code = to_text(name, value)
+    if _ERROR_CODE.fullmatch(code):
+        return code
+    raise TrainingPlansError(
+        f"{name} must be the code of an AWS error, as 'ResourceLimitExceeded' or "
+        f"'InvalidParameter.Name' (letters, digits, '.', '_' and '-'), not {value!r}"
+    )
+
+
+def to_account(name: str, value: Any) -> str:
+    """An AWS account's id."""
+    account = to_text(name, value)
+    if _ACCOUNT.fullmatch(account):
+        return account
+    raise TrainingPlansError(
+        f"{name} must be an account's id, 12 digits as '123456789012', not {value!r}"
+    )
+
+
+def to_optional_account(name: str, value: Any) -> str | None:
+    """An AWS account's id, or None."""
+    return None if value is None else to_account(name, value)
+
+
+def to_quota_value(name: str, value: Any) -> int:
+    """What a quota can be. source: model"""
+    if to_count(name, value) <= HIGHEST_QUOTA:
+        return int(value)
+    raise TrainingPlansError(
+        f"{name} must be a whole number from 0 to {HIGHEST_QUOTA:,}, not {value!r}"
+    )
+
+
+def to_run_time(name: str, value: Any) -> timedelta:
+    """How long something runs: a timedelta or seconds, more than 0."""
+    duration = to_duration(name, value)
+    if duration > timedelta(0):
+        return duration
+    raise TrainingPlansError(
+        f"{name} must be a timedelta or a number of seconds, more than 0, not {value!r}"
+    )
+
+
 def to_operation(name: str, value: Any) -> str:
-    """An operation of SageMaker, as "CreateTrainingJob"."""
-    operation = to_text(name, value)
-    if operation not in get_service_model("sagemaker").operation_names:
-        raise TrainingPlansError(
-            f"{name} must be an operation of SageMaker, as 'CreateTrainingJob', not {value!r}"
-        )
-    return operation
+    """An operation whose calls can fail: any of SageMaker's, or an emulated one."""
+    from moto.core.utils import get_service_model
+
+    known = [*get_service_model("sagemaker").operation_names, *emulated_operations()]
+    return _one_of(name, value, known, "an operation of SageMaker, as 'CreateTrainingJob'")
+
+
+def to_emulated_operation(name: str, value: Any) -> str:
+    """An operation that is answered here rather than by moto."""
+    known = emulated_operations()
+    return _one_of(name, value, known, f"an operation that is emulated ({', '.join(known)})")
+
+
+def to_optional_emulated_operation(name: str, value: Any) -> str | None:
+    """An operation that is answered here rather than by moto, or None."""
+    return None if value is None else to_emulated_operation(name, value)
+
+
+def emulated_operations() -> list[str]:
+    """The operations that are answered here rather than by moto, as far as the model has them."""
+    from ..sagemaker.operations import HANDLERS
+    from ..servicequotas.operations import HANDLERS as SERVICE_QUOTAS_HANDLERS
+
+    return sorted({*HANDLERS, *SERVICE_QUOTAS_HANDLERS})
+
+
+def _one_of(name: str, value: Any, known: Iterable[str], allowed: str) -> str:
+    text = to_text(name, value)
+    if text in known:
+        return text
+    close = get_close_matches(text, known, 1)
+    hint = f"; did you mean {close[0]!r}?" if close else ""
+    raise TrainingPlansError(f"{name} must be {allowed}, not {value!r}{hint}")
 
 
 def to_target(name: str, value: Any) -> Target:
@@ -117,3 +205,12 @@ def to_target(name: str, value: Any) -> Target:
 def to_optional_target(name: str, value: Any) -> Target | None:
     """A target resource of the model, or None."""
     return None if value is None else to_target(name, value)
+
+
+def to_expiration_unit(name: str, value: Any) -> ExpirationUnit:
+    """A unit of time, as the environment of containers has one."""
+    try:
+        return ExpirationUnit(value)
+    except ValueError:
+        names = ", ".join(each.value for each in ExpirationUnit)
+        raise TrainingPlansError(f"{name} must be one of {names}, not {value!r}") from None

@@ -7,19 +7,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
+from itertools import count
 from typing import Any
 
 from moto.core.base_backend import BackendDict, BaseBackend, backend_lock
 from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.core.utils import get_service_model, utcnow
+from moto.core.utils import get_service_model
 from moto.moto_api import state_manager
 
 from ..simulation.kernel.announcements import Listener
+from ..simulation.kernel.errors import TrainingPlansError
 from ..simulation.quotas.limits import Usage
 from ..simulation.world import World
 from . import logs
+from .outside import outside
 
+WORLDS_KEPT = 4
+_kept: dict[str, World] = {}
+_numbers = count(1)
 _PARTITION = "aws"  # the name under which moto keeps the one backend of a global service
 
 
@@ -47,6 +53,8 @@ listeners: list[Listener] = [logs.listen]
 class SimulationBackend(BaseBackend):
     """One simulation, all accounts and Regions together; moto resets it exactly once."""
 
+    world: World
+
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
         self.reset()
@@ -55,6 +63,20 @@ class SimulationBackend(BaseBackend):
         """Begin a new simulation as the process begins one: what moto's own reset does."""
         self.begin(process.startup)
 
+    def start_at(self, now: datetime, speed: float) -> datetime | None:
+        """Set the clock to a time and speed, and so again at each `begin` if it has not begun.
+
+        The time at which it stays instead, where it cannot go back.
+        """
+        world = self.world
+        with world.undisturbed():
+            if not world.has_begun:
+                self._startup = Startup(now, speed)
+            elif now < (present := world.look()):
+                return present
+            world.start_at(now, speed)
+        return None
+
     def begin(self, startup: Startup | None = None) -> None:
         """Begin a new simulation, so or as the last one; requests under way end in theirs.
 
@@ -62,14 +84,17 @@ class SimulationBackend(BaseBackend):
         """
         if startup is not None:
             self._startup = startup
+        if hasattr(self, "world"):
+            self.world.end()
         self.world = World(
-            source=lambda: utcnow().replace(tzinfo=timezone.utc),
+            source=outside.time,
             transition=state_manager.get_transition,
             salt=lambda: process.seed,
             instance_types=_instance_types,
             start=self._startup.now,
             speed=self._startup.speed,
             listeners=listeners,
+            surroundings=outside,
         )
 
 
@@ -102,9 +127,12 @@ def current_world() -> World:
 
 
 @contextmanager
-def serving_world() -> Iterator[World]:
-    """The simulation for one request, from its first byte to its last, whoever resets it."""
-    world = current_world()
+def serving_world(ended: World | None = None) -> Iterator[World]:
+    """The simulation for one request, from its first byte to its last, whoever resets it.
+
+    The present one, or one that has ended.
+    """
+    world = current_world() if ended is None else ended
     token = _serving.set(world)
     try:
         yield world
@@ -155,18 +183,38 @@ def reset_world() -> None:
     _backend().begin()
 
 
-def start_world(now: datetime) -> None:
-    """Begin frozen at a time, and again at each `reset_world`, until moto itself is reset.
+def start_world(now: datetime, speed: float) -> datetime | None:
+    """Begin at a time and speed, and again at each `reset_world`, until moto itself is reset.
 
     In a simulation that goes on already, as within another mock, only the clock moves there.
-    Raises TrainingPlansError where it cannot.
+    The time at which it stays instead, where it cannot go back.
     """
-    backend = _backend()
-    with backend.world.lock:
-        if backend.world.has_begun:
-            backend.world.freeze(now)
-        else:
-            backend.begin(Startup(now, 0.0))
+    return _backend().start_at(now, speed)
+
+
+def keep_world() -> str:
+    """Keep the simulation for those who read it on when it has ended; the newest few are kept.
+
+    The name by which `kept_world` gives it.
+    """
+    world = current_world()
+    with world.undisturbed():
+        world.look()
+    name = str(next(_numbers))
+    _kept[name] = world
+    while len(_kept) > WORLDS_KEPT:
+        _kept.pop(next(iter(_kept)))
+    return name
+
+
+def kept_world(name: str) -> World:
+    """A simulation that was kept. Raises TrainingPlansError for one that is so no more."""
+    world = _kept.get(name)
+    if world is None:
+        raise TrainingPlansError(
+            f"only the last {WORLDS_KEPT} simulations that have ended can still be read"
+        )
+    return world
 
 
 def set_seed(value: str) -> None:
@@ -177,6 +225,10 @@ def set_seed(value: str) -> None:
 def forget_world() -> None:
     """Leave nothing of the simulation behind."""
     process.seed = ""
+    _kept.clear()
+    for account in simulation_backends.values():
+        for backend in account.values():
+            backend.world.end()
     simulation_backends.clear()
     in_use: list[Any] = BackendDict._instances  # type: ignore[misc]
     if simulation_backends in in_use:

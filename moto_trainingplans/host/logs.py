@@ -18,16 +18,27 @@ def listen(news: object) -> Delivery | None:
         for each in news.transitions
     ]
     scope, group, streams = news.scope, news.group, news.job.log_streams
+    now = news.time.replace(tzinfo=None)  # as moto has times
+    ingested = int(news.time.timestamp() * 1000)
 
     def write() -> None:
         # Slow to import, and only needed once a job trains.
         from moto.logs.models import logs_backends
 
         backend = logs_backends[scope.account][scope.region]
-        backend.ensure_log_group(group)
+        if group not in backend.groups:
+            backend.ensure_log_group(group)
+            backend.groups[group].creation_time = now
         for name in streams:
+            is_new = name not in backend.groups[group].streams
             backend.ensure_log_stream(group, name)
+            stream = backend.groups[group].streams[name]
+            if is_new:
+                stream.creation_time = now
             # Not the backend's own method: it refuses times that are far from the machine's.
-            backend.groups[group].streams[name].put_log_events(events)
+            stream.put_log_events(events)
+            stream.last_ingestion_time = now
+            for event in stream.events[-len(events) :]:
+                event.ingestion_time = ingested
 
     return Delivery("CloudWatch Logs", news.job.arn, write)

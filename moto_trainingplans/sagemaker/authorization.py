@@ -76,6 +76,8 @@ def _resources(operation: str, members: Members, backend: SageMakerBackend) -> I
     if "TrainingPlanExtensionOfferingId" in members:
         plan = backend.extensions.plan_of(members["TrainingPlanExtensionOfferingId"])
         return [plans.arn("training-plan", "*") if plan is None else plan.arn]
+    if "SourceClusterArn" in members:
+        return list(dict.fromkeys((members["SourceClusterArn"], members["TargetClusterArn"])))
     if "ClusterName" in members:
         cluster = _cluster(operation, members["ClusterName"], backend)
         return [cluster, *_capacity(_plans_used(members), plans)]

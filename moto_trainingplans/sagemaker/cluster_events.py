@@ -7,11 +7,9 @@ from typing import Any
 
 from ..aws_json.pagination import decode_token, encode_token
 from ..aws_json.validation import shape_has
-from ..simulation.clusters.cluster import (
-    Cluster,
-)
+from ..simulation.clusters.cluster import Cluster
 from ..simulation.clusters.errors import OnlyContinuous
-from ..simulation.clusters.events import ClusterEvent, EventQuery
+from ..simulation.clusters.events import ClusterEvent, ClusterEventLog, EventQuery
 from ..simulation.clusters.statuses import ResourceType
 from .cluster_service import ClusterService
 
@@ -22,7 +20,7 @@ DEFAULT_PAGE = 100  # source: choice
 
 def list_cluster_events(service: ClusterService, members: Members) -> dict[str, Any]:
     """ListClusterEvents. source: model"""
-    cluster = _with_events(service, members)
+    cluster = _with_events(service, members, "ListClusterEvents")
     resource_type = members.get("ResourceType")
     query = EventQuery(
         group=members.get("InstanceGroupName"),
@@ -36,8 +34,11 @@ def list_cluster_events(service: ClusterService, members: Members) -> dict[str, 
     question = (cluster.arn, query)
     after = decode_token(members.get("NextToken"), question, (int,))
     size = members.get("MaxResults", DEFAULT_PAGE)
-    found = service.registry.log.page(cluster, query, None if after is None else after[0], size + 1)
-    answer: dict[str, Any] = {"Events": [event_members(cluster, event) for event in found[:size]]}
+    log = service.registry.events
+    found = log.page(cluster, query, None if after is None else after[0], size + 1)
+    answer: dict[str, Any] = {
+        "Events": [event_members(log, cluster, event) for event in found[:size]]
+    }
     if len(found) > size:
         answer["NextToken"] = encode_token((found[size - 1].number,), question)
     return answer
@@ -45,38 +46,40 @@ def list_cluster_events(service: ClusterService, members: Members) -> dict[str, 
 
 def describe_cluster_event(service: ClusterService, members: Members) -> dict[str, Any]:
     """DescribeClusterEvent. source: model"""
-    cluster = _with_events(service, members)
-    event = service.registry.log.event(cluster, members["EventId"])
+    cluster = _with_events(service, members, "DescribeClusterEvent")
+    log = service.registry.events
+    event = log.event(cluster, members["EventId"])
     return {
         "EventDetails": {
-            **event_members(cluster, event),
+            **event_members(log, cluster, event),
             "EventDetails": {"EventMetadata": event.metadata},
         }
     }
 
 
-def _with_events(service: ClusterService, members: Members) -> Cluster:
+def _with_events(service: ClusterService, members: Members, operation: str) -> Cluster:
     cluster = service.registry.cluster(members["ClusterName"])
     if not cluster.specification.continuous:
-        raise OnlyContinuous("Cluster events", cluster.name)
+        raise OnlyContinuous(operation, cluster.name)
     return cluster
 
 
-def event_members(cluster: Cluster, event: ClusterEvent) -> dict[str, Any]:
+def event_members(log: ClusterEventLog, cluster: Cluster, event: ClusterEvent) -> dict[str, Any]:
     """An event of a cluster, in a list of events or alone."""
     answer = {
-        "EventId": event.event_id,
+        "EventId": log.id_of(cluster, event),
         "ClusterArn": cluster.arn,
         "ClusterName": cluster.name,
-        "InstanceGroupName": event.group,
         "ResourceType": event.resource_type.value,
         "EventTime": event.time,
         "Description": event.description,
         "EventLevel": event.level.value,
     }
     # Came to the model with botocore 1.44.3; older clients do not know it.
-    if shape_has("ClusterEventSummary", "OperationId"):
+    if event.operation_id is not None and shape_has("ClusterEventSummary", "OperationId"):
         answer["OperationId"] = event.operation_id
+    if event.group is not None:
+        answer["InstanceGroupName"] = event.group
     if event.instance_id is not None:
         answer["InstanceId"] = event.instance_id
     return answer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..aws_json.errors import ValidationException
@@ -39,24 +39,28 @@ def read_vpc(config: Members | None) -> Vpc | None:
     return Vpc(tuple(config["Subnets"]), tuple(config["SecurityGroupIds"]))
 
 
-def read_groups(members: Members) -> list[GroupSpecification]:
-    """The groups that a request asks for, restricted ones last; raises ValidationException."""
+def read_groups(
+    members: Members, controller_of: Callable[[str], str | None]
+) -> list[GroupSpecification]:
+    """The groups that a request asks for, restricted ones last; raises ValidationException.
+
+    `controller_of` tells which group the lifecycle scripts in a place in S3 say is the
+    controller's, None where they do not say.
+    """
     return [
-        *(_specification(group, False) for group in members.get("InstanceGroups", [])),
-        *(_specification(group, True) for group in members.get("RestrictedInstanceGroups", [])),
+        _specification(group, restricted, controller_of)
+        for name, restricted in (("InstanceGroups", False), ("RestrictedInstanceGroups", True))
+        for group in members.get(name, [])
     ]
 
 
-def _specification(members: Members, restricted: bool) -> GroupSpecification:
+def _specification(
+    members: Members, restricted: bool, controller_of: Callable[[str], str | None]
+) -> GroupSpecification:
     if "InstanceType" in members and "InstanceRequirements" in members:
         raise ValidationException(
             f"Instance group {members['InstanceGroupName']} cannot have both InstanceType and "
             "InstanceRequirements."
-        )
-    source = members.get("LifeCycleConfig", {}).get("SourceS3Uri")
-    if source is not None and not source.startswith("s3://sagemaker-"):  # source: model
-        raise ValidationException(
-            f"Validation Error: SourceS3Uri {source} does not start with 's3://sagemaker'."
         )
     flexible = "InstanceRequirements" in members
     types = (
@@ -66,7 +70,7 @@ def _specification(members: Members, restricted: bool) -> GroupSpecification:
         if "InstanceType" in members
         else []
     )
-    capacity, slurm = members.get("CapacityRequirements"), members.get("SlurmConfig")
+    capacity = members.get("CapacityRequirements")
     return GroupSpecification(
         name=members["InstanceGroupName"],
         restricted=restricted,
@@ -78,11 +82,20 @@ def _specification(members: Members, restricted: bool) -> GroupSpecification:
         plan_arn=members.get("TrainingPlanArn"),
         vpc=read_vpc(members.get("OverrideVpcConfig")),
         spot=None if capacity is None else "Spot" in capacity,
-        controller=None if slurm is None else slurm["NodeType"] == "Controller",
+        controller=_is_controller(members, controller_of),
         image_id=members.get("ImageId"),
         release=members.get("ImageReleaseVersion"),
         settings={name: value for name, value in members.items() if name not in GROUP_MEMBERS},
     )
+
+
+def _is_controller(members: Members, controller_of: Callable[[str], str | None]) -> bool | None:
+    """Whether Slurm's controller is in a group; None where nothing says so. source: documented"""
+    if "SlurmConfig" in members:
+        return bool(members["SlurmConfig"]["NodeType"] == "Controller")
+    source = members.get("LifeCycleConfig", {}).get("SourceS3Uri")
+    controller = None if source is None else controller_of(source)
+    return None if controller is None else controller == members["InstanceGroupName"]
 
 
 # Members of a group that its description has as they came.

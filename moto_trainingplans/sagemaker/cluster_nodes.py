@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..aws_json.errors import ValidationException
+from ..aws_json.errors import ValidationException, answer_to
 from ..aws_json.pagination import decode_token, encode_token
 from ..aws_json.validation import shape_allows
 from ..simulation.clusters.cluster import Cluster, Node
-from ..simulation.clusters.node_batches import (
+from ..simulation.clusters.node_additions import (
     AdditionRequest,
+    RefusedAddition,
+    add_nodes,
+)
+from ..simulation.clusters.node_batches import (
     BatchResult,
     NodeFault,
     NodeResult,
-    RefusedAddition,
-    add_nodes,
+    NoNodeDeleted,
     delete_nodes,
     reboot_nodes,
     replace_nodes,
@@ -25,6 +28,7 @@ from ..simulation.clusters.registry import ClusterRegistry
 from .cluster_groups import image_members
 from .cluster_service import ClusterService
 from .clusters import DEFAULT_PAGE
+from .refusals import ANSWERS
 
 Members = Mapping[str, Any]
 
@@ -136,12 +140,15 @@ def _batch(
     code_member: str,
     codes: Mapping[NodeFault, str],
 ) -> dict[str, Any]:
-    result = operation(
-        service.registry,
-        members["ClusterName"],
-        members.get("NodeIds", ()),
-        members.get("NodeLogicalIds", ()),
-    )
+    try:
+        result = operation(
+            service.registry,
+            members["ClusterName"],
+            members.get("NodeIds", ()),
+            members.get("NodeLogicalIds", ()),
+        )
+    except NoNodeDeleted as refused:
+        raise ValidationException(_why_none(refused, codes)) from refused
     lists = {
         "Successful": _succeeded(result.by_instance_id),
         "Failed": _failed(result.by_instance_id, "NodeId", code_member, codes),
@@ -149,6 +156,16 @@ def _batch(
         "FailedNodeLogicalIds": _failed(result.by_logical_id, "NodeLogicalId", code_member, codes),
     }
     return {name: entries for name, entries in lists.items() if entries}
+
+
+def _why_none(refused: NoNodeDeleted, codes: Mapping[NodeFault, str]) -> str:
+    results = (*refused.result.by_instance_id, *refused.result.by_logical_id)
+    reasons = "; ".join(
+        f"{codes[each.fault]}: node {each.named} {each.fault.value}"
+        for each in results
+        if each.fault is not None
+    )
+    return f"{answer_to(refused, ANSWERS).message}: {reasons}."
 
 
 # -- answers -----------------------------------------------------------------------------------

@@ -8,8 +8,10 @@ from typing import Any
 from ..aws_json.errors import ValidationException, answer_to
 from ..aws_json.pagination import decode_token, encode_token
 from ..simulation.clusters.cluster import Cluster, ClusterSpecification
+from ..simulation.clusters.cluster_listing import ClusterQuery
 from ..simulation.clusters.group_checks import check_names
-from ..simulation.clusters.registry import ClusterChanges, ClusterQuery, SoftwareChange
+from ..simulation.clusters.registry import ClusterChanges
+from ..simulation.clusters.software_updates import SoftwareChange
 from ..simulation.plans.errors import UnknownTrainingPlan
 from .cluster_groups import current_and_desired, group_description, read_groups, read_vpc
 from .cluster_service import ClusterService
@@ -49,7 +51,7 @@ def create_cluster(service: ClusterService, members: Members) -> dict[str, Any]:
         cluster = service.registry.create(
             members["ClusterName"],
             specification,
-            read_groups(members),
+            read_groups(members, service.controller_of),
             read_tags(members.get("Tags", [])),
             service.known_subnets,
         )
@@ -63,7 +65,7 @@ def update_cluster(service: ClusterService, members: Members) -> dict[str, Any]:
     """UpdateCluster. source: documented, model"""
     _check_orchestrator(members)
     changes = ClusterChanges(
-        groups=read_groups(members),
+        groups=read_groups(members, service.controller_of),
         deleted_groups=members.get("InstanceGroupsToDelete", []),
         continuous=True if members.get("NodeProvisioningMode") == CONTINUOUS else None,
         automatic_recovery=members["NodeRecovery"] == "Automatic"
@@ -104,22 +106,28 @@ def describe_cluster(service: ClusterService, members: Members) -> dict[str, Any
 
 def list_clusters(service: ClusterService, members: Members) -> dict[str, Any]:
     """ListClusters. source: model"""
+    name, size = members.get("NameContains"), members.get("MaxResults")
+    # With both, the name is looked for among so many clusters. source: observed
+    after_cut = name is not None and size is not None
     query = ClusterQuery(
-        name_contains=members.get("NameContains"),
+        name_contains=None if after_cut else name,
         created_after=members.get("CreationTimeAfter"),
         created_before=members.get("CreationTimeBefore"),
         plan_arn=members.get("TrainingPlanArn"),
         by_name=members.get("SortBy") == "NAME",
         descending=members.get("SortOrder") == "Descending",
     )
-    after = decode_token(members.get("NextToken"), query, (str if query.by_name else int,))
-    size = members.get("MaxResults", DEFAULT_PAGE)
-    found = service.registry.page(query, after, size + 1)
+    question = (query, name)
+    after = decode_token(members.get("NextToken"), question, (str if query.by_name else int,))
+    found = service.registry.find(query, after)
+    page = found[: size or DEFAULT_PAGE]
     answer: dict[str, Any] = {
-        "ClusterSummaries": [cluster_summary(cluster) for cluster, _ in found[:size]]
+        "ClusterSummaries": [
+            cluster_summary(cluster) for cluster in page if name is None or name in cluster.name
+        ]
     }
-    if len(found) > size:
-        answer["NextToken"] = encode_token(found[size - 1][1], query)
+    if len(found) > len(page):
+        answer["NextToken"] = encode_token(query.position(page[-1]), question)
     return answer
 
 
@@ -163,7 +171,16 @@ def cluster_description(cluster: Cluster) -> dict[str, Any]:
         answer["AutoScaling"] = {**answer["AutoScaling"], "Status": "InService"}
     if specification.continuous:
         answer["NodeProvisioningMode"] = CONTINUOUS
+    if "AccountingDatabase" in answer.get("Orchestrator", {}).get("Slurm", {}):
+        slurm = answer["Orchestrator"]["Slurm"]
+        database = {**_database_defaults(cluster), **slurm["AccountingDatabase"]}
+        answer["Orchestrator"] = {"Slurm": {**slurm, "AccountingDatabase": database}}
     return answer
+
+
+def _database_defaults(cluster: Cluster) -> dict[str, Any]:
+    """Where Slurm's accounting is, as far as nobody said so. source: documented"""
+    return {"Port": 3306, "Name": f"slurm_acct_db_{cluster.arn.rpartition('/')[2]}"}
 
 
 def cluster_summary(cluster: Cluster) -> dict[str, Any]:

@@ -9,29 +9,42 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ..aws_json.protocol import EPOCH
-from ..simulation.clusters.registry import ClusterChanged
+from ..simulation.clusters.news import (
+    ClusterChanged,
+    ClusterEventHappened,
+    NodeHealthChanged,
+)
 from ..simulation.jobs.journal import JobChanged
 from ..simulation.kernel.announcements import Delivery
 from ..simulation.kernel.scope import Scope
-from .clusters import cluster_description
-from .job_descriptions import job_description
+from .cluster_notices import cluster_change_detail, cluster_event_detail, node_health_detail
+from .job_events import job_event
 
 SOURCE = "aws.sagemaker"  # source: documented
 CLUSTER_CHANGE = "SageMaker HyperPod Cluster State Change"  # source: documented
+CLUSTER_EVENT = "SageMaker HyperPod Cluster Event"  # source: documented
+NODE_HEALTH = "SageMaker HyperPod Cluster Node Health Event"  # source: documented
 JOB_CHANGE = "SageMaker Training Job State Change"  # source: documented
+
+KINDS = (ClusterChanged, ClusterEventHappened, NodeHealthChanged, JobChanged)
 
 
 def listen(news: object) -> Delivery | None:
     """What is to be sent of the news, for the simulation's announcer; None if nobody listens."""
-    if not isinstance(news, (ClusterChanged, JobChanged)) or not _anybody_listens(news.scope):
+    if not isinstance(news, KINDS) or not _anybody_listens(news.scope):
         return None
-    if isinstance(news, ClusterChanged):
-        cluster = news.cluster
-        detail = {**cluster_description(cluster), "Tags": cluster.tags}
-        return _delivery(news.scope, CLUSTER_CHANGE, cluster.arn, news.time, detail)
-    job = news.job
-    detail = {**job_description(job, news.time), "Tags": job.tags}
-    return _delivery(news.scope, JOB_CHANGE, job.arn, news.time, detail)
+    if isinstance(news, JobChanged):
+        job = news.job
+        return _delivery(news.scope, JOB_CHANGE, job.arn, news.time, job_event(job, news.time))
+    arn = news.cluster.arn
+    if isinstance(news, ClusterEventHappened):
+        time, detail = news.event.time, cluster_event_detail(news)
+        return _delivery(news.scope, CLUSTER_EVENT, arn, time, detail)
+    if isinstance(news, NodeHealthChanged):
+        return _delivery(news.scope, NODE_HEALTH, arn, news.time, node_health_detail(news))
+    return _delivery(
+        news.scope, CLUSTER_CHANGE, arn, news.time, cluster_change_detail(news.cluster)
+    )
 
 
 def _anybody_listens(scope: Scope) -> bool:

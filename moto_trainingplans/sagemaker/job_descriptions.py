@@ -40,7 +40,7 @@ def job_description(job: TrainingJob, now: datetime) -> dict[str, Any]:
         answer["TrainingStartTime"] = job.training_start
     if job.has_ended and job.training_end is not None:
         answer["TrainingEndTime"] = job.training_end
-    seconds = job.training_time // timedelta(seconds=1)
+    seconds = job.working_time // timedelta(seconds=1)
     if seconds:
         answer["TrainingTimeInSeconds"] = answer["BillableTimeInSeconds"] = seconds
     answer.update(warm_pool(job, now))
@@ -72,10 +72,10 @@ def warm_pool(job: TrainingJob, now: datetime) -> dict[str, Any]:
     pool = job.warm_pool
     if pool is None:
         return {}
-    answer: dict[str, Any] = {"Status": pool.status.value}
-    retained = pool.retained(now)
-    if retained is not None:
-        answer["ResourceRetainedBillableTimeInSeconds"] = retained // timedelta(seconds=1)
+    answer: dict[str, Any] = {
+        "Status": pool.status.value,
+        "ResourceRetainedBillableTimeInSeconds": pool.retained(now) // timedelta(seconds=1),
+    }
     if pool.reused_by is not None:
         answer["ReusedByJob"] = pool.reused_by
     return {"WarmPoolStatus": answer}

@@ -15,6 +15,7 @@ from .models import SageMakerBackend
 Members = Mapping[str, Any]
 
 DEFAULT_PAGE = 100  # the most there can be: without MaxResults moto gives them all. source: choice
+LATE = ("NameContains", "StatusEquals")  # filters that with MaxResults apply to a page
 SORT_KEYS = {"Name": "TrainingJobName", "Status": "TrainingJobStatus"}
 
 
@@ -35,12 +36,14 @@ class _Order:
 def list_training_jobs(backend: SageMakerBackend, members: Members) -> dict[str, Any]:
     """ListTrainingJobs. source: model"""
     size = members.get("MaxResults")
-    status = members.get("StatusEquals")
-    # With both, jobs of any status are counted into the page, the newest first. source: model
-    status_after_cut = size is not None and status is not None
+    # A page holds so many jobs, of which those of the status and name asked for are shown.
+    # source: model for the status, observed for the name
+    late = {} if size is None else {name: members[name] for name in LATE if name in members}
+    early = {name: value for name, value in members.items() if name not in late}
+    newest_first = "StatusEquals" in late  # source: model
     order = _Order(
         members.get("SortBy", "CreationTime"),
-        members.get("SortOrder", "Descending" if status_after_cut else "Ascending") == "Descending",
+        members.get("SortOrder", "Descending" if newest_first else "Ascending") == "Descending",
     )
     question = {
         name: value for name, value in members.items() if name not in ("NextToken", "MaxResults")
@@ -49,16 +52,13 @@ def list_training_jobs(backend: SageMakerBackend, members: Members) -> dict[str,
     found = [
         summary
         for summary in _summaries(backend)
-        if _matches(summary, members)
-        and (status_after_cut or status in (None, summary["TrainingJobStatus"]))
+        if _matches(summary, early)
         and (after is None or _follows(order.position(summary), after, order.descending))
     ]
     found.sort(key=order.position, reverse=order.descending)
     page = found[: size or DEFAULT_PAGE]
     answer: dict[str, Any] = {
-        "TrainingJobSummaries": [
-            summary for summary in page if status in (None, summary["TrainingJobStatus"])
-        ]
+        "TrainingJobSummaries": [summary for summary in page if _matches(summary, late)]
     }
     if len(found) > len(page):
         answer["NextToken"] = encode_token(order.position(page[-1]), question)
@@ -70,7 +70,7 @@ def _follows(position: tuple[Any, ...], after: tuple[Any, ...], descending: bool
 
 
 def _matches(summary: Members, members: Members) -> bool:
-    """Whether a job passes all filters but that of its status."""
+    """Whether a job passes the filters among some members of a request."""
     created, modified = summary["CreationTime"], summary["LastModifiedTime"]
     return (
         _within(created, members.get("CreationTimeAfter"), members.get("CreationTimeBefore"))
@@ -78,6 +78,7 @@ def _matches(summary: Members, members: Members) -> bool:
             modified, members.get("LastModifiedTimeAfter"), members.get("LastModifiedTimeBefore")
         )
         and members.get("NameContains", "") in summary["TrainingJobName"]
+        and members.get("StatusEquals") in (None, summary["TrainingJobStatus"])
         and members.get("TrainingPlanArnEquals") in (None, summary.get("TrainingPlanArn"))
         and members.get("WarmPoolStatusEquals")
         in (None, summary.get("WarmPoolStatus", {}).get("Status"))

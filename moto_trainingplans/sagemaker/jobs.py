@@ -6,19 +6,24 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from ..aws_json.errors import ValidationException
 from ..aws_json.validation import check_request
+from ..simulation.jobs.checks import check_keep_alive, check_members
 from ..simulation.jobs.errors import (
+    NothingToUpdate,
     NoWarmPool,
     TrainingJobHasEnded,
     TrainingJobInUse,
-    TrainingJobNameTaken,
     UnknownTrainingJob,
 )
 from ..simulation.jobs.job import JobRequest
-from ..simulation.jobs.resources import PlacementRequest, Preference, ResourceRequest
+from ..simulation.jobs.placement import InstanceSettings
+from ..simulation.jobs.resources import ResourceRequest
 from ..simulation.plans.eligibility import Subnets
+from .endpoint_deployments import as_moto_has_it
 from .job_descriptions import job_description
 from .job_listing import list_training_jobs
+from .job_requests import checked_members, groups_of, resource_request
 from .models import SageMakerBackend
 from .tag_members import read_tags
 
@@ -48,8 +53,32 @@ def is_own_job_request(operation: str, backend: SageMakerBackend, body: Members)
         return bool(jobs.jobs()) or any(body.get(name) is not None for name in asked)
     name = body.get("TrainingJobName")
     if operation == "DescribeTrainingJob":
-        return not isinstance(name, str) or name in jobs  # moto takes it for granted
-    return _names_a_plan(body) or (isinstance(name, str) and name in jobs)
+        return name not in backend.training_jobs
+    is_own = _names_a_plan(body)
+    if not is_own:
+        _check_for_moto(operation, body)
+    return is_own
+
+
+def _check_for_moto(operation: str, body: Members) -> None:
+    """Check a request that moto will read, which takes the types of the model for granted.
+
+    Constraints of the model that moto is lenient about stay so.
+    """
+    try:
+        check_request(operation, dict(body))
+    except ValidationException:
+        if not _is_readable_to_moto(body):
+            raise
+
+
+def _is_readable_to_moto(body: Members) -> bool:
+    """Whether a job has what moto needs to create it, and nothing that moto does not know."""
+    return (
+        body.get("TrainingJobName") is not None
+        and (body.get("OutputDataConfig") or {}).get("S3OutputPath") is not None
+        and (body.get("ResourceConfig") or {}).get("InstancePreferences") is None
+    )
 
 
 def _names_a_plan(body: Members) -> bool:
@@ -69,15 +98,15 @@ def _names_a_plan(body: Members) -> bool:
 def create_training_job(backend: SageMakerBackend, members: Members) -> dict[str, Any]:
     """CreateTrainingJob, of a job on a plan. source: documented, model"""
     name = members["TrainingJobName"]
-    if name in backend.training_jobs or name in backend.jobs:
-        raise TrainingJobNameTaken(name)
+    backend.check_name_of_job(name)
+    check_members(checked_members(members))
     stopping = members.get("StoppingCondition", {})
     max_pending = stopping.get("MaxPendingTimeInSeconds")
     resources = members["ResourceConfig"]
     job = backend.jobs.create(
         JobRequest(
             name=name,
-            role=members["RoleArn"],
+            settings=_settings(members),
             members=_described_members(members),
             max_runtime=timedelta(seconds=stopping.get("MaxRuntimeInSeconds", DEFAULT_MAX_RUNTIME)),
             max_pending=None if max_pending is None else timedelta(seconds=max_pending),
@@ -109,40 +138,30 @@ def _described_members(members: Members) -> dict[str, Any]:
     return described
 
 
-def _resources(backend: SageMakerBackend, members: Members) -> ResourceRequest:
+def _settings(members: Members) -> InstanceSettings:
     resources = members["ResourceConfig"]
-    subnets = members.get("VpcConfig", {}).get("Subnets", [])
-    return ResourceRequest(
-        instance_type=resources.get("InstanceType"),
-        count=resources.get("InstanceCount"),
-        groups=tuple(
-            (group["InstanceType"], group["InstanceCount"])
-            for group in resources.get("InstanceGroups", [])
+    network = members.get("VpcConfig", {})
+    return InstanceSettings(
+        role=members["RoleArn"],
+        volume_size=resources.get("VolumeSizeInGB"),
+        volume_key=resources.get("VolumeKmsKeyId"),
+        subnets=frozenset(network.get("Subnets", ())),
+        security_groups=frozenset(network.get("SecurityGroupIds", ())),
+        encrypts_traffic=members.get("EnableInterContainerTrafficEncryption", False),
+        isolates_network=members.get("EnableNetworkIsolation", False),
+        chains_session_tags=members.get("SessionChainingConfig", {}).get(
+            "EnableSessionTagChaining", False
         ),
-        plan_arn=resources.get("TrainingPlanArn"),
-        preferences=tuple(
-            Preference(
-                each["InstanceType"],
-                each.get("InstanceCount"),
-                next(iter(each.get("TrainingPlanArns", [])), None),
-            )
-            for each in resources.get("InstancePreferences", [])
-        ),
-        placement=_placement(resources.get("InstancePlacementConfig")),
-        spot=members.get("EnableManagedSpotTraining", False),
-        subnets=backend.known_subnets(subnets) if subnets else Subnets(),
+        groups=groups_of(resources),
     )
 
 
-def _placement(config: Members | None) -> PlacementRequest | None:
-    if config is None:
-        return None
-    return PlacementRequest(
-        config.get("EnableMultipleJobs", False),
-        tuple(
-            (each.get("UltraServerId"), each["InstanceCount"])
-            for each in config.get("PlacementSpecifications", [])
-        ),
+def _resources(backend: SageMakerBackend, members: Members) -> ResourceRequest:
+    subnets = members.get("VpcConfig", {}).get("Subnets", [])
+    return resource_request(
+        members["ResourceConfig"],
+        members.get("EnableManagedSpotTraining", False),
+        backend.known_subnets(subnets) if subnets else Subnets(),
     )
 
 
@@ -160,8 +179,9 @@ def stop_training_job(backend: SageMakerBackend, members: Members) -> dict[str, 
         return {}
     job = _moto_job(backend, name)
     if job.training_job_status in ENDED_IN_MOTO:
-        raise TrainingJobHasEnded(name, job.training_job_status)
+        raise TrainingJobHasEnded(job.training_job_status)
     job.training_job_status = job.secondary_status = "Stopped"
+    job.last_modified_time = as_moto_has_it(backend.jobs.now)
     return {}
 
 
@@ -172,18 +192,22 @@ def update_training_job(backend: SageMakerBackend, members: Members) -> dict[str
     changed = {
         member: members[member]
         for member in ("ProfilerConfig", "ProfilerRuleConfigurations", "RemoteDebugConfig")
-        if member in members
+        if members.get(member)
     }
     if name in backend.jobs:
         period = None if keep_alive is None else timedelta(seconds=keep_alive)
         return {"TrainingJobArn": backend.jobs.update(name, period, changed).arn}
     job = _moto_job(backend, name)
+    if keep_alive is None and not changed:
+        raise NothingToUpdate
     if changed:
-        raise TrainingJobHasEnded(name, job.training_job_status)
+        raise TrainingJobHasEnded(job.training_job_status)
     if keep_alive is not None:
         # A job of moto has ended from the beginning, so only its warm pool can change.
         if not (job.resource_config or {}).get("KeepAlivePeriodInSeconds"):
             raise NoWarmPool(name)
+        check_keep_alive(timedelta(seconds=keep_alive))
+        job.last_modified_time = as_moto_has_it(backend.jobs.now)
         job.resource_config = {**job.resource_config, "KeepAlivePeriodInSeconds": keep_alive}
     return {"TrainingJobArn": job.arn}
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from moto.core.exceptions import ServiceException
 from moto.sagemaker.models import SageMakerModelBackend
+from moto.sagemaker.utils import load_pipeline_definition_from_s3
 
-from ..aws_json.errors import answer_to
+from ..aws_json.errors import WireError, answer_to
 from ..host.backend import current_world, present_world
 from ..simulation.account import Account
 from ..simulation.clusters.registry import ClusterRegistry
@@ -20,8 +21,9 @@ from ..simulation.endpoints.errors import (
     InsufficientCapacity,
 )
 from ..simulation.endpoints.shares import Demand
+from ..simulation.jobs.errors import TrainingJobNameTaken
 from ..simulation.jobs.registry import TrainingJobRegistry
-from ..simulation.kernel.errors import ServiceError
+from ..simulation.kernel.errors import ServiceError, UnknownResource
 from ..simulation.kernel.tags import Taggable
 from ..simulation.plans.eligibility import Subnets
 from ..simulation.plans.extensions import TrainingPlanExtensions
@@ -41,7 +43,10 @@ from .endpoint_deployments import (
     settle,
     variants_of,
 )
+from .lifecycle_scripts import controller_of
+from .moto_jobs import check_moto_job, set_times
 from .refusals import ANSWERS
+from .without_plans import refuse_plans_in_steps
 
 NOTHING: Mapping[str, Any] = {}
 OWN_RESOURCE_TYPES = ("training-plan", "reserved-capacity", "cluster", "app")
@@ -94,7 +99,11 @@ class SageMakerBackend(SageMakerModelBackend):
     @property
     def cluster_service(self) -> ClusterService:
         """What the operations on clusters work with."""
-        return ClusterService(self.cluster_registry, self.known_subnets)
+        return ClusterService(
+            self.cluster_registry,
+            self.known_subnets,
+            lambda source: controller_of(self.account_id, self.partition, source),
+        )
 
     @property
     def endpoint_capacity(self) -> EndpointCapacity:
@@ -106,14 +115,24 @@ class SageMakerBackend(SageMakerModelBackend):
         """The Studio apps of this account and Region."""
         return self.account.studio_apps
 
+    def has_in_moto(self, arn: object) -> bool:
+        """Whether moto has a resource of an ARN that can be tagged."""
+        try:
+            return self._get_resource_from_arn(arn) is not None  # type: ignore[arg-type]
+        except (AttributeError, ValueError, ServiceException):
+            return False  # moto takes the ARN's form and the resource's type for granted
+
     def taggable(self, arn: str) -> Taggable:
         """The resource of an ARN, one of the simulation's."""
         if _resource_type(arn) == "cluster":
             return self.cluster_registry.taggable(arn)
         if _resource_type(arn) == "app":
             return self.studio_apps.taggable(arn)
-        registry = self.jobs if is_own_job(arn) else self.plans
-        return registry.taggable(arn)
+        if _resource_type(arn) in ("training-plan", "reserved-capacity"):
+            return self.plans.taggable(arn)
+        if _resource_type(arn) == "training-job":
+            return self.jobs.taggable(arn)
+        raise UnknownResource(arn)
 
     def known_subnets(self, subnets: Iterable[str]) -> Subnets:
         """The zones of the subnets that moto's EC2 knows, and all zones that it knows."""
@@ -131,15 +150,42 @@ class SageMakerBackend(SageMakerModelBackend):
             frozenset(zone.name for zone in ec2.describe_availability_zones()),
         )
 
+    def check_name_of_job(self, name: object) -> None:
+        """Raise TrainingJobNameTaken where there is a job of a name, on a plan or not."""
+        if isinstance(name, str) and (name in self.training_jobs or name in self.jobs):
+            raise TrainingJobNameTaken(self.jobs.arn(name))
+
     def create_training_job(self, **members: Any) -> Any:  # type: ignore[override]
-        """Create a job that is moto's, as far as the quotas on what jobs hold allow it."""
-        resources = members["resource_config"] or {}
-        with _refusals_as_moto_errors(), present_world():
-            for each in resources.get("InstanceGroups") or [resources]:
-                count = each.get("InstanceCount", 1)
-                if "InstanceType" in each and isinstance(count, int):
-                    self.jobs.check_quota(each["InstanceType"], count)
-        return super().create_training_job(**members)
+        """Create a job that is moto's, as far as AWS would."""
+        with _refusals_as_moto_errors(), present_world() as world:
+            self.check_name_of_job(members["training_job_name"])
+            members["resource_config"] = check_moto_job(members, self.jobs)
+            members["algorithm_specification"] = members["algorithm_specification"] or {}
+            job = super().create_training_job(**members)
+            set_times(job, world.now)
+        return job
+
+    def create_pipeline(self, *args: Any, **members: Any) -> Any:
+        """Create a pipeline, of which no step may name a plan."""
+        self._refuse_plans_in_steps("CreatePipeline", members)
+        return super().create_pipeline(*args, **members)
+
+    def update_pipeline(self, pipeline_name: str, **members: Any) -> str:
+        """Change a pipeline, of which no step may name a plan."""
+        self._refuse_plans_in_steps("UpdatePipeline", members)
+        return super().update_pipeline(pipeline_name, **members)
+
+    def _refuse_plans_in_steps(self, operation: str, members: Mapping[str, Any]) -> None:
+        definition = members.get("pipeline_definition")
+        location = members.get("pipeline_definition_s3_location")
+        if location and not definition:
+            definition = load_pipeline_definition_from_s3(
+                location, account_id=self.account_id, partition=self.partition
+            )
+        try:
+            refuse_plans_in_steps(operation, definition)
+        except WireError as refused:
+            raise Refused(refused.code, refused.message) from refused
 
     def create_endpoint_config(  # type: ignore[override]
         self, *, more: Mapping[str, Any] = NOTHING, **members: Any

@@ -9,9 +9,11 @@ from . import (
     apps,
     cluster_events,
     cluster_nodes,
+    cluster_operations,
     clusters,
     endpoints,
     extensions,
+    job_search,
     jobs,
     plans,
     tags,
@@ -26,6 +28,7 @@ CLUSTER_HANDLERS: dict[str, Callable[[ClusterService, Members], dict[str, Any]]]
     **clusters.HANDLERS,
     **cluster_events.HANDLERS,
     **cluster_nodes.HANDLERS,
+    **cluster_operations.HANDLERS,
 }
 
 
@@ -43,6 +46,7 @@ HANDLERS: dict[str, Handler] = {
     **extensions.HANDLERS,
     **_on("cluster_service", CLUSTER_HANDLERS),
     **jobs.HANDLERS,
+    **job_search.HANDLERS,
     **endpoints.HANDLERS,
     **apps.HANDLERS,
     **tags.HANDLERS,
@@ -50,6 +54,7 @@ HANDLERS: dict[str, Handler] = {
 # Which requests of these operations are ours; the others are moto's.
 SHARED: dict[str, Callable[[str, SageMakerBackend, Members], bool]] = {
     **dict.fromkeys(jobs.HANDLERS, jobs.is_own_job_request),
+    **dict.fromkeys(job_search.HANDLERS, job_search.is_own_search),
     **dict.fromkeys(endpoints.HANDLERS, endpoints.is_own_endpoint_request),
     **dict.fromkeys(tags.HANDLERS, tags.is_own_tag_request),
 }

@@ -13,8 +13,8 @@ from typing import Any
 from moto.sagemaker.responses import SageMakerResponse as MotoSageMakerResponse
 
 from ..aws_json.authorization import authorize
+from ..aws_json.call_record import answer_recorded, fail_on_demand
 from ..aws_json.errors import (
-    CallFailed,
     SerializationException,
     ValidationException,
     WireError,
@@ -24,21 +24,21 @@ from ..aws_json.exchange import (
     backend_of,
     check_that_moto_has,
     failure,
-    identify,
-    read_request,
+    read_members,
+    read_operation,
     success,
 )
 from ..aws_json.iam import Permission
 from ..aws_json.pagination import listing_of
 from ..aws_json.validation import check_request
-from ..host.backend import present_world, serving_world
+from ..host.backend import current_world, present_world, serving_world
 from ..simulation.kernel.errors import ServiceError
-from ..simulation.world import World
 from . import service_role
 from .authorization import permissions
 from .models import SageMakerBackend
 from .operations import HANDLERS, SHARED, normalized
 from .refusals import ANSWERS
+from .without_plans import refuse_plans
 
 SERVICE = "sagemaker"
 BUYS = "CreateTrainingPlan"
@@ -52,26 +52,32 @@ class SageMakerResponse(MotoSageMakerResponse):
     def _dispatch(self, request: Any, full_url: Any = None, headers: Any = None) -> Any:
         with serving_world() as world:
             try:
-                operation, body = read_request(request, SERVICE)
-                _fail_on_demand(world, operation)
+                operation = read_operation(request, SERVICE)
                 if operation not in HANDLERS:
+                    # moto may not survive what it cannot read.
+                    body = read_members(request)
+                    fail_on_demand(world, operation)
+                    refuse_plans(operation, body)
                     check_that_moto_has(operation, self)
                     return super()._dispatch(request, full_url, headers)
-                identify(self, request, full_url, headers)
-                if not self._is_own(operation, body):
-                    response = type(self)()
-                    response._asked = (operation, body)
-                    return response._dispatch_to_moto(request, full_url, headers)
-                may_make_role = authorize(
-                    self, lambda: self._needs(operation, body), self._wish(operation)
-                )
-                answer = self._answer(operation, body)
-                if operation == BUYS and may_make_role:
-                    backend = self._own_backend()
-                    service_role.ensure_role(world, backend.account_id, backend.partition)
-                return success(answer)
             except WireError as refused:
                 return failure(refused)
+            given = (request, full_url, headers)
+            return answer_recorded(
+                world, self, operation, given, lambda body: self._answer_to(given, operation, body)
+            )
+
+    def _answer_to(self, given: tuple[Any, Any, Any], operation: str, body: dict[str, Any]) -> Any:
+        if not self._is_own(operation, body):
+            response = type(self)()
+            response._asked = (operation, body)
+            return response._dispatch_to_moto(*given)
+        may_make_role = authorize(self, lambda: self._needs(operation, body), self._wish(operation))
+        answer = self._answer(operation, body)
+        if operation == BUYS and may_make_role:
+            backend = self._own_backend()
+            service_role.ensure_role(current_world(), backend.account_id, backend.partition)
+        return success(answer)
 
     # The request that moto answers, where it is one of those that are else ours to answer.
     _asked: tuple[str, dict[str, Any]] | None = None
@@ -122,11 +128,3 @@ class SageMakerResponse(MotoSageMakerResponse):
         backend = backend_of(self, lambda: self.sagemaker_backend)
         assert isinstance(backend, SageMakerBackend)
         return backend
-
-
-def _fail_on_demand(world: World, operation: str) -> None:
-    """Fail a call as the control object has asked, before it changes anything."""
-    with world.lock:
-        fault = world.call_faults.next(operation)
-    if fault is not None:
-        raise CallFailed(fault.code, fault.message)

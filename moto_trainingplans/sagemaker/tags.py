@@ -12,9 +12,10 @@ from .tag_members import read_tags, tag_list
 Members = Mapping[str, Any]
 
 
-def is_own_tag_request(_operation: str, _backend: SageMakerBackend, body: Members) -> bool:
-    """Whether a request is about a resource of the simulation."""
-    return is_own_arn(body.get("ResourceArn"))
+def is_own_tag_request(_operation: str, backend: SageMakerBackend, body: Members) -> bool:
+    """Whether a request is about a resource of the simulation, or one that nobody has."""
+    arn = body.get("ResourceArn")
+    return is_own_arn(arn) or not backend.has_in_moto(arn)
 
 
 def add_tags(backend: SageMakerBackend, members: Members) -> dict[str, Any]:

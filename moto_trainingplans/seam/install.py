@@ -55,6 +55,11 @@ def uninstall(*, keep_data: bool = False) -> None:
             forget_world()
 
 
+def is_last() -> bool:
+    """Whether the next `uninstall` will take everything out."""
+    return _installed == 1
+
+
 def _put_in() -> None:
     from moto.sagemaker.models import SageMakerModelBackend, sagemaker_backends
     from moto.sagemakerruntime.models import SageMakerRuntimeBackend as MotoRuntimeBackend
@@ -122,10 +127,14 @@ def _put_in_cloudformation() -> None:
     from moto.cloudformation.models import CloudFormationBackend as MotoCloudFormationBackend
     from moto.cloudformation.models import cloudformation_backends
     from moto.cloudformation.parsing import get_model_map, get_name_type_map
+    from yaml import Loader  # type: ignore[import-untyped]
 
     from ..cloudformation.clusters import NAME_PROPERTY, RESOURCE_TYPE, ClusterResource
     from ..cloudformation.models import CloudFormationBackend
+    from ..cloudformation.templates import condition_tag
 
+    # Of which moto would make a function that there is not, and each such condition false.
+    _put_in_key(Loader.yaml_constructors, "!Condition", condition_tag)
     _put_in_backend(cloudformation_backends, MotoCloudFormationBackend, CloudFormationBackend)
     for table, ours in (
         (get_model_map(), ClusterResource),

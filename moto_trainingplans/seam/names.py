@@ -38,9 +38,13 @@ NAMES = (
     "moto.sagemaker.models:SageMakerModelBackend.delete_endpoint",
     "moto.sagemaker.models:SageMakerModelBackend.describe_endpoint_config",
     "moto.sagemaker.models:SageMakerModelBackend.validate_production_variants",
+    "moto.sagemaker.models:SageMakerModelBackend._get_resource_from_arn",
+    "moto.sagemaker.models:SageMakerModelBackend.create_pipeline",
+    "moto.sagemaker.models:SageMakerModelBackend.update_pipeline",
     "moto.sagemaker.models:sagemaker_backends.backend",
     "moto.sagemaker.responses:SageMakerResponse.sagemaker_backend",
     "moto.sagemaker.urls:url_bases",
+    "moto.sagemaker.utils:load_pipeline_definition_from_s3",
     "moto.sagemakerruntime.models:SageMakerRuntimeBackend",
     "moto.sagemakerruntime.models:sagemakerruntime_backends.backend",
     "moto.sagemakerruntime.responses:SageMakerRuntimeResponse.invoke_endpoint",
@@ -70,6 +74,9 @@ NAMES_OF_OTHER_SERVICES = (
     "moto.logs.models:LogsBackend.ensure_log_group",
     "moto.logs.models:LogsBackend.ensure_log_stream",
     "moto.logs.models:logs_backends",
+    "moto.s3.exceptions:S3ClientError",
+    "moto.s3.models:S3Backend.get_object",
+    "moto.s3.models:s3_backends",
 )
 
 
@@ -79,7 +86,9 @@ CLOUDFORMATION = "moto.cloudformation.models"
 
 CLOUDFORMATION_NAMES = (
     "moto.cloudformation.exceptions:UnformattedGetAttTemplateException",
+    "moto.cloudformation.exceptions:ValidationError",
     "moto.cloudformation.models:ChangeSet.apply",
+    "moto.cloudformation.models:CloudFormationBackend.create_change_set",
     "moto.cloudformation.models:CloudFormationBackend.create_stack",
     "moto.cloudformation.models:CloudFormationBackend.delete_stack",
     "moto.cloudformation.models:CloudFormationBackend.describe_change_set",
@@ -92,12 +101,16 @@ CLOUDFORMATION_NAMES = (
     "moto.cloudformation.models:Stack._create_output_map",
     "moto.cloudformation.models:Stack._create_resource_map",
     "moto.cloudformation.models:Stack._parse_template",
+    "moto.cloudformation.models:Stack.parse_template",
     "moto.cloudformation.models:Stack.verify_readiness",
     "moto.cloudformation.models:cloudformation_backends.backend",
+    "moto.cloudformation.parsing:ResourceMap.creation_complete",
     "moto.cloudformation.parsing:ResourceMap.delete",
     "moto.cloudformation.parsing:ResourceMap.update",
+    "moto.cloudformation.parsing:clean_json",
     "moto.cloudformation.parsing:get_model_map",
     "moto.cloudformation.parsing:get_name_type_map",
+    "moto.cloudformation.parsing:parse_and_update_resource",
     "moto.cloudformation.urls:url_bases",
     "moto.cloudformation.urls:url_paths",
 )

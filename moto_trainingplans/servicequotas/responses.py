@@ -10,13 +10,14 @@ from typing import Any
 from moto.servicequotas.responses import ServiceQuotasResponse as MotoServiceQuotasResponse
 
 from ..aws_json.authorization import authorize
+from ..aws_json.call_record import answer_recorded
 from ..aws_json.errors import WireError, answer_to
 from ..aws_json.exchange import (
     backend_of,
     check_that_moto_has,
     failure,
-    identify,
-    read_request,
+    read_members,
+    read_operation,
     success,
 )
 from ..aws_json.iam import Permission
@@ -35,18 +36,29 @@ class ServiceQuotasResponse(MotoServiceQuotasResponse):
     """Answers requests to Service Quotas."""
 
     def _dispatch(self, request: Any, full_url: Any = None, headers: Any = None) -> Any:
-        with serving_world():
+        with serving_world() as world:
             try:
-                operation, body = read_request(request, SERVICE)
-                handler = HANDLERS.get(operation)
-                if handler is None or _is_of_another_service(body):
+                operation = read_operation(request, SERVICE)
+                if operation not in HANDLERS:
+                    read_members(request)
                     check_that_moto_has(operation, self)
                     return super()._dispatch(request, full_url, headers)
-                identify(self, request, full_url, headers)
-                authorize(self, lambda: [self._need(operation, body)])
-                return success(self._answer(operation, handler, body))
             except WireError as refused:
                 return failure(refused)
+            given = (request, full_url, headers)
+            return answer_recorded(
+                world, self, operation, given, lambda body: self._answer_to(given, operation, body)
+            )
+
+    def _answer_to(self, given: tuple[Any, Any, Any], operation: str, body: dict[str, Any]) -> Any:
+        if _is_of_another_service(body):
+            check_that_moto_has(operation, self)
+            return type(self)()._dispatch_to_moto(*given)
+        authorize(self, lambda: [self._need(operation, body)])
+        return success(self._answer(operation, HANDLERS[operation], body))
+
+    def _dispatch_to_moto(self, request: Any, full_url: Any, headers: Any) -> Any:
+        return super()._dispatch(request, full_url, headers)
 
     def _need(self, operation: str, body: dict[str, Any]) -> Permission:
         members = check_request(operation, body, SERVICE)

@@ -11,6 +11,7 @@ from .endpoints.capacity import EndpointCapacity
 from .jobs.registry import TrainingJobRegistry
 from .kernel.scope import Scope
 from .market.inventory import Inventory
+from .orders.environment import EnvironmentOrders
 from .orders.quota_decisions import QuotaDecisions
 from .orders.run_times import RunTimes
 from .plans.extensions import TrainingPlanExtensions
@@ -25,6 +26,7 @@ class Orders:
     """What a test has ordered for all accounts, as far as only some rooms ask for it."""
 
     run_times: RunTimes
+    environment: EnvironmentOrders
     quota_decisions: QuotaDecisions
 
 
@@ -63,7 +65,10 @@ class Account:
     @cached_property
     def jobs(self) -> TrainingJobRegistry:
         """Its training jobs on plans."""
-        return TrainingJobRegistry(self._context, self.plans, self._orders.run_times, self.scope)
+        orders = self._orders
+        return TrainingJobRegistry(
+            self._context, self.plans, orders.run_times, orders.environment, self.scope
+        )
 
     @cached_property
     def clusters(self) -> ClusterRegistry:

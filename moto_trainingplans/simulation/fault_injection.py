@@ -19,7 +19,14 @@ from .plans.reserved_capacity import ReservedCapacity
 from .plans.statuses import PlanStatus
 
 # The statuses of nodes whose instances can break.
-WHOLE = (NodeStatus.PENDING, NodeStatus.RUNNING, NodeStatus.SYSTEM_UPDATING)
+WHOLE = (
+    NodeStatus.PENDING,
+    NodeStatus.RUNNING,
+    NodeStatus.SYSTEM_UPDATING,
+    NodeStatus.DEEP_HEALTH_CHECK,
+    NodeStatus.DETACHING,
+    NodeStatus.ATTACHING,
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,8 @@ class FaultInjection:
                 f"the outage must end in the future: it is {now.isoformat()}, "
                 f"and {end.isoformat()} is not later"
             )
-        if start <= now:
+        # Until time has begun it may still be set to an earlier one.
+        if start <= now and self._events.has_begun:
             self._begin_outage(zone, region)
         else:
             self._events.schedule(start, lambda: self._begin_outage(zone, region))

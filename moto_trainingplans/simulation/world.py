@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -14,7 +15,8 @@ from .fault_injection import FaultInjection
 from .jobs.job import TrainingJob
 from .jobs.registry import TrainingJobRegistry
 from .kernel.announcements import Announcer, Listener
-from .kernel.clock import FOREVER, Clock, check_window
+from .kernel.calls import CallLog
+from .kernel.clock import ALONE, FOREVER, Clock, Surroundings, check_window
 from .kernel.errors import TrainingPlansError
 from .kernel.events import EventQueue
 from .kernel.history import History
@@ -24,6 +26,8 @@ from .market.catalog import ComputeType, Target, load_catalog
 from .market.inventory import ALWAYS, Inventory
 from .market.prices import PriceBook
 from .orders.call_faults import CallFaults
+from .orders.environment import EnvironmentOrders
+from .orders.order_book import Order, OrderBook, name_of
 from .orders.outages import Outages
 from .orders.payments import Payments
 from .orders.quota_decisions import QuotaDecisions
@@ -38,7 +42,8 @@ class World:
     accounts, so they cannot be locked one by one. `source` gives the time until the clock is
     set, `transition` the state manager's setting for a model, `salt` the text that makes ids
     differ between seeds, `instance_types` the types that jobs, or clusters, can use; `start`
-    and `speed` set the clock from the beginning; `listeners` are told of what happens.
+    and `speed` set the clock from the beginning; `listeners` are told of what happens;
+    `surroundings` may have a say in the time.
     """
 
     def __init__(
@@ -50,17 +55,21 @@ class World:
         start: datetime | None = None,
         speed: float = 1.0,
         listeners: Sequence[Listener] = (),
+        surroundings: Surroundings = ALONE,
     ) -> None:
         self.lock = RLock()
-        self.clock = Clock(source, start, speed)
+        self.clock = Clock(source, start, speed, surroundings)
         self.catalog = load_catalog()
         self.prices = PriceBook(self.catalog)
         self.history = History()
+        self.calls = CallLog()
+        self.order_book = OrderBook()
         self.quotas = Quotas(self.catalog, instance_types)
         pacing = Pacing(transition)
         self.quota_decisions = QuotaDecisions(pacing)
         self.payments = Payments(pacing)
         self.run_times = RunTimes()
+        self.environment = EnvironmentOrders()
         self.call_faults = CallFaults()
         self._announcer = Announcer(listeners)
         self._events = EventQueue(self._announcer.deliver)
@@ -76,7 +85,7 @@ class World:
             self.payments,
             self.outages,
         )
-        self._orders = Orders(self.run_times, self.quota_decisions)
+        self._orders = Orders(self.run_times, self.environment, self.quota_decisions)
         self._inventories: dict[str, Inventory] = {}
         self._sold_out = False
         self._accounts: dict[tuple[str, str], Account] = {}
@@ -84,6 +93,7 @@ class World:
         # Since when the utilization of an account's plans is published.
         self.metrics_since: dict[str, datetime] = {}
         self._requests = 0
+        self._ended_at: datetime | None = None
 
     def next_request_id(self) -> str:
         """An id for a request, the same for the same calls."""
@@ -116,37 +126,87 @@ class World:
 
     @property
     def has_begun(self) -> bool:
-        """Whether anybody has seen its time yet."""
+        """Whether a request has been answered, so that time cannot go back any more."""
         return self.clock.was_seen
 
     def bring_to_now(self) -> datetime:
-        """Execute all that has become due, and return the present."""
+        """Execute all that has become due, and return the present: for a request."""
+        if self._ended_at is not None:
+            return self._ended_at
         now = self.clock.now()
         self._events.run_until(now)
         return now
 
+    def look(self) -> datetime:
+        """The present, for whoever only reads: what is due is executed, and nothing else changes.
+
+        Before the first request nothing is executed, since the clock may still be set back.
+        """
+        if self._ended_at is not None:
+            return self._ended_at
+        if self._events.is_executing:
+            return self._events.now
+        now = self.clock.reading()
+        if self.has_begun:
+            due = self._events.peek()
+            while due is not None and due <= now:
+                self._events.run_until(due)
+                self.clock.see(due)
+                due = self._events.peek()
+        self._events.look_ahead(now)
+        return now
+
+    def act(self) -> None:
+        """As `bring_to_now`, for the control object: before the first request as `look`."""
+        if self.has_begun:
+            self.bring_to_now()
+        else:
+            self.look()
+
+    def start_at(self, when: datetime, speed: float) -> None:
+        """Set the clock to `when` and a speed, executing what is due on the way."""
+        self.clock.start_at(when, speed)
+        self._reach(when)
+
     def move_to(self, when: datetime) -> None:
         """Move the clock to `when`, executing what is due on the way."""
         self.clock.move_to(when)
-        self._events.run_until(when)
+        self._reach(when)
 
     def tick(self, delta: timedelta) -> None:
         """Move the clock forward by `delta`, executing what is due on the way."""
-        self._events.run_until(self.clock.tick(delta))
+        self._reach(self.clock.tick(delta))
 
     def freeze(self, at: datetime | None) -> None:
         """Stop the clock, at `at` or now, executing what is due until then."""
         self.clock.freeze(at)
-        self.bring_to_now()
+        self.act()
 
     def next_event(self) -> datetime | None:
         """Move the clock to the next due event; return its time, None if there is none."""
-        self.bring_to_now()
+        self.look()
         due = self._events.peek()
         if due is not None:
             self.clock.skip_to(due)
+            self.clock.see(due)
             self._events.run_until(due)
         return due
+
+    def _reach(self, when: datetime) -> None:
+        if self.has_begun:
+            self._events.run_until(when)
+
+    @property
+    def shown_time(self) -> datetime:
+        """What a clock in it shows: while an event is executed, the time at which it is due."""
+        if self._ended_at is not None:
+            return self._ended_at
+        return self._events.now if self._events.is_executing else self.clock.reading()
+
+    def end(self) -> None:
+        """Stand still for ever: what has happened can still be read."""
+        if self._ended_at is None:
+            self._ended_at = self.clock.reading()
 
     # -- what there is ---------------------------------------------------------------------
 
@@ -198,6 +258,32 @@ class World:
             raise TrainingPlansError(f"{name_or_arn!r} is one of several jobs: name one of {arns}")
         return found[0]
 
+    # -- what happened ---------------------------------------------------------------------
+
+    def counts(self) -> dict[str, int]:
+        """How many plans, jobs on them and clusters there are, everywhere."""
+        accounts = self.accounts()
+        return {
+            "plans": sum(account.plans.count for account in accounts),
+            "jobs": sum(account.jobs.count for account in accounts),
+            "clusters": sum(account.clusters.count for account in accounts),
+        }
+
+    def unmet_orders(self) -> list[Order]:
+        """What a test has ordered, and what has never happened."""
+        return self.order_book.unmet(self._arns_of_jobs())
+
+    def what_happened(self) -> list[str]:
+        """What could have met an order, in lines for a test's author."""
+        calls = Counter(self.calls.operations())
+        called = ", ".join(f"{name} {count}x" for name, count in sorted(calls.items()))
+        jobs = ", ".join(sorted({repr(name_of(arn)) for arn in self._arns_of_jobs()}))
+        return [f"Calls: {called or 'none'}.", f"Jobs on plans: {jobs or 'none'}."]
+
+    def _arns_of_jobs(self) -> list[str]:
+        """Those of all jobs on plans that there ever were."""
+        return [arn for arn in self.history.resources() if ":training-job/" in arn]
+
     # -- what the control object sets ------------------------------------------------------
 
     def set_capacity(
@@ -230,7 +316,7 @@ class World:
     ) -> int:
         """The least count of units that is free in a window, from now and for ever by default."""
         inventory, kind = self._pool_owner(zone, compute_type)
-        since, until = start or self.bring_to_now(), end or FOREVER
+        since, until = start or self.look(), end or FOREVER
         check_window(since, until)
         return inventory.pool(zone, kind, target).free(since, until)
 

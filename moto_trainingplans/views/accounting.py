@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ..simulation.account import Account
 from ..simulation.kernel.history import History
@@ -16,9 +16,14 @@ from ..simulation.plans.plan import TrainingPlan
 from ..simulation.plans.reserved_capacity import ReservedCapacity
 from ..simulation.plans.statuses import PlanStatus
 from ..simulation.plans.usage import Holder, Unused, Use
-from .job_phases import EPOCH, LOST, MICROSECOND, WARM, phases_of
+from .job_phases import LOST, WARM, phases_of
 from .ledger import PARTS, Entry, Fee, Ledger, Workload
 from .money import cents, split
+
+ZERO = timedelta(0)
+MICROSECOND = timedelta(microseconds=1)
+# By part and workload: the instance-time that each of the fees paid for, and that none did.
+Weights = dict[tuple[str, Workload | None], list[timedelta]]
 
 UNUSED_PARTS: dict[Use, str] = {
     Unused.FREE: "idle",
@@ -33,10 +38,10 @@ CLOSED_PARTS = {Closing.CUT_OFF: "cut_off", Closing.ZONE_DOWN: "outage"}
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """So many instances in one part from `start` until `end`, in microseconds since the epoch."""
+    """So many instances in one part from `start` until `end`."""
 
-    start: int
-    end: int
+    start: datetime
+    end: datetime
     part: str
     holder: Holder | None
     count: int
@@ -46,29 +51,30 @@ class Stretch:
 class Window:
     """A time of a block that one of the fees paid for; the last cut-off none has paid for."""
 
-    start: int
-    end: int
+    start: datetime
+    end: datetime
     fee: int | None
 
 
 def ledger_of(account: Account, plan: TrainingPlan, history: History, now: datetime) -> Ledger:
     """The ledger of a plan at a time, which is the simulation's present."""
     fees, windows = _fees(account, plan)
-    weights: dict[tuple[str, Workload | None], list[int]] = {}
-    present = _microseconds(now)
+    weights: Weights = {}
     names = _Workloads()
     for reserved in plan.reserved_capacities if fees else ():
         of_block = windows[reserved.arn]
         starts = [window.start for window in of_block]
-        for stretch in _stretches(plan, reserved, history, present):
+        for stretch in _stretches(plan, reserved, history, now):
             key = (stretch.part, names.of(stretch.holder))
-            sums = weights.setdefault(key, [0] * (len(fees) + 1))
+            sums = weights.get(key)
+            if sums is None:
+                sums = weights[key] = [ZERO] * (len(fees) + 1)
             first = max(0, bisect_right(starts, stretch.start) - 1)
             for window in of_block[first:]:
                 if window.start >= stretch.end:
                     break
                 both = min(stretch.end, window.end) - max(stretch.start, window.start)
-                if both > 0:
+                if both > ZERO:
                     sums[-1 if window.fee is None else window.fee] += both * stretch.count
     return Ledger(
         plan=plan.arn,
@@ -85,17 +91,15 @@ def ledger_of(account: Account, plan: TrainingPlan, history: History, now: datet
     )
 
 
-def _entries(
-    fees: Sequence[Fee], weights: dict[tuple[str, Workload | None], list[int]]
-) -> tuple[Entry, ...]:
+def _entries(fees: Sequence[Fee], weights: Weights) -> tuple[Entry, ...]:
     order = {part: number for number, part in enumerate(PARTS)}
     keys = sorted(weights, key=lambda key: order[key[0]])
     paid = [0] * len(keys)
     for number, fee in enumerate(fees):
-        parts = split(fee.cents, [weights[key][number] for key in keys])
+        parts = split(fee.cents, [weights[key][number] // MICROSECOND for key in keys])
         paid = [sum(both) for both in zip(paid, parts, strict=True)]
     return tuple(
-        Entry(part, workload, sum(weights[part, workload]) * MICROSECOND, amount)
+        Entry(part, workload, sum(weights[part, workload], ZERO), amount)
         for (part, workload), amount in zip(keys, paid, strict=True)
         if any(weights[part, workload])
     )
@@ -120,15 +124,14 @@ def _fees(account: Account, plan: TrainingPlan) -> tuple[list[Fee], dict[str, li
     for reserved in plan.reserved_capacities:
         is_extended = bool(extensions) and reserved is plan.reserved_capacities[-1]
         end = extensions[0].offering.start if is_extended else reserved.block.end
-        start = _microseconds(reserved.block.start)
-        paid = windows[reserved.arn] = [Window(start, _microseconds(end - cut_off), 0)]
+        paid = windows[reserved.arn] = [Window(reserved.block.start, end - cut_off, 0)]
         for extension in extensions if is_extended else ():
             offering = extension.offering
-            until = _microseconds(offering.end - cut_off)
+            until = offering.end - cut_off
             paid.append(Window(paid[-1].end, until, len(fees)))
             until_when = offering.end.isoformat()
             fees.append(Fee(f"extension until {until_when}", cents(offering.upfront_fee)))
-        paid.append(Window(paid[-1].end, _microseconds(reserved.block.end), None))
+        paid.append(Window(paid[-1].end, reserved.block.end, None))
     return fees, windows
 
 
@@ -154,10 +157,10 @@ class _Workloads:
 
 
 def _stretches(
-    plan: TrainingPlan, reserved: ReservedCapacity, history: History, present: int
+    plan: TrainingPlan, reserved: ReservedCapacity, history: History, present: datetime
 ) -> Iterator[Stretch]:
     """All instance-time of a block, each of it once: what was until now, and what is left."""
-    start, end = _microseconds(reserved.block.start), _microseconds(reserved.block.end)
+    start, end = reserved.block.start, reserved.block.end
     now = max(start, min(present, end))
     if start < now:
         for stretch in _used(plan, reserved, start, now):
@@ -170,18 +173,18 @@ def _stretches(
 
 
 def _used(
-    plan: TrainingPlan, reserved: ReservedCapacity, start: int, end: int
+    plan: TrainingPlan, reserved: ReservedCapacity, start: datetime, end: datetime
 ) -> Iterator[Stretch]:
     """The uses of a block's instances between two times; the part of held ones is still open."""
     usage = reserved.instances.usage
     counts: dict[Use, int] = {}
     for initial in usage.initial:
         counts[initial] = counts.get(initial, 0) + 1
-    since: dict[Use, int] = dict.fromkeys(counts, start)
+    since: dict[Use, datetime] = dict.fromkeys(counts, start)
     closed: Closing | None = None
-    closings = [(_microseconds(at), closing) for at, closing in plan.closings.of(reserved)]
+    closings = plan.closings.of(reserved)
 
-    def told(use: Use, until: int) -> Iterator[Stretch]:
+    def told(use: Use, until: datetime) -> Iterator[Stretch]:
         begun = max(since.get(use, start), start)
         since[use] = until
         if counts.get(use) and begun < until:
@@ -193,7 +196,7 @@ def _used(
 
     number = 0
     for row in (*usage.rows(), None):
-        at = end if row is None else min(end, _microseconds(row[0]))
+        at = end if row is None else min(end, row[0])
         while number < len(closings) and closings[number][0] <= at:
             for use in list(counts):
                 yield from told(use, max(start, closings[number][0]))
@@ -231,7 +234,3 @@ def _of_holder(stretch: Stretch, holder: Holder, history: History) -> Iterator[S
             start = until
         if start >= stretch.end:
             break
-
-
-def _microseconds(when: datetime) -> int:
-    return (when - EPOCH) // MICROSECOND

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ..simulation.clusters.registry import ClusterRegistry
 from ..simulation.plans.plan import TrainingPlan
 from ..simulation.plans.usage import Holder
 from .lanes import Lane, Span
@@ -44,6 +45,20 @@ def holdings_of(plan: TrainingPlan) -> Holdings:
                 _change(holdings, before, time, -count)
             if isinstance(after, Holder):
                 _change(holdings, after, time, count)
+    return holdings
+
+
+def on_demand_holdings_of(registry: ClusterRegistry) -> Holdings:
+    """What every instance group of some clusters had on demand so far."""
+    holdings = Holdings({})
+    groups: dict[str, Holder] = {}
+    for time, instance_id, holder in registry.provisioning.on_demand_use:
+        before = groups.pop(instance_id, None)
+        if before is not None:
+            _change(holdings, before, time, -1)
+        if holder is not None:
+            groups[instance_id] = holder
+            _change(holdings, holder, time, 1)
     return holdings
 
 

@@ -35,7 +35,7 @@ def job_lanes(
                 _lane(job.arn, name, job.request.has_checkpoints, world, warm_until, failure)
             )
     for (kind, resource, _), held in holdings.of.items():
-        if kind == "training-job" and resource not in known:
+        if kind == "training-job" and held and resource not in known:
             holder = holdings.holders[kind, resource, ""]
             name = f"{holder.name} x{max(each.count for each in held)}"
             warm_until = _released(holdings, resource, world.now)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from ..simulation.jobs.statuses import ENDED, SecondaryStatus
 from ..simulation.kernel.history import History, Row
-
-EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-MICROSECOND = timedelta(microseconds=1)
 
 WAITING, STARTING, TRAINING = "waiting", "starting", "training"
 LOST, STOPPING, WARM = "lost", "stopping", "warm"
@@ -29,8 +26,8 @@ PHASES = {
 INTERRUPTIONS = (PENDING, RESTARTING)
 
 
-# When it began, in microseconds since the epoch; what it is; and the change that began it.
-Phase = tuple[int, str, Row]
+# When it began, what it is, and the change that began it.
+Phase = tuple[datetime, str, Row]
 
 
 def phases_of(resource: str, keeps_work: bool, history: History) -> list[Phase]:
@@ -57,7 +54,7 @@ def phases_of(resource: str, keeps_work: bool, history: History) -> list[Phase]:
         phase = WARM if after in END_STATUSES else PHASES.get(after, "")
         if phase == STARTING and interrupted and keeps_work:
             phase = LOST
-        phases.append(((time - EPOCH) // MICROSECOND, phase, row))
+        phases.append((time, phase, row))
     return phases
 
 

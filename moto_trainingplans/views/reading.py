@@ -13,7 +13,7 @@ from ..simulation.plans.extensions import PaymentStatus
 from ..simulation.plans.plan import TrainingPlan
 from ..simulation.world import World
 from .accounting import ledger_of
-from .holder_lanes import Holdings, holder_lanes, holdings_of
+from .holder_lanes import Holdings, holder_lanes, holdings_of, on_demand_holdings_of
 from .job_lanes import deleted_job_lanes, job_lanes
 from .lanes import Lane, Section, Span, View, within
 from .ledger import Ledger
@@ -114,7 +114,8 @@ def _on_demand_section(world: World, account: Account, where: str, known: set[st
     jobs = job_lanes(account.jobs.jobs(), None, Holdings({}), world)
     known.update(lane.resource for lane in jobs)
     deleted = deleted_job_lanes(account.scope.arn("training-job/"), known, world)
-    return Section("without a plan", where, (*jobs, *deleted))
+    groups = holder_lanes(on_demand_holdings_of(account.clusters), world.now)
+    return Section("without a plan", where, (*jobs, *deleted, *groups))
 
 
 def _outage_lanes(world: World) -> Iterator[Lane]:

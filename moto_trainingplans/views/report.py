@@ -5,16 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeVar
 
 from .axis import day_and_time
 from .ledger import HOUR, MICROSECOND, NO_TAG, PARTS, USEFUL, ZERO, Entry, Ledger, Workload
 from .money import usd
 from .wording import columns, plain
+
+MOST_WORKLOADS = 40  # that a table lists
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +32,6 @@ class Sum:
     def instance_hours(self) -> float:
         """The instance-time in hours."""
         return self.instance_time / HOUR
-
-    def plus(self, entry: Entry) -> Sum:
-        """The sum with an entry more."""
-        return Sum(self.instance_time + entry.instance_time, self.cents + entry.cents)
 
     def to_dict(self) -> dict[str, Any]:
         """Hours to the microsecond, USD to the cent as a decimal string."""
@@ -54,23 +54,26 @@ class PlanReport:
         """All that was paid for the plan and its extensions, in USD."""
         return usd(sum(fee.cents for fee in self.ledger.fees))
 
-    @property
+    @cached_property
     def parts(self) -> dict[str, Sum]:
         """Instance-time and money by part; of every part, in the order in which it is shown."""
-        sums = _sums(self.ledger.entries, lambda entry: entry.part)
+        sums = _sums((entry.part, entry) for entry in self.ledger.entries)
         return {part: sums.get(part, Sum()) for part in PARTS}
 
-    @property
+    @cached_property
     def workloads(self) -> dict[Workload, dict[str, Sum]]:
         """The parts of each workload."""
+        sums = _sums(
+            ((entry.workload, entry.part), entry)
+            for entry in self.ledger.entries
+            if entry.workload is not None
+        )
         found: dict[Workload, dict[str, Sum]] = {}
-        for entry in self.ledger.entries:
-            if entry.workload is not None:
-                parts = found.setdefault(entry.workload, {})
-                parts[entry.part] = parts.get(entry.part, Sum()).plus(entry)
+        for (workload, part), each in sums.items():
+            found.setdefault(workload, {})[part] = each
         return found
 
-    @property
+    @cached_property
     def tags(self) -> dict[str, dict[str, Sum]]:
         """By tag key and value what the workloads with it used; "" is all without that key."""
         keys = sorted(
@@ -84,7 +87,8 @@ class PlanReport:
         return {key: self._by_value(key) for key in keys}
 
     def _by_value(self, key: str) -> dict[str, Sum]:
-        return dict(sorted(_sums(self.ledger.entries, lambda entry: _tag(entry, key)).items()))
+        sums = _sums((_tag(entry, key), entry) for entry in self.ledger.entries)
+        return dict(sorted(sums.items()))
 
     @property
     def useful_instance_hours(self) -> float:
@@ -214,6 +218,10 @@ class PlanReport:
             (_named(who), _total(parts.values())) for who, parts in self.workloads.items()
         ]
         by_workload.sort(key=lambda row: -row[1].cents)
+        if len(by_workload) > MOST_WORKLOADS:
+            rest = by_workload[MOST_WORKLOADS - 1 :]
+            others = _total(each for _, each in rest)
+            by_workload[MOST_WORKLOADS - 1 :] = [(f"{len(rest)} others", others)]
         if by_workload:
             yield ""
             yield from _table("by workload", by_workload)
@@ -234,12 +242,14 @@ class PlanReport:
             )
 
 
-def _sums(entries: Iterable[Entry], key_of: Callable[[Entry], str]) -> dict[str, Sum]:
-    sums: dict[str, Sum] = {}
-    for entry in entries:
-        key = key_of(entry)
-        sums[key] = sums.get(key, Sum()).plus(entry)
-    return sums
+def _sums(entries: Iterable[tuple[Key, Entry]]) -> dict[Key, Sum]:
+    """The sums of entries by their keys."""
+    times: dict[Key, timedelta] = {}
+    amounts: dict[Key, int] = {}
+    for key, entry in entries:
+        times[key] = times.get(key, ZERO) + entry.instance_time
+        amounts[key] = amounts.get(key, 0) + entry.cents
+    return {key: Sum(time, amounts[key]) for key, time in times.items()}
 
 
 def _named(workload: Workload) -> str:
@@ -252,10 +262,10 @@ def _tag(entry: Entry, key: str) -> str:
 
 
 def _total(sums: Iterable[Sum]) -> Sum:
-    total = Sum()
-    for each in sums:
-        total = Sum(total.instance_time + each.instance_time, total.cents + each.cents)
-    return total
+    together = list(sums)
+    return Sum(
+        sum((each.instance_time for each in together), ZERO), sum(each.cents for each in together)
+    )
 
 
 def _table(title: str, rows: list[tuple[str, Sum]]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from . import svg
@@ -121,17 +121,14 @@ def _test(test: TestRun, room: int) -> str:
     )
 
 
-def _pictures(test: TestRun) -> list[str]:
+def _pictures(test: TestRun) -> Iterator[str]:
     """The timeline, each form smaller than the one before."""
     if test.view is None or not test.view.sections:
-        return []
-    full = svg.render(test.view, WIDTH, with_style=False)
+        return
+    yield f'<div class="picture">{svg.render(test.view, WIDTH, with_style=False)}</div>'
     bare = svg.render(test.view, WIDTH, with_style=False, with_tips=False)
-    return [
-        f'<div class="picture">{full}</div>',
-        f'<div class="picture">{bare}</div>',
-        f"<pre>{markup(render(test.view, 120, None))}</pre>",
-    ]
+    yield f'<div class="picture">{bare}</div>'
+    yield f"<pre>{markup(render(test.view, 120, None))}</pre>"
 
 
 def _rows(heading: str, columns: Sequence[str], rows: Sequence[Row], count: int, room: int) -> str:

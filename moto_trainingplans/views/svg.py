@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from unicodedata import east_asian_width
 
 from .axis import Axis, day_and_time, make_axis
@@ -50,6 +51,7 @@ def _looks() -> list[tuple[str, Look]]:
     return [*((f"c-{name}", each) for name, each in LOOKS.items()), ("c-other", UNKNOWN)]
 
 
+@lru_cache(maxsize=10_000)
 def measure(text: str) -> float:
     """How many pixels a text takes, rather too many than too few."""
     return sum(
@@ -241,12 +243,16 @@ def _tips(drawing: Drawing, height: float) -> Iterator[str]:
 
 def _wrap(text: str, width: float) -> list[str]:
     lines: list[str] = []
+    taken = 0.0
     for word in text.split():
         for piece in _pieces(word, width):
-            if lines and measure(f"{lines[-1]} {piece}") <= width:
+            wide = measure(piece)
+            if lines and taken + measure(" ") + wide <= width:
                 lines[-1] += f" {piece}"
+                taken += measure(" ") + wide
             else:
                 lines.append(piece)
+                taken = wide
     return lines
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 
 from .axis import Axis, day_and_time, make_axis
-from .lanes import Lane, View
+from .lanes import Lane, Section, View
 from .looks import look
 from .placing import Bar, place
 from .wording import columns, plain
@@ -102,16 +103,12 @@ def render(view: View, width: int, paint: Paint | None) -> str:
     most = max(10, (width - INDENT) // 3)
     column = INDENT + max((each for each in names if each <= most), default=10) + GAP
     axis = make_axis(view.start, view.end, width - column, _tick_room, whole_steps=True)
-    rows = [_header(view)]
+    rows = _header(view, width)
     if not view.sections:
         rows.append(Row())
         rows[-1].put(0, "Nothing has happened.")
     for section in view.sections:
-        title = Row()
-        title.put(0, plain(section.title), BOLD)
-        if section.facts:
-            title.put(columns(plain(section.title)) + 2, plain(section.facts), DIM)
-        rows += [Row(), title, _axis_row(axis, column)]
+        rows += [Row(), *_title_rows(section, width), _axis_row(axis, column)]
         for lane in section.lanes:
             rows += _lane_rows(lane, axis, column, colour_of)
     rows += _legend(view, width, colour_of)
@@ -122,11 +119,28 @@ def _no_colour(_colour: str) -> str:
     return ""
 
 
-def _header(view: View) -> Row:
-    row = Row()
+def _header(view: View, width: int) -> list[Row]:
     times = f"{day_and_time(view.start)} to {day_and_time(view.end)} {view.end.year} UTC"
-    row.put(0, f"{times}, now {day_and_time(view.now)}", DIM)
-    return row
+    return _wrapped(f"{times}, now {day_and_time(view.now)}", width, DIM)
+
+
+def _title_rows(section: Section, width: int) -> list[Row]:
+    """The title with the facts behind it, or below it where there is no room."""
+    title, facts = plain(section.title), plain(section.facts)
+    if facts and columns(title) + 2 + columns(facts) <= width:
+        row = Row()
+        row.put(0, title, BOLD)
+        row.put(columns(title) + 2, facts, DIM)
+        return [row]
+    return [*_wrapped(title, width, BOLD), *_wrapped(facts, width, DIM)]
+
+
+def _wrapped(text: str, width: int, style: str) -> list[Row]:
+    rows = []
+    for line in textwrap.wrap(text, width):
+        rows.append(Row())
+        rows[-1].put(0, line, style)
+    return rows
 
 
 def _tick_room(label: str) -> int:

@@ -11,9 +11,13 @@ from .looks import look
 
 _NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
+_HARMLESS = re.compile("[ !#$%()*+,\\-./0-9:;=?@A-Z\\[\\]^_`a-z{|}~]*")
+
 
 def plain(text: str) -> str:
     """Text on one line, without what moves a cursor or turns the direction of writing."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text
     return "".join(
         "\ufffd" if category(each) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") else each
         for each in re.sub(r"\s+", " ", text)
@@ -29,6 +33,8 @@ def columns(text: str) -> int:
 
 def markup(text: str) -> str:
     """Text as it is written in HTML and SVG, in elements and in attributes."""
+    if _HARMLESS.fullmatch(text):
+        return text
     text = _NO_XML.sub("\ufffd", text)
     for each, entity in (
         ("&", "&amp;"),
@@ -54,4 +60,4 @@ def told_mark(mark: Mark) -> str:
 
 def _what(span: Span) -> str:
     meaning = look(span.state).meaning
-    return meaning if span.label in ("", meaning) else f"{meaning}: {span.label}"
+    return meaning if span.label.lower() in ("", meaning) else f"{meaning}: {span.label}"

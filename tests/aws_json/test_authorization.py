@@ -14,6 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from moto.core import set_initial_no_auth_action_count
 
+from moto_trainingplans.aws_json.validation import is_operation
 from tests.support.clusters import group
 from tests.support.jobs import job_request
 
@@ -332,6 +333,31 @@ def test_a_cluster_on_a_plan_needs_the_plan_and_its_reserved_capacity(
     assert f"on resource: {ARN}{resource} " in denied(operator.update_cluster, **request)
     off_the_plan = {"ClusterName": "cluster", "InstanceGroups": [group("group")]}
     assert authorized(operator.update_cluster, **off_the_plan)
+
+
+@pytest.mark.rule("IAM-02", "CLUSTER-12")
+@pytest.mark.skipif(
+    not is_operation("MoveClusterNodes"), reason="an older model has no such request"
+)
+@pytest.mark.parametrize("missing", ["one", "two"])
+def test_nodes_move_for_those_who_may_change_both_clusters(user, sagemaker, missing):
+    arns = {
+        name: sagemaker.create_cluster(ClusterName=name, InstanceGroups=[group("group")])[
+            "ClusterArn"
+        ]
+        for name in ("one", "two")
+    }
+    allowed = [arn for name, arn in arns.items() if name != missing]
+    operator = user(allow(["MoveClusterNodes"], allowed))
+    message = denied(
+        operator.move_cluster_nodes,
+        SourceClusterArn=arns["one"],
+        SourceInstanceGroupName="group",
+        TargetClusterArn=arns["two"],
+        TargetInstanceGroupName="group",
+        InstanceCount=1,
+    )
+    assert f"sagemaker:MoveClusterNodes on resource: {arns[missing]}" in message
 
 
 @pytest.mark.rule("IAM-01", "IAM-02")

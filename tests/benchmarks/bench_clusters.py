@@ -3,7 +3,8 @@
     python -m tests.benchmarks.bench_clusters
 
 The largest group there can be comes into being in one move of the clock, and a page of its
-nodes costs what the page holds. The program fails if a ratio is worse than the project promises.
+nodes, or of the events of a cluster, costs what the page holds. The program fails if a ratio is
+worse than the project promises.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from tests.support.clusters import group
 
 MOST = 6758  # instances of one group
 FEW = 100
+MANY_EVENTS = 100_000
 PAGE = 50
 HOUR = timedelta(hours=1)
 
@@ -82,6 +84,57 @@ def pages() -> bool:
     )
 
 
+def pages_of_events() -> bool:
+    """Pages of a cluster with 100,000 events beside those of one with 100, however filtered."""
+    with mock_training_plans(now=NOW):
+        sagemaker = client()
+        ids = {}
+        for name, size, least in (("few", 28, FEW), ("many", MOST, MANY_EVENTS)):
+            sagemaker.create_cluster(
+                ClusterName=name,
+                InstanceGroups=[group("workers", None, size), group("other", None, 1)],
+                NodeProvisioningMode="Continuous",
+            )
+            count = size
+            while events_of(name) < least:
+                count = size - count
+                sagemaker.update_cluster(
+                    ClusterName=name, InstanceGroups=[group("workers", None, count)]
+                )
+            operations = sagemaker.list_cluster_operations(ClusterName=name, SortOrder="Ascending")
+            ids[name] = operations["ClusterOperationSummaries"][0]["OperationId"]
+
+        def page(name: str, **asked: Any) -> Any:
+            return sagemaker.list_cluster_events(ClusterName=name, MaxResults=PAGE, **asked)
+
+        questions: list[dict[str, Any]] = [
+            {},
+            {"SortOrder": "Ascending"},
+            {"InstanceGroupName": "workers", "ResourceType": "Instance"},
+        ]
+        ratios = []
+        for asked in questions:
+            few, many = in_turn(
+                lambda asked=asked: page("few", **asked),  # type: ignore[misc]
+                lambda asked=asked: page("many", **asked),  # type: ignore[misc]
+            )
+            ratios.append(many / few)
+        few, many = in_turn(
+            lambda: page("few", OperationId=ids["few"], InstanceGroupName="workers"),
+            lambda: page("many", OperationId=ids["many"], InstanceGroupName="workers"),
+        )
+        ratios.append(many / few)
+    return report(f"page of {MANY_EVENTS} events / of {FEW}, at worst", max(ratios), 1.3)
+
+
+def events_of(name: str) -> int:
+    """How many events a cluster has had."""
+    from moto_trainingplans.host.backend import current_world
+
+    clusters = current_world().account("123456789012", "us-west-2", "aws").clusters
+    return clusters.events.count(clusters.cluster(name))
+
+
 def last_token(sagemaker: Any, name: str) -> str:
     """The token of a cluster's last page, which is as full as the first."""
     asked = {"ClusterName": name, "SortOrder": "Ascending"}
@@ -102,7 +155,7 @@ def last_token(sagemaker: Any, name: str) -> str:
 
 def main() -> None:
     """Measure everything; exit with 1 where something is slower than promised."""
-    sys.exit(0 if all([scaling_up(), pages()]) else 1)
+    sys.exit(0 if all([scaling_up(), pages(), pages_of_events()]) else 1)
 
 
 if __name__ == "__main__":

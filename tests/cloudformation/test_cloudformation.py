@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from tests.support.clusters import CUT_OFF, DAY, START, group, plan_counts
+from tests.support.stacks import Stack
 
 TYPE = "AWS::SageMaker::Cluster"
 
@@ -48,46 +49,6 @@ def template(*groups, resources=None, **properties):
             "Outputs": outputs,
         }
     )
-
-
-class Stack:
-    """One stack through a client."""
-
-    def __init__(self, client):
-        self.client = client
-
-    def create(self, body, **members):
-        self.client.create_stack(StackName="stack", TemplateBody=body, **members)
-
-    def update(self, body, **members):
-        self.client.update_stack(StackName="stack", TemplateBody=body, **members)
-
-    def delete(self):
-        self.client.delete_stack(StackName="stack")
-
-    def describe(self):
-        (stack,) = self.client.describe_stacks(StackName="stack")["Stacks"]
-        return stack
-
-    @property
-    def status(self):
-        return self.describe()["StackStatus"]
-
-    @property
-    def outputs(self):
-        return {each["OutputKey"]: each["OutputValue"] for each in self.describe()["Outputs"]}
-
-    def events(self):
-        """Resource, status and reason of each event, the earliest first."""
-        events = self.client.describe_stack_events(StackName="stack")["StackEvents"]
-        return [
-            (
-                each["LogicalResourceId"],
-                each["ResourceStatus"],
-                each.get("ResourceStatusReason", ""),
-            )
-            for each in reversed(events)
-        ]
 
 
 @pytest.fixture

@@ -260,6 +260,62 @@ def test_the_nodes_of_a_failed_ultra_server_move_to_another_together(plans, ultr
     assert servers.clusters.counts("cluster") == {"workers": (6, 6), "other": (7, 7)}
 
 
+@pytest.mark.rule("CLUSTER-07", "PLAN-12")
+def test_the_spare_of_the_second_ultra_server_replaces_a_node_of_the_second(plans, ultra):
+    servers = ultra(12)
+    first, second = dict.fromkeys(servers.servers())
+    assert servers.servers() == [first] * 8 + [second] * 4
+    nodes = servers.clusters.nodes("cluster", IncludeNodeLogicalIds=True)
+    # The first has room, and its spare, for what fails in the second.
+    servers.sagemaker.batch_delete_cluster_nodes(
+        ClusterName="cluster", NodeIds=[nodes.pop(0)["InstanceId"]]
+    )
+    failed = nodes[7]
+    plans.faults.fail_instances(failed["InstanceId"])
+    assert servers.servers() == [first] * 7 + [second] * 4
+    assert servers.health() == [("OK", 0, 1, 7), ("Impaired", 1, 0, 4)]
+    other = servers.clusters.node("cluster", failed["NodeLogicalId"])
+    assert other["InstanceId"] != failed["InstanceId"]
+    # Its spare is gone, so that the next is replaced by a free instance, of the second as well.
+    plans.faults.fail_instances(nodes[8]["InstanceId"])
+    assert servers.servers() == [first] * 7 + [second] * 4
+    assert servers.health() == [("OK", 0, 1, 7), ("Impaired", 2, 0, 4)]
+    described = servers.sagemaker.describe_training_plan(TrainingPlanName=servers.plan)
+    assert described["UnhealthyInstanceCount"] == 2
+    plans.faults.repair(failed["InstanceId"])
+    assert servers.health() == [("OK", 0, 1, 7), ("Impaired", 1, 1, 4)]
+    assert servers.clusters.counts("cluster") == {"workers": (11, 11)}
+
+
+@pytest.mark.rule("CLUSTER-07")
+def test_the_second_ultra_server_fails_as_a_whole_and_its_nodes_move_together(plans, ultra):
+    servers = ultra(12, servers=3)
+    first, second = dict.fromkeys(servers.servers())
+    before = servers.clusters.nodes("cluster", IncludeNodeLogicalIds=True)
+    plans.faults.fail_instances(second, 9)
+    after = servers.clusters.nodes("cluster", IncludeNodeLogicalIds=True)
+    assert after[:8] == before[:8]
+    (third,) = {node["UltraServerInfo"]["Id"] for node in after[8:]}
+    assert len({first, second, third}) == 3
+    assert [node["NodeLogicalId"] for node in after] == [node["NodeLogicalId"] for node in before]
+    assert servers.health() == [("OK", 0, 1, 8), ("Impaired", 9, 0, 0), ("OK", 0, 1, 4)]
+    node = servers.clusters.node("cluster", after[-1]["InstanceId"])
+    assert node["KubernetesConfig"]["CurrentLabels"] == {TOPOLOGY_LABEL: third}
+
+
+@pytest.mark.rule("CLUSTER-07", "CLUSTER-08")
+def test_a_whole_node_that_is_replaced_stays_in_its_ultra_server_while_that_has_room(ultra):
+    servers = ultra(10)
+    first, second = dict.fromkeys(servers.servers())
+    servers.sagemaker.batch_delete_cluster_nodes(
+        ClusterName="cluster", NodeIds=servers.clusters.ids("cluster")[:1]
+    )
+    last = servers.clusters.ids("cluster")[-1]
+    servers.sagemaker.batch_replace_cluster_nodes(ClusterName="cluster", NodeIds=[last])
+    assert servers.servers() == [first] * 7 + [second] * 2
+    assert servers.health() == [("OK", 0, 1, 7), ("OK", 0, 1, 2)]
+
+
 @pytest.mark.rule("CLUSTER-07")
 def test_spares_are_not_given_to_groups(plans, ultra):
     servers = ultra(18)

@@ -29,7 +29,7 @@ STORAGE = [
 VPC = {"SecurityGroupIds": ["sg-own"], "Subnets": ["subnet-own"]}
 LUSTRE = {"SizeInGiB": 1201, "PerUnitStorageThroughput": 251}
 
-# One request for each choice that the model has; together they have every member.
+# Requests that each may have some of what excludes each other; together they have every member.
 COMMON = {
     "ClusterName": "cluster",
     "VpcConfig": {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1"]},
@@ -41,19 +41,15 @@ COMMON = {
     },
     "NodeRecovery": "None",
     "TieredStorageConfig": {"Mode": "Enable", "InstanceMemoryAllocationPercentage": 21},
-    "NodeProvisioningMode": "Continuous",
     "ClusterRole": f"{ROLE}-scaling",
     "AutoScaling": {"Mode": "Enable", "AutoScalerType": "Karpenter"},
 }
+CONTINUOUS = {"NodeProvisioningMode": "Continuous"}
+SCRIPTS = {"SourceS3Uri": "s3://sagemaker-scripts", "OnCreate": "create.sh"}
 GROUP = {
     "InstanceCount": 6,
-    "MinInstanceCount": 5,
     "InstanceGroupName": "group",
-    "LifeCycleConfig": {
-        "SourceS3Uri": "s3://sagemaker-scripts",
-        "OnCreate": "create.sh",
-        "OnInitComplete": "complete.sh",
-    },
+    "LifeCycleConfig": SCRIPTS,
     "ExecutionRole": ROLE,
     "ThreadsPerCore": 2,
     "InstanceStorageConfigs": STORAGE,
@@ -62,19 +58,24 @@ GROUP = {
     "ScheduledUpdateConfig": SCHEDULE,
     "ImageId": "ami-12345678",
     "AutoPatchConfig": {
-        "PatchingStrategy": "DrainFirst",
+        "PatchingStrategy": "WhenIdle",
         "PatchSchedule": {"NextPatchDate": 1737657600},
         "DeploymentConfig": DEPLOYMENT,
         "IdleWaitWindowInSeconds": 3601,
-        "DrainPolicy": {"DrainTimeoutInSeconds": 14, "OnDrainTimeout": "Skip"},
     },
     "ImageReleaseVersion": "1.2.3",
+    "NetworkInterface": {"InterfaceType": "efa-only"},
+}
+DRAINED = {
+    "AutoPatchConfig": {
+        "PatchingStrategy": "DrainFirst",
+        "DeploymentConfig": DEPLOYMENT,
+        "DrainPolicy": {"DrainTimeoutInSeconds": 14, "OnDrainTimeout": "Skip"},
+    },
     "KubernetesConfig": {
         "Labels": {"team": "a"},
         "Taints": [{"Key": "gpu", "Value": "yes", "Effect": "NoSchedule"}],
     },
-    "SlurmConfig": {"NodeType": "Login", "PartitionNames": ["one"]},
-    "NetworkInterface": {"InterfaceType": "efa-only"},
 }
 RESTRICTED = {
     "InstanceCount": 7,
@@ -95,25 +96,48 @@ DATABASE = {
     "Name": "accounting",
     "SecretArn": "arn:aws:secretsmanager:us-west-2:123456789012:secret:accounting",
 }
-SLURM = {"Slurm": {"SlurmConfigStrategy": "Merge", "AccountingDatabase": DATABASE}}
+# A group that a cluster of either orchestrator can have alone.
+FIRST = {
+    "InstanceGroupName": "first",
+    "InstanceType": "ml.t3.large",
+    "InstanceCount": 1,
+    "ExecutionRole": ROLE,
+}
+EKS_FIRST = FIRST | {"LifeCycleConfig": SCRIPTS}
+CONTROLLER = FIRST | {"SlurmConfig": {"NodeType": "Controller"}}
 
 
 def requests(plan):
-    """Two requests that have every member of CreateCluster between them."""
+    """Requests that have every member of CreateCluster among them; each has its group `first`."""
     on_plan = {"InstanceType": "ml.p4d.24xlarge", "TrainingPlanArn": plan}
-    flexible = {
+    on_demand = {"CapacityRequirements": {"OnDemand": {}}}
+    spot = {
         "InstanceRequirements": {"InstanceTypes": ["ml.g5.xlarge", "ml.g6.xlarge"]},
         "CapacityRequirements": {"Spot": {}},
     }
+    compute = {"SlurmConfig": {"NodeType": "Compute", "PartitionNames": ["one"]}}
+    late = {"LifeCycleConfig": {"SourceS3Uri": "s3://scripts", "OnInitComplete": "complete.sh"}}
+    minimum = {"MinInstanceCount": 5}
     shape = MODEL.operation_model("CreateCluster").input_shape
     every = [
         {
             **COMMON,
+            **CONTINUOUS,
             "Orchestrator": EKS,
-            "InstanceGroups": [GROUP | on_plan | {"CapacityRequirements": {"OnDemand": {}}}],
+            "InstanceGroups": [EKS_FIRST, GROUP | DRAINED | on_plan | on_demand | minimum],
             "RestrictedInstanceGroups": [RESTRICTED | {"TrainingPlanArn": plan}],
         },
-        {**COMMON, "Orchestrator": SLURM, "InstanceGroups": [GROUP | flexible]},
+        {
+            **COMMON,
+            **CONTINUOUS,
+            "Orchestrator": {"Slurm": {"AccountingDatabase": DATABASE}},
+            "InstanceGroups": [CONTROLLER, GROUP | spot | compute | late],
+        },
+        {
+            **COMMON,
+            "Orchestrator": {"Slurm": {"SlurmConfigStrategy": "Merge"}},
+            "InstanceGroups": [CONTROLLER, GROUP | on_plan | compute],
+        },
     ]
     return [known(request, shape) for request in every]
 
@@ -170,16 +194,15 @@ def test_every_member_of_a_cluster_is_given_back(sagemaker, reserve):
 def test_every_member_of_a_change_is_given_back(sagemaker, reserve):
     plan = reserve(count=16)
     for request in requests(plan):
+        first = request["InstanceGroups"][:1]
+        orchestrator = request["Orchestrator"]
+        if "Slurm" in orchestrator:
+            orchestrator = {"Slurm": {}}
         sagemaker.create_cluster(
             ClusterName="cluster",
-            InstanceGroups=[
-                {
-                    "InstanceGroupName": "other",
-                    "InstanceType": "ml.t3.large",
-                    "InstanceCount": 1,
-                    "ExecutionRole": ROLE,
-                }
-            ],
+            VpcConfig=request["VpcConfig"],
+            Orchestrator=orchestrator,
+            InstanceGroups=first,
         )
         changed = {name: value for name, value in request.items() if name != "VpcConfig"}
         sagemaker.update_cluster(**changed)

@@ -302,6 +302,34 @@ def test_pages_of_clusters_are_filtered_before_they_are_cut(clusters, reserve, s
     assert "NextToken" not in rest
 
 
+@pytest.mark.rule("JOB-16")
+def test_a_part_of_a_name_is_looked_for_among_as_many_clusters_as_a_page_has(
+    clusters, reserve, sagemaker
+):
+    plan = reserve()
+    for name in ("a1", "b1", "a2", "b2", "b3"):
+        clusters.create(name, group("workers", plan))
+    clusters.create("b4", group("workers"))
+
+    def pages(**asked):
+        answers, token = [], {}
+        while not answers or token:
+            answer = sagemaker.list_clusters(**asked, **token)
+            answers.append([each["ClusterName"] for each in answer["ClusterSummaries"]])
+            token = {"NextToken": answer["NextToken"]} if "NextToken" in answer else {}
+        return answers
+
+    assert pages(NameContains="a", MaxResults=2) == [["a1"], ["a2"], []]
+    # Other filters apply first, and without MaxResults so does this one.
+    assert pages(NameContains="b", MaxResults=4, TrainingPlanArn=plan) == [["b1", "b2"], ["b3"]]
+    assert pages(NameContains="b", MaxResults=2, SortBy="NAME", SortOrder="Descending") == [
+        ["b4", "b3"],
+        ["b2", "b1"],
+        [],
+    ]
+    assert pages(NameContains="b") == [["b1", "b2", "b3", "b4"]]
+
+
 @pytest.mark.rule("CLUSTER-06")
 def test_a_cluster_has_an_arn_of_the_models_form_and_is_found_by_it(clusters, sagemaker):
     arn = clusters.create("cluster", group("workers", None, 2))
@@ -387,7 +415,6 @@ def test_a_cluster_that_contradicts_itself_is_refused(clusters, client, refusal)
             "InstanceGroups": [group("a", count=1, MinInstanceCount=2)],
             "NodeProvisioningMode": "Continuous",
         },
-        {"InstanceGroups": [group("a", LifeCycleConfig={"SourceS3Uri": "s3://scripts"})]},
         {"InstanceGroups": [group("a", InstanceType="ml.p1.large")]},
         {"InstanceGroups": [group("a", InstanceStorageConfigs=[{}])]},
         {"InstanceGroups": [group("a", count=6759)]},

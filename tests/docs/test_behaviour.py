@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,3 +53,26 @@ def test_every_rule_stands_once_with_a_source_that_the_document_explains():
     for rule, source, behaviour in table:
         assert set(source.split(", ")) <= SOURCES, rule
         assert behaviour, rule
+
+
+def remarks(path: Path) -> Iterator[str]:
+    """The comments and docstrings of a module."""
+    with path.open("rb") as source:
+        yield from (
+            token.string
+            for token in tokenize.tokenize(source.readline)
+            if token.type in (tokenize.COMMENT, tokenize.STRING)
+        )
+
+
+def test_every_source_that_the_code_names_is_one_that_the_document_explains():
+    page = (PROJECT / "docs" / "behaviour.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| \*\*(\w+)\*\*", page, re.MULTILINE)) == SOURCES
+    named = {
+        (word, path.name)
+        for path in (PROJECT / "moto_trainingplans").rglob("*.py")
+        for remark in remarks(path)
+        for word in re.findall(r"\bsource: (\w+)", remark)
+    }
+    assert {word for word, _ in named} >= SOURCES
+    assert {(word, file) for word, file in named if word not in SOURCES} == set()

@@ -12,4 +12,4 @@ pytestmark = pytest.mark.in_process("reads files alone")
 @pytest.mark.rule("CATALOG-03")
 def test_the_page_on_prices_has_the_tables_of_the_data():
     page = PAGE.read_text(encoding="utf-8")
-    assert page == written(page), "run python tests/tools/price_tables.py"
+    assert page == written(page), "run python -m tests.tools.price_tables"

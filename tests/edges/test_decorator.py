@@ -91,7 +91,7 @@ def test_it_is_a_context_manager_that_gives_the_control_object():
 
 @pytest.mark.rule("CLIENT-08")
 def test_its_end_clears_everything():
-    with mock_training_plans(now=NOW) as plans:
+    with mock_training_plans(now=NOW, strict=False) as plans:
         buy()
         plans.capacity.clear()
         plans.quotas.set("ml.p5.48xlarge", 0, region="us-west-2")
@@ -161,13 +161,35 @@ def test_each_mock_may_be_within_the_other():
         assert plan_names() == ["plan"]
 
 
-def test_a_time_within_another_mock_only_goes_forward():
-    with mock_training_plans(now=NOW):
-        with mock_training_plans(now="2025-02-01T00:00:00Z") as plans:
-            assert plans.clock.now().month == 2
-        with pytest.raises(TrainingPlansError, match="cannot go back"):
-            mock_training_plans(now=NOW).start()
+@pytest.mark.rule("TIME-04")
+def test_a_time_within_another_mock_moves_the_clock_of_both_and_says_so():
+    with mock_training_plans(now=NOW) as outer:
         assert plan_names() == []
+        within = mock_training_plans(now="2025-02-01T00:00:00Z")
+        with pytest.warns(UserWarning, match="moves the clock of both, from 2025-01-21"):
+            inner = within.start()
+        assert inner.clock.now().month == 2
+        within.stop()
+        assert outer.clock.now().month == 2
+
+
+@pytest.mark.rule("TIME-04")
+def test_a_time_within_another_mock_that_has_passed_is_ignored_and_that_is_said():
+    with mock_training_plans(now="2025-02-01T00:00:00Z") as outer:
+        assert plan_names() == []
+        within = mock_training_plans(now=NOW)
+        ignored = f"now={NOW[:19]}.* is ignored: .* shows 2025-02-01"
+        with pytest.warns(UserWarning, match=ignored) as warned:
+            inner = within.start()
+        assert warned[0].filename == __file__
+        assert inner.clock.now() == outer.clock.now()
+        assert inner.clock.now().month == 2
+        within.stop()
+
+
+def test_the_same_time_within_another_mock_is_nothing_to_speak_of():
+    with mock_training_plans(now=NOW), mock_training_plans(now=NOW) as plans:
+        assert plans.clock.now().year == 2025
 
 
 @pytest.mark.in_process("installs into this process")

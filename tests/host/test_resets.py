@@ -27,11 +27,11 @@ def until_done(done, call):
 
 
 @pytest.mark.rule("CLIENT-07", "CLIENT-08")
-def test_requests_under_way_never_notice_a_reset(plans, search):
+def test_requests_under_way_never_notice_a_reset(plans, search, rounds):
     done = threading.Event()
     with ThreadPoolExecutor(8) as pool:
         searches = [pool.submit(until_done, done, search) for _ in range(8)]
-        for _ in range(40):
+        for _ in range(rounds(40)):
             plans.reset()
         done.set()
         # Any error of a search is raised here.
@@ -55,11 +55,11 @@ def test_a_request_ends_in_the_simulation_that_it_began_in(plans, sagemaker, sea
 
 
 @pytest.mark.rule("TIME-04", "CLIENT-08")
-def test_a_reset_goes_back_to_its_start_whoever_reads_meanwhile(plans, sagemaker):
+def test_a_reset_goes_back_to_its_start_whoever_reads_meanwhile(plans, sagemaker, rounds):
     done = threading.Event()
     with ThreadPoolExecutor(4) as pool:
         polls = [pool.submit(until_done, done, sagemaker.list_training_plans) for _ in range(4)]
-        for _ in range(20):
+        for _ in range(rounds(20)):
             plans.clock.tick(3600)
             plans.reset()
             assert plans.clock.now() == START

@@ -1,4 +1,4 @@
-"""The operations on training jobs: warm pools, stopping, listing, describing, preferences."""
+"""The operations on training jobs: stopping, deleting, listing, describing, preferences."""
 
 from __future__ import annotations
 
@@ -17,92 +17,14 @@ SECOND = timedelta(seconds=1)
 WARM = {"KeepAlivePeriodInSeconds": 600}
 
 
-def pool(jobs, name):
-    return jobs.describe(name).get("WarmPoolStatus")
-
-
-# -- warm pools --------------------------------------------------------------------------------
-
-
-@pytest.mark.rule("JOB-08")
-def test_a_later_job_of_the_same_kind_takes_a_warm_pool_at_once(plans, jobs, buy, sagemaker):
-    plan = buy(InstanceCount=2)
-    plans.clock.move_to(START)
-    jobs.create("first", plan, 2, resources=WARM)
-    assert pool(jobs, "first") == {"Status": "InUse"}
-    jobs.create("other", plan, 1)
-    plans.clock.tick(HOUR)
-    assert jobs.states("first", "other") == ["Completed", "Pending"]
-    assert counts(sagemaker, plan) == (2, 0)
-    plans.clock.tick(MINUTE)
-    retained = {"ResourceRetainedBillableTimeInSeconds": 60}
-    assert pool(jobs, "first") == {"Status": "Available", **retained}
-    jobs.create("second", plan, 2)
-    assert jobs.states("second", "other") == ["Training", "Pending"]
-    assert pool(jobs, "first") == {"Status": "Reused", "ReusedByJob": "second", **retained}
-    plans.clock.tick(HOUR)
-    assert jobs.states("second", "other") == ["Completed", "Training"]
-    assert pool(jobs, "second") is None
-
-
-@pytest.mark.rule("JOB-08")
-@pytest.mark.parametrize("other", [{"count": 1}, {"RoleArn": "arn:aws:iam::123456789012:role/x"}])
-def test_a_job_of_another_kind_waits_until_the_warm_pool_ends(plans, jobs, buy, other):
-    plan = buy(InstanceCount=2)
-    plans.clock.move_to(START)
-    jobs.create("first", plan, 2, resources=WARM)
-    plans.clock.tick(HOUR)
-    jobs.create("second", plan, **{"count": 2, **other})
-    plans.clock.tick(600 * SECOND - SECOND)
-    assert jobs.states("second") == ["Pending"]
-    plans.clock.tick(SECOND)
-    assert jobs.states("second") == ["Training"]
-    assert pool(jobs, "first") == {
-        "Status": "Terminated",
-        "ResourceRetainedBillableTimeInSeconds": 600,
-    }
-
-
-@pytest.mark.rule("JOB-08")
-def test_an_update_changes_how_long_a_warm_pool_stays(plans, jobs, buy, sagemaker, refusal):
-    plan = buy()
-    plans.clock.move_to(START)
-    jobs.create("job", plan, resources=WARM)
-    plans.clock.tick(HOUR)
-
-    def keep(seconds):
-        sagemaker.update_training_job(
-            TrainingJobName="job", ResourceConfig={"KeepAlivePeriodInSeconds": seconds}
-        )
-
-    keep(1200)
-    plans.clock.tick(20 * MINUTE - SECOND)
-    assert pool(jobs, "job")["Status"] == "Available"
-    assert jobs.describe("job")["ResourceConfig"]["KeepAlivePeriodInSeconds"] == 1200
-    keep(0)
-    assert pool(jobs, "job")["Status"] == "Terminated"
-    assert counts(sagemaker, plan) == (0, 1)
-    assert refusal(keep, seconds=600)[0] == "ValidationException"
-
-
-@pytest.mark.rule("JOB-08")
-def test_the_cut_off_ends_a_warm_pool(plans, jobs, buy, sagemaker):
-    plan = buy()
-    jobs.create("job", plan, resources={"KeepAlivePeriodInSeconds": 21600})
-    plans.clock.move_to(CUT_OFF - 3 * HOUR)
-    jobs.create("job-2", plan, resources={"KeepAlivePeriodInSeconds": 21600})
-    plans.clock.move_to(CUT_OFF - SECOND)
-    assert pool(jobs, "job-2")["Status"] == "Available"
-    plans.clock.tick(SECOND)
-    assert pool(jobs, "job-2")["Status"] == "Terminated"
-    assert counts(sagemaker, plan) == (0, 0)
+MISSING = ("ValidationException", "Requested resource not found.")
 
 
 # -- stopping and deleting ---------------------------------------------------------------------
 
 
 @pytest.mark.rule("JOB-09")
-def test_a_job_in_training_stops_after_its_grace(plans, jobs, buy, sagemaker, refusal):
+def test_a_job_in_training_stops_after_its_grace(plans, jobs, buy, sagemaker):
     plan = buy()
     plans.clock.move_to(START)
     jobs.create("job", plan)
@@ -117,8 +39,6 @@ def test_a_job_in_training_stops_after_its_grace(plans, jobs, buy, sagemaker, re
     assert jobs.status("job") == ("Stopped", "Stopped")
     assert jobs.states("next") == ["Training"]
     assert jobs.describe("job")["TrainingTimeInSeconds"] == 60
-    code, _ = refusal(sagemaker.stop_training_job, TrainingJobName="job")
-    assert code == "ValidationException"
 
 
 @pytest.mark.rule("JOB-09")
@@ -159,20 +79,54 @@ def test_only_a_job_that_has_ended_can_be_deleted(plans, jobs, buy, sagemaker, r
     assert refusal(sagemaker.delete_training_job, TrainingJobName="job")[0] == "ResourceInUse"
     plans.clock.tick(10 * MINUTE)
     sagemaker.delete_training_job(TrainingJobName="job")
-    assert refusal(sagemaker.delete_training_job, TrainingJobName="job")[0] == "ResourceNotFound"
+    assert refusal(sagemaker.delete_training_job, TrainingJobName="job") == MISSING
     assert sagemaker.list_training_jobs()["TrainingJobSummaries"] == []
     jobs.create("job", plan)
     assert jobs.states("job") == ["Training"]
 
 
 @pytest.mark.rule("JOB-09")
-def test_an_unknown_job_is_not_found(sagemaker, refusal):
+def test_a_job_that_does_not_exist_is_refused_in_the_words_that_clients_know(sagemaker, refusal):
     for call in (
+        sagemaker.describe_training_job,
         sagemaker.stop_training_job,
         sagemaker.update_training_job,
         sagemaker.delete_training_job,
     ):
-        assert refusal(call, TrainingJobName="none")[0] == "ResourceNotFound"
+        assert refusal(call, TrainingJobName="none") == MISSING
+
+
+@pytest.mark.rule("JOB-09")
+@pytest.mark.parametrize(
+    ("ending", "status"),
+    [("stop", "Stopped"), ("fail", "Failed"), ("complete", "Completed"), (None, "Completed")],
+)
+def test_a_job_that_has_ended_cannot_be_stopped_in_the_words_that_clients_know(
+    plans, jobs, buy, sagemaker, refusal, ending, status
+):
+    jobs.create("job", buy() if ending else None)
+    if ending:
+        plans.clock.move_to(START + MINUTE)
+    if ending == "stop":
+        sagemaker.stop_training_job(TrainingJobName="job")
+    elif ending == "fail":
+        plans.jobs.fail("job", "loss is NaN")
+    plans.clock.tick(HOUR)
+    assert refusal(sagemaker.stop_training_job, TrainingJobName="job") == (
+        "ValidationException",
+        f"The request was rejected because the training job is in status {status}.",
+    )
+
+
+@pytest.mark.rule("JOB-09")
+@pytest.mark.parametrize("on_plan", [True, False])
+def test_an_update_must_change_something(jobs, buy, sagemaker, refusal, on_plan):
+    jobs.create("job", buy() if on_plan else None)
+    for nothing in ({}, {"ProfilerConfig": {}}):
+        assert refusal(sagemaker.update_training_job, TrainingJobName="job", **nothing) == (
+            "ValidationException",
+            "Invalid UpdateTrainingJobRequest, the request cannot be empty",
+        )
 
 
 @pytest.mark.rule("JOB-09")
@@ -185,17 +139,22 @@ def test_a_job_without_a_plan_is_complete_at_birth_and_can_be_deleted(jobs, sage
     )
     assert jobs.describe("job")["ResourceConfig"]["KeepAlivePeriodInSeconds"] == 30
     sagemaker.delete_training_job(TrainingJobName="job")
-    assert refusal(jobs.describe, name="job")[0] == "ValidationException"
+    assert refusal(jobs.describe, name="job") == MISSING
 
 
-@pytest.mark.rule("JOB-01")
+@pytest.mark.rule("JOB-09")
 @pytest.mark.parametrize("first_on_plan", [True, False])
-def test_a_name_is_taken_by_jobs_with_and_without_a_plan(jobs, buy, refusal, first_on_plan):
+@pytest.mark.parametrize("second_on_plan", [True, False])
+def test_a_name_is_taken_by_jobs_with_and_without_a_plan(
+    jobs, buy, refusal, first_on_plan, second_on_plan
+):
     plan = buy()
-    jobs.create("job", plan if first_on_plan else None)
-    assert refusal(jobs.create, name="job", plan=plan)[0] == "ResourceInUse"
-    if first_on_plan:
-        assert refusal(jobs.create, name="job", plan=None)[0] == "ResourceInUse"
+    arn = jobs.create("job", plan if first_on_plan else None)
+    assert refusal(jobs.create, name="job", plan=plan if second_on_plan else None) == (
+        "ResourceInUse",
+        "Training job names must be unique within an AWS account and region, and a training job "
+        f"with this name already exists ({arn})",
+    )
 
 
 # -- listing -----------------------------------------------------------------------------------
@@ -226,8 +185,8 @@ def listed(plans, jobs, buy, sagemaker):
 @pytest.mark.rule("JOB-10", "CLIENT-02")
 def test_jobs_are_listed_by_each_filter(listed):
     # d and b have completed, a has not; d has a warm pool.
-    on_plans = {"CreationTimeBefore": START + DAY}  # moto creates its jobs in its own time
-    assert set(listed()) == {"a", "b", "c", "d"}
+    on_plans = {"CreationTimeBefore": START + 3 * MINUTE}  # c has no plan
+    assert listed() == ["d", "b", "a", "c"]
     for members, expected in (
         ({}, ["d", "b", "a"]),
         ({"CreationTimeAfter": START}, ["b", "a"]),
@@ -271,9 +230,23 @@ def test_a_token_goes_on_after_its_page_though_jobs_are_added(listed, jobs, sage
     assert refusal(listed, **{**second, "SortBy": "Status"})[0] == "ValidationException"
 
 
+@pytest.mark.rule("JOB-16")
+def test_a_name_is_looked_for_among_as_many_jobs_as_the_page_can_hold(listed, sagemaker):
+    first = sagemaker.list_training_jobs(NameContains="a", MaxResults=2)
+    assert names(first) == []
+    second = {"NameContains": "a", "MaxResults": 2, "NextToken": first["NextToken"]}
+    assert listed(**second) == ["a"]
+    assert "NextToken" not in sagemaker.list_training_jobs(**second)
+    pages = sagemaker.get_paginator("list_training_jobs").paginate(
+        NameContains="b", PaginationConfig={"PageSize": 1}
+    )
+    assert [names(page) for page in pages] == [[], ["b"], [], []]
+    assert listed(NameContains="a") == ["a"]
+
+
 @pytest.mark.rule("JOB-10")
 def test_a_status_is_looked_for_in_the_page_of_the_newest_jobs(listed, sagemaker):
-    before = {"CreationTimeBefore": START + DAY}
+    before = {"CreationTimeBefore": START + 3 * MINUTE}
     assert listed(StatusEquals="Completed", MaxResults=1, **before) == []
     assert listed(StatusEquals="Completed", MaxResults=2, **before) == ["b"]
     answer = sagemaker.list_training_jobs(StatusEquals="Completed", MaxResults=2, **before)
@@ -469,7 +442,7 @@ def test_a_plan_without_capacity_is_skipped_for_the_next_preference(plans, jobs,
     assert jobs.states("on-demand") == ["Training"]
     config = jobs.describe("on-demand")["ResourceConfig"]
     assert config["SelectedInstanceType"] == "ml.g5.48xlarge"
-    assert plans.jobs.environment("on-demand") == {}
+    assert set(plans.jobs.environment("on-demand")) == {"TRAINING_JOB_NAME", "TRAINING_JOB_ARN"}
     plans.clock.tick(HOUR)
     assert jobs.states("waits", "second", "on-demand") == ["Completed"] * 3
 
@@ -478,6 +451,10 @@ def test_a_plan_without_capacity_is_skipped_for_the_next_preference(plans, jobs,
 def test_preferences_that_contradict_themselves_are_refused(jobs, buy, refusal):
     plan = buy()
     each = preferences((P4, plan))
+    spot = {"EnableManagedSpotTraining": True}
+    for preferred in (each, preferences((P4, None))):
+        code, message = refusal(jobs.create, name="job", plan=None, resources=preferred, **spot)
+        assert (code, "EnableManagedSpotTraining" in message) == ("ValidationException", True)
     for wrong in (
         {**each, "TrainingPlanArn": plan},
         {**each, "InstanceType": P4},
@@ -488,9 +465,42 @@ def test_preferences_that_contradict_themselves_are_refused(jobs, buy, refusal):
     ):
         code, _ = refusal(jobs.create, name="job", plan=None, resources=wrong)
         assert code == "ValidationException", wrong
+    for wrong in (
+        preferences((P5, None), (P5, None)),
+        {**preferences((P5, None)), "InstanceCount": None},
+    ):
+        code, _ = refusal(jobs.create, name="job", plan=None, resources=wrong)
+        assert code == "ValidationException", wrong
     per_entry = {**each, "InstanceCount": None}
     per_entry["InstancePreferences"][0]["InstanceCount"] = 1
     jobs.create("job", None, resources=per_entry)
+
+
+@pytest.mark.rule("JOB-12")
+def test_a_plan_of_the_job_is_for_the_preference_of_its_type(plans, jobs, buy, refusal):
+    plan = buy()
+    plans.clock.move_to(START)
+    both = preferences((P5, None), (P4, None))
+    jobs.create("first", plan, resources=both)
+    assert jobs.describe("first")["ResourceConfig"]["SelectedInstanceType"] == P5
+    jobs.create("second", plan, resources=preferences((P4, None), (P5, None)))
+    assert jobs.describe("second")["ResourceConfig"]["SelectedInstanceType"] == P4
+    assert "SAGEMAKER_CURRENT_CAPACITY_BLOCK_EXPIRATION_TIMESTAMP" in plans.jobs.environment(
+        "second"
+    )
+    code, message = refusal(jobs.create, name="third", plan=plan, resources=preferences((P5, None)))
+    assert (code, P4 in message) == ("ValidationException", True)
+
+
+@pytest.mark.rule("JOB-15")
+def test_preferences_without_any_plan_show_the_instances_selected(jobs):
+    jobs.create("job", None, resources=preferences((P5, None), (P4, None), count=2))
+    job = jobs.describe("job")
+    assert job["TrainingJobStatus"] == "Completed"
+    config = job["ResourceConfig"]
+    assert (config["SelectedInstanceType"], config["SelectedInstanceCount"]) == (P5, 2)
+    assert "InstanceType" not in config
+    assert [each["InstanceType"] for each in config["InstancePreferences"]] == [P5, P4]
 
 
 @pytest.fixture
@@ -549,9 +559,9 @@ def test_a_job_is_placed_on_the_ultra_servers_it_names_and_has_them_for_itself(
     assert in_use() == [8, 3]
     plans.clock.tick(HOUR)
     assert jobs.states("shared", "small") == ["Training", "Training"]
-    assert in_use() == [0, 8]
+    assert in_use() == [8, 0]
     jobs.create("alone", plan, 2, resources=placed(False))
-    assert in_use() == [2, 8]
+    assert in_use() == [8, 2]
 
 
 @pytest.mark.rule("JOB-13")

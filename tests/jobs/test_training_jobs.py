@@ -191,6 +191,31 @@ def test_of_two_jobs_that_fit_the_one_created_first_starts(plans, jobs, buy):
         plans.clock.tick(HOUR)
 
 
+@pytest.mark.rule("TIME-08", "JOB-03")
+def test_what_becomes_free_at_one_instant_is_given_together(plans, jobs, buy):
+    plan = buy(InstanceCount=8)
+    plans.jobs.run_for(HOUR)
+    for name, count in (("four", 4), ("eight", 8), ("other", 4), ("two", 2)):
+        jobs.create(name, plan, count)
+    plans.clock.move_to(START)
+    assert jobs.states("four", "eight", "other", "two") == [
+        "Training",
+        "Pending",
+        "Training",
+        "Pending",
+    ]
+    plans.clock.tick(HOUR)
+    # The head of the queue sees the instances of both, though the smaller job would fit sooner.
+    assert jobs.states("four", "eight", "other", "two") == [
+        "Completed",
+        "Training",
+        "Completed",
+        "Pending",
+    ]
+    plans.clock.tick(HOUR)
+    assert jobs.states("eight", "two") == ["Completed", "Training"]
+
+
 @pytest.mark.rule("JOB-04")
 def test_waiting_in_an_active_plan_ends_after_two_days_for_want_of_capacity(plans, jobs, buy):
     plan = buy(DurationHours=96)
@@ -247,8 +272,23 @@ def test_training_ends_at_the_maximum_over_all_blocks_with_work_left(plans, jobs
     plans.clock.tick(4 * HOUR + 30 * MINUTE - SECOND)
     assert jobs.states("job") == ["Training"]
     plans.clock.tick(SECOND)
+    assert jobs.status("job") == ("Stopping", "Stopping")
+    plans.clock.tick(2 * MINUTE - SECOND)
+    assert jobs.status("job") == ("Stopping", "Stopping")
+    plans.clock.tick(SECOND)
     assert jobs.status("job") == ("Stopped", "MaxRuntimeExceeded")
     assert jobs.describe("job")["TrainingTimeInSeconds"] == 28 * 3600
+
+
+@pytest.mark.rule("JOB-09")
+def test_a_cut_off_in_the_grace_of_a_job_past_its_maximum_ends_it_as_such(plans, jobs, buy):
+    plans.jobs.run_for(2 * DAY)
+    maximum = (CUT_OFF - START - MINUTE) // SECOND
+    jobs.create("job", buy(), StoppingCondition={"MaxRuntimeInSeconds": maximum})
+    plans.clock.move_to(CUT_OFF - SECOND)
+    assert jobs.states("job") == ["Stopping"]
+    plans.clock.tick(SECOND)
+    assert jobs.states("job") == ["MaxRuntimeExceeded"]
 
 
 @pytest.mark.rule("JOB-04")
@@ -325,22 +365,47 @@ def test_the_last_cut_off_stops_who_runs_and_fails_who_waits(plans, jobs, buy, s
     assert counts(sagemaker, plan) == (0, 0)
 
 
-@pytest.mark.rule("JOB-07")
-def test_containers_see_when_the_instances_of_their_block_are_taken(plans, jobs, buy_two_blocks):
+EXPIRATION = "SAGEMAKER_CURRENT_CAPACITY_BLOCK_EXPIRATION_TIMESTAMP"
+
+
+@pytest.mark.rule("JOB-07", "MONITOR-02")
+def test_containers_see_their_job_and_when_the_instances_of_their_block_are_taken(
+    plans, jobs, buy_two_blocks
+):
     plan = buy_two_blocks()
     plans.jobs.run_for(30 * HOUR)
     arn = jobs.create("job", plan, Environment={"MODE": "test"}, **CHECKPOINTS)
-    name = "SAGEMAKER_CURRENT_CAPACITY_BLOCK_EXPIRATION_TIMESTAMP"
     with pytest.raises(ValueError, match="no container that runs"):
         plans.jobs.environment("job")
     plans.clock.move_to(START)
     assert plans.jobs.environment("job") == {
         "MODE": "test",
-        name: str(int(CUT_OFF.timestamp())),
+        "TRAINING_JOB_NAME": "job",
+        "TRAINING_JOB_ARN": arn,
+        EXPIRATION: str(int(CUT_OFF.timestamp())),
     }
     plans.clock.move_to(START + 2 * DAY)
     second = CUT_OFF + 2 * DAY
-    assert plans.jobs.environment(arn)[name] == str(int(second.timestamp()))
+    assert plans.jobs.environment(arn)[EXPIRATION] == str(int(second.timestamp()))
+
+
+@pytest.mark.rule("JOB-07")
+def test_the_unit_in_which_containers_see_it_can_be_chosen_for_a_simulation(plans, jobs, buy):
+    seconds = str(int(CUT_OFF.timestamp()))
+    jobs.create("job", buy())
+    plans.clock.move_to(START)
+    plans.jobs.expiration_in("milliseconds")
+    assert plans.jobs.environment("job")[EXPIRATION] == seconds + "000"
+    with pytest.raises(ValueError, match="unit must be one of seconds, milliseconds, not 'hours'"):
+        plans.jobs.expiration_in("hours")
+    assert plans.jobs.environment("job")[EXPIRATION] == seconds + "000"
+    plans.jobs.expiration_in("seconds")
+    assert plans.jobs.environment("job")[EXPIRATION] == seconds
+    plans.jobs.expiration_in("milliseconds")
+    plans.reset()
+    jobs.create("job", buy())
+    plans.clock.move_to(START)
+    assert plans.jobs.environment("job")[EXPIRATION] == seconds
 
 
 @pytest.mark.rule("JOB-05", "JOB-07", "EXTEND-03")
@@ -355,8 +420,7 @@ def test_an_extension_moves_the_cut_off_of_a_running_job(plans, jobs, buy, sagem
     sagemaker.extend_training_plan(
         TrainingPlanExtensionOfferingId=offering["TrainingPlanExtensionOfferingId"]
     )
-    (moment,) = plans.jobs.environment("job").values()
-    assert int(moment) == (CUT_OFF + DAY).timestamp()
+    assert int(plans.jobs.environment("job")[EXPIRATION]) == (CUT_OFF + DAY).timestamp()
     plans.clock.move_to(START + 40 * HOUR)
     assert jobs.states("job") == ["Completed"]
     assert jobs.story("job") == ["Pending", *RUN]
@@ -391,9 +455,102 @@ def test_the_state_manager_gives_each_other_phase_its_time(plans, jobs, buy, sta
     assert seen == ["Starting", "Downloading", "Training"]
     plans.clock.move_to(START + 2 * MINUTE + HOUR)
     assert jobs.states("job") == ["Uploading"]
+    assert "TrainingEndTime" not in jobs.describe("job")
     plans.clock.tick(MINUTE)
-    assert jobs.states("job") == ["Completed"]
-    assert jobs.describe("job")["TrainingTimeInSeconds"] == 3600
+    job = jobs.describe("job")
+    assert job["SecondaryStatus"] == "Completed"
+    # From Downloading to the end of Uploading.
+    assert job["TrainingTimeInSeconds"] == job["BillableTimeInSeconds"] == 60 + 3600 + 60
+    assert job["TrainingStartTime"] == START + MINUTE
+    assert job["TrainingEndTime"] == START + 3 * MINUTE + HOUR
+
+
+@pytest.mark.rule("JOB-02")
+def test_lost_work_and_its_download_count_as_time_but_not_against_the_maximum_run_time(
+    plans, jobs, buy_two_blocks, state_manager
+):
+    state_manager("sagemaker::training_job", {"progression": "time", "seconds": 600})
+    plans.jobs.run_for(30 * HOUR)
+    # Training 23 h 10 min of the first block, 4 h 50 min of the second.
+    limit = {"StoppingCondition": {"MaxRuntimeInSeconds": 28 * 3600}}
+    jobs.create("job", buy_two_blocks(), **CHECKPOINTS, **limit)
+    plans.clock.move_to(START + 2 * DAY + 20 * MINUTE + 4 * HOUR + 50 * MINUTE)
+    assert jobs.states("job") == ["Stopping"]
+    plans.clock.tick(2 * MINUTE)
+    job = jobs.describe("job")
+    assert job["SecondaryStatus"] == "MaxRuntimeExceeded"
+    assert job["TrainingTimeInSeconds"] == 28 * 3600 + 2 * 600
+    assert job["TrainingStartTime"] == START + 10 * MINUTE
+    assert job["TrainingEndTime"] == START + 2 * DAY + 5 * HOUR + 12 * MINUTE
+
+
+@pytest.mark.rule("JOB-02")
+def test_a_job_whose_instances_never_worked_has_no_training_times(
+    plans, jobs, buy, sagemaker, state_manager
+):
+    state_manager("sagemaker::training_job", {"progression": "time", "seconds": 60})
+    jobs.create("job", buy())
+    plans.clock.move_to(START)
+    assert jobs.states("job") == ["Starting"]
+    sagemaker.stop_training_job(TrainingJobName="job")
+    job = jobs.describe("job")
+    assert job["TrainingJobStatus"] == "Stopped"
+    assert not {
+        "TrainingStartTime",
+        "TrainingEndTime",
+        "TrainingTimeInSeconds",
+        "BillableTimeInSeconds",
+    } & set(job)
+
+
+@pytest.mark.rule("JOB-19")
+def test_each_transition_says_what_is_true_of_it(plans, jobs, buy, sagemaker, state_manager):
+    state_manager("sagemaker::training_job", {"progression": "time", "seconds": 60})
+    plan = buy(InstanceCount=2)
+    plans.jobs.run_for(HOUR)
+
+    def said(name):
+        return jobs.describe(name)["SecondaryStatusTransitions"][-1]["StatusMessage"]
+
+    jobs.create("job", plan)
+    assert said("job") == (
+        "The training job is waiting for compute capacity or compute resource provision."
+    )
+    plans.clock.move_to(START)
+    seen = []
+    for seconds in (20, 20, 20, 60, 3600, 60):
+        seen.append(said("job"))
+        plans.clock.tick(seconds)
+    seen.append(said("job"))
+    assert seen == [
+        "Starting the training job.",
+        "Launching requested ML instances.",
+        "Preparing the instances for training.",
+        "Downloading input data",
+        "Training image download completed. Training in progress.",
+        "Uploading generated training model",
+        "Training job completed",
+    ]
+    # While it is in a status its message changes, and the list stays as long as it is.
+    assert jobs.story("job") == ["Pending", *RUN]
+    jobs.create("stops", plan)
+    plans.clock.tick(2 * MINUTE)
+    plans.faults.fail_instances(plan)
+    assert said("stops") == "Launched instance was unhealthy, replacing it!"
+    assert jobs.states("stops") == ["Restarting"]
+    plans.clock.tick(2 * MINUTE)
+    sagemaker.stop_training_job(TrainingJobName="stops")
+    assert said("stops") == "Stopping the training job."
+    plans.clock.tick(2 * MINUTE)
+    assert said("stops") == "The training job has stopped."
+    limit = {"StoppingCondition": {"MaxRuntimeInSeconds": 60}}
+    jobs.create("exceeds", plan, **limit)
+    plans.clock.tick(5 * MINUTE)
+    assert said("exceeds") == "The job stopped because it exceeded the maximum allowed runtime."
+    jobs.create("fails", plan)
+    plans.clock.tick(2 * MINUTE)
+    plans.jobs.fail("fails", "loss is NaN")
+    assert said("fails") == "The training job has failed."
 
 
 @pytest.mark.rule("JOB-02", "TIME-07")

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from moto_trainingplans.simulation.jobs.job import WarmPoolStatus
+from moto_trainingplans.simulation.quotas.limits import Usage, usage_quota
 from tests.support.jobs import DAY, HOUR, MINUTE, START
-from tests.support.simulated_jobs import ZONES, SimulatedJobs
+from tests.support.simulated_jobs import TYPE, ZONES, SimulatedJobs
 
 COUNTS = st.sampled_from([1, 2, 3, 4, 8])
 HOURS = st.sampled_from([0, 1, 3, 12, 23, 24, 30]).map(lambda hours: hours * HOUR)
@@ -33,7 +34,8 @@ class TrainingJobsMachine(RuleBasedStateMachine):
         self.simulated = SimulatedJobs()
         self.calls = []
         self.created = 0
-        self.has_moved = False
+        self.limits = dict.fromkeys(Usage, 10000)
+        self.over = dict.fromkeys(Usage, 0)  # what was used when a limit was set below it
 
     def call(self, *call, **more):
         self.calls.append((self.now, call, more))
@@ -77,6 +79,14 @@ class TrainingJobsMachine(RuleBasedStateMachine):
     def end(self, number, what):
         self.call(what, f"job-{number % self.created + 1}")
 
+    @rule(
+        usage=st.sampled_from([Usage.TRAINING_JOB, Usage.TRAINING_WARM_POOL]),
+        count=st.sampled_from([0, 2, 4, 8, 10_000]),
+    )
+    def allow(self, usage, count):
+        self.limits[usage] = count
+        self.call("allow", count, usage.value)
+
     @rule(plan=PLANS, count=st.integers(1, 3))
     def break_instances(self, plan, count):
         self.call("fail_instances", arn(plan), count)
@@ -113,9 +123,30 @@ class TrainingJobsMachine(RuleBasedStateMachine):
 
     @invariant()
     def nobody_waits_who_fits(self):
+        left = self.limits[Usage.TRAINING_JOB] - self.used(Usage.TRAINING_JOB)
         for job, block in self.waiting():
-            assert block is None or job.choice.count > block.instances.available()
+            count = job.choice.count
+            assert block is None or count > block.instances.available() or count > left
             assert not self.pools(job)
+
+    @invariant()
+    def quotas_hold_and_count_what_there_is(self):
+        jobs = self.simulated.jobs.jobs()
+        counted = {usage: self.used(usage) for usage in self.over}
+        assert counted[Usage.TRAINING_JOB] == sum(
+            len(job.allocation.numbers) for job in jobs if job.allocation is not None
+        )
+        assert counted[Usage.TRAINING_WARM_POOL] == sum(
+            job.choice.count
+            for job in jobs
+            if job.warm_pool is not None and job.warm_pool.status is WarmPoolStatus.AVAILABLE
+        )
+        for usage, used in counted.items():
+            assert used <= max(self.limits[usage], self.over[usage])
+            self.over[usage] = used
+
+    def used(self, usage):
+        return self.simulated.jobs.quota_use().get(usage_quota(TYPE, usage), 0)
 
     def waiting(self):
         for job in self.simulated.jobs.jobs():
@@ -177,6 +208,6 @@ TrainingJobsMachine.TestCase.settings = settings(
 
 
 @pytest.mark.in_process("looks into the simulation of this process")
-@pytest.mark.rule("JOB-03", "JOB-06", "TIME-03", "TIME-06")
+@pytest.mark.rule("JOB-03", "JOB-06", "QUOTA-04", "QUOTA-05", "TIME-03", "TIME-06")
 class TestTrainingJobsMachine(TrainingJobsMachine.TestCase):
     """Run by pytest."""

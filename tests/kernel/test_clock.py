@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta, timezone
 
 import boto3
@@ -75,7 +76,8 @@ def test_one_long_move_and_many_short_ones_leave_the_same(plans, buy, sagemaker)
 
 
 @pytest.mark.rule("TIME-04")
-def test_the_clock_does_not_go_back(plans):
+def test_the_clock_does_not_go_back(plans, sagemaker):
+    sagemaker.list_training_plans()
     plans.clock.tick(timedelta(hours=1))
     for go_back in (
         lambda: plans.clock.move_to(START),
@@ -92,9 +94,74 @@ def test_the_clock_does_not_go_back(plans):
 def test_a_source_that_goes_back_leaves_the_clock_where_it_is():
     with mock_training_plans() as plans:
         with freeze_time("2031-05-01T09:00:00Z"):
-            plans.clock.now()
+            boto3.client("sagemaker", "us-west-2").list_training_plans()
         with freeze_time("2031-05-01T08:00:00Z"):
+            ignored = "went back to 2031-05-01T08:00:00.*ignored"
+            with pytest.warns(UserWarning, match=ignored) as warned:
+                boto3.client("sagemaker", "us-west-2").list_training_plans()
+            assert [each.filename for each in warned] == [__file__]
             assert plans.clock.now() == datetime(2031, 5, 1, 9, tzinfo=timezone.utc)
+
+
+@pytest.mark.rule("TIME-09")
+def test_looking_leaves_the_clock_free_to_be_set_to_any_time_until_the_first_answer(
+    plans, sagemaker
+):
+    def look():
+        plans.clock.now()
+        plans.history()
+        plans.calls()
+        plans.timeline()
+        plans.capacity.free("us-west-2a", "ml.p4d.24xlarge", target="training-job")
+        repr(plans)
+
+    look()
+    plans.clock.freeze("2024-06-01")
+    look()
+    plans.clock.tick(timedelta(days=1))
+    look()
+    plans.clock.move_to("2023-06-01")
+    assert plans.clock.now() == datetime(2023, 6, 1, tzinfo=timezone.utc)
+    sagemaker.list_training_plans()
+    with pytest.raises(TrainingPlansError, match="the clock cannot go back"):
+        plans.clock.freeze("2023-05-31")
+
+
+@pytest.mark.rule("TIME-09")
+@pytest.mark.in_process("freezegun freezes this process only")
+def test_looking_does_not_hold_a_clock_that_follows_freezegun():
+    sagemaker = boto3.client("sagemaker", "us-west-2")
+    with freeze_time("2031-05-01T09:00:00Z") as frozen, mock_training_plans() as plans:
+        sagemaker.list_training_plans()
+        frozen.move_to("2031-05-01T12:00:00Z")
+        assert plans.clock.now().hour == 12
+        assert plans.history() == []
+        frozen.move_to("2031-05-01T10:00:00Z")
+        assert plans.clock.now().hour == 10
+
+
+@pytest.mark.rule("TIME-09")
+def test_looking_shows_what_has_become_due(buy, plans):
+    arn = buy()
+    plans.clock.speed(1e6)
+    give_up = time.monotonic() + 10
+    while plans.history(arn)[-1].after != "Active" and time.monotonic() < give_up:
+        time.sleep(0.01)
+    assert plans.history(arn)[-1].after in ("Active", "Expired")
+
+
+@pytest.mark.rule("TIME-09")
+def test_an_outage_ordered_before_the_clock_is_set_begins_at_its_own_time(plans, buy, jobs):
+    minutes = timedelta(minutes=30)
+    day = datetime(2024, 6, 2, 11, 30, tzinfo=timezone.utc)
+    # It is 2025 still.
+    plans.faults.zone_outage("us-west-2a", day + minutes, START + timedelta(days=400))
+    plans.clock.freeze("2024-06-01T12:00Z")
+    jobs.create("job", buy())
+    plans.clock.move_to(day)
+    assert jobs.states("job") == ["Training"]
+    plans.clock.tick(minutes)
+    assert jobs.states("job") == ["Pending"]
 
 
 @pytest.mark.rule("TIME-04", "CLIENT-08")

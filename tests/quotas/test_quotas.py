@@ -144,7 +144,7 @@ def test_sagemaker_is_among_the_services_that_have_quotas(service_quotas):
 def test_a_quota_is_at_most_what_the_models_number_for_it_holds(plans, value):
     plans.quotas.set("ml.p4d.24xlarge", 10_000_000_000, region="us-west-2")
     assert value(P4D) == 1e10
-    with pytest.raises(TrainingPlansError, match="from 0 to 10000000000, not 10000000001"):
+    with pytest.raises(TrainingPlansError, match="from 0 to 10,000,000,000, not 10000000001"):
         plans.quotas.set("ml.p4d.24xlarge", 10_000_000_001, region="us-west-2")
     assert value(P4D) == 1e10
 
@@ -380,41 +380,158 @@ def test_quotas_and_requests_are_cleared_by_a_reset(plans, increase, value, serv
 REACHED = (
     "The account-level service limit 'ml.p4d.24xlarge for {usage} usage' is {limit} Instances, "
     "with current utilization of {used} Instances and a request delta of {more} Instances. "
-    "Please use AWS Service Quotas to request an increase for this quota."
+    "Please use AWS Service Quotas to request an increase for this quota. If AWS Service Quotas "
+    "is not available, contact AWS support to request an increase for this quota."
 )
 
 
+@pytest.fixture
+def allow(plans):
+    """Sets how many instances of the plans' type jobs may hold, or keep warm."""
+
+    def run(count, usage="training job"):
+        plans.quotas.set(f"ml.p4d.24xlarge for {usage} usage", count, region="us-west-2")
+
+    return run
+
+
+@pytest.mark.rule("QUOTA-04", "CLUSTER-09")
+def test_nodes_are_added_to_groups_up_to_their_quota(plans, clusters, refusal, sagemaker):
+    sagemaker.create_cluster(
+        ClusterName="cluster",
+        InstanceGroups=[group("a", None, 2), group("b", None, 1)],
+        NodeProvisioningMode="Continuous",
+    )
+
+    def add(**counts):
+        return {
+            "ClusterName": "cluster",
+            "NodesToAdd": [
+                {"InstanceGroupName": name, "IncrementTargetCountBy": count}
+                for name, count in counts.items()
+            ],
+        }
+
+    plans.quotas.set("ml.p4d.24xlarge for cluster usage", 4, region="us-west-2")
+    code, message = refusal(sagemaker.batch_add_cluster_nodes, **add(a=1, b=1))
+    assert code == "ResourceLimitExceeded"
+    assert message == REACHED.format(usage="cluster", limit=4, used=3, more=2)
+    assert clusters.counts("cluster") == {"a": (2, 2), "b": (1, 1)}
+    sagemaker.batch_add_cluster_nodes(**add(b=1))
+    assert clusters.counts("cluster") == {"a": (2, 2), "b": (2, 2)}
+
+
 @pytest.mark.rule("QUOTA-04")
-def test_jobs_are_limited_in_what_they_hold_at_once(plans, buy, jobs, refusal):
+def test_a_job_past_the_quota_on_what_jobs_hold_is_refused(plans, buy, jobs, refusal, allow):
     plan = buy(InstanceCount=4)
-    plans.quotas.set("ml.p4d.24xlarge for training job usage", 3, region="us-west-2")
-    jobs.create("waiting", plan, 3)
-    jobs.create("another", plan, 3)  # those that wait hold nothing
+    allow(3)
+    jobs.create("first", plan, 3)
     plans.clock.move_to(START)
     for on in (plan, None):
         code, message = refusal(jobs.client.create_training_job, **job_request("more", on, 1))
         assert code == "ResourceLimitExceeded"
         assert message == REACHED.format(usage="training job", limit=3, used=3, more=1)
-    code, _ = refusal(jobs.client.describe_training_job, TrainingJobName="more")
-    assert code in ("ResourceNotFound", "ValidationException")
-    plans.quotas.set("ml.p4d.24xlarge for training job usage", 4, region="us-west-2")
+    _, message = refusal(jobs.client.describe_training_job, TrainingJobName="more")
+    assert message == "Requested resource not found."
+    allow(4)
     jobs.create("more", plan, 1)
 
 
+@pytest.mark.rule("QUOTA-04", "JOB-03")
+def test_jobs_queued_before_the_start_wait_for_the_quota_in_their_order(plans, buy, jobs, allow):
+    plan = buy(InstanceCount=8)
+    allow(3)
+    for name, count in (("first", 2), ("second", 2), ("third", 1), ("fourth", 1)):
+        jobs.create(name, plan, count)  # those that wait hold nothing
+    plans.clock.move_to(START)
+    # The third is small enough to start though the second is not.
+    names = ("first", "second", "third", "fourth")
+    assert jobs.states(*names) == ["Training", "Pending", "Training", "Pending"]
+    plans.clock.tick(timedelta(hours=1))
+    assert jobs.states(*names) == ["Completed", "Training", "Completed", "Training"]
+
+
 @pytest.mark.rule("QUOTA-04")
-@pytest.mark.parametrize("keep_alive", [0, 3600])
-def test_jobs_that_have_ended_hold_nothing(plans, buy, jobs, refusal, keep_alive):
+def test_a_job_waits_for_the_quota_on_whichever_plan_it_is_used_up(plans, buy, jobs, allow):
+    allow(2)
+    for name in ("one", "two"):
+        jobs.create(name, buy(name, InstanceCount=2), 2)
+    plans.clock.move_to(START)
+    assert jobs.states("one", "two") == ["Training", "Pending"]
+    plans.clock.tick(timedelta(hours=1))
+    assert jobs.states("one", "two") == ["Completed", "Training"]
+
+
+@pytest.mark.rule("QUOTA-04")
+def test_of_jobs_on_several_plans_the_first_created_gets_the_quota(plans, buy, jobs, allow):
+    one, two = buy("one", InstanceCount=2), buy("two", InstanceCount=2)
+    allow(2)
+    for name, plan in (("first", one), ("second", one), ("third", two)):
+        jobs.create(name, plan, 2)
+    plans.clock.move_to(START + timedelta(hours=1))
+    assert jobs.states("first", "second", "third") == ["Completed", "Training", "Pending"]
+
+
+@pytest.mark.rule("QUOTA-04")
+def test_a_job_that_waits_for_the_quota_starts_when_it_is_raised(plans, buy, jobs, allow, client):
     plan = buy(InstanceCount=4)
-    plans.quotas.set("ml.p4d.24xlarge for training job usage", 4, region="us-west-2")
-    jobs.create("first", plan, 3, resources={"KeepAlivePeriodInSeconds": keep_alive})
-    plans.clock.move_to(START + timedelta(minutes=59))
-    code, _ = refusal(jobs.client.create_training_job, **job_request("next", plan, 4))
-    assert code == "ResourceLimitExceeded"
-    plans.clock.tick(timedelta(minutes=1))
-    jobs.create("next", plan, 4)
-    plans.clock.tick(timedelta(seconds=keep_alive, minutes=1))
-    code, _ = refusal(jobs.client.create_training_job, **job_request("last", plan, 1))
-    assert code == "ResourceLimitExceeded"
+    allow(1)
+    for name in ("one", "two", "three"):
+        jobs.create(name, plan, 1)
+    plans.clock.move_to(START)
+    assert jobs.states("one", "two", "three") == ["Training", "Pending", "Pending"]
+    allow(2)
+    assert jobs.states("two", "three") == ["Training", "Pending"]
+    quotas = client("service-quotas")
+    (code,) = [
+        each["QuotaCode"]
+        for page in quotas.get_paginator("list_service_quotas").paginate(ServiceCode="sagemaker")
+        for each in page["Quotas"]
+        if each["QuotaName"] == "ml.p4d.24xlarge for training job usage"
+    ]
+    quotas.request_service_quota_increase(ServiceCode="sagemaker", QuotaCode=code, DesiredValue=3)
+    assert jobs.states("three") == ["Training"]
+
+
+@pytest.mark.rule("QUOTA-04")
+def test_warm_instances_are_still_held_and_a_job_that_reuses_them_needs_no_more(
+    plans, buy, jobs, refusal, allow
+):
+    plan = buy(InstanceCount=4)
+    allow(3)
+    jobs.create("first", plan, 3, resources={"KeepAlivePeriodInSeconds": 600})
+    plans.clock.move_to(START + timedelta(hours=1))
+    code, message = refusal(jobs.client.create_training_job, **job_request("other", plan, 1))
+    assert (code, message) == (
+        "ResourceLimitExceeded",
+        REACHED.format(usage="training job", limit=3, used=3, more=1),
+    )
+    jobs.create("second", plan, 3)
+    assert jobs.states("second") == ["Training"]
+    plans.clock.tick(timedelta(hours=1))
+    jobs.create("other", plan, 1)
+
+
+@pytest.mark.rule("QUOTA-05", "JOB-08")
+def test_the_quota_on_warm_pools_bounds_what_stays_and_refuses_nothing(plans, buy, jobs, allow):
+    plan = buy(InstanceCount=4)
+    plans.clock.move_to(START)
+    allow(3, "training warm pool")
+    warm = {"KeepAlivePeriodInSeconds": 600}
+    jobs.create("first", plan, 2, resources=warm)
+    jobs.create("second", plan, 2, resources=warm)
+    plans.clock.tick(timedelta(hours=1))
+
+    def pools():
+        return [jobs.describe(name)["WarmPoolStatus"]["Status"] for name in ("first", "second")]
+
+    assert jobs.states("first", "second") == ["Completed", "Completed"]
+    assert pools() == ["Available", "Terminated"]
+    # What has been taken over makes room for the next.
+    jobs.create("third", plan, 2, resources=warm)
+    assert pools() == ["Reused", "Terminated"]
+    plans.clock.tick(timedelta(hours=1))
+    assert jobs.describe("third")["WarmPoolStatus"]["Status"] == "Available"
 
 
 @pytest.mark.rule("QUOTA-04")

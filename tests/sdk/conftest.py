@@ -1,4 +1,4 @@
-"""The SageMaker Python SDKs against jobs on plans: run by `tests/tools/sdk_clients.py`."""
+"""The SageMaker Python SDKs against jobs on plans: run by `nox -s sdks`."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ collect_ignore = [
     for file, is_there in {
         "test_version_2.py": _major("sagemaker") == "2",
         "test_version_3.py": _major("sagemaker-train") == "1",
-        "test_core.py": bool(_major("sagemaker-core")),
+        "test_core.py": bool(_major("sagemaker-core")) and not _major("sagemaker-hyperpod"),
+        "test_hyperpod_cli.py": bool(_major("sagemaker-hyperpod")),
     }.items()
     if not is_there
 ]
@@ -104,7 +105,11 @@ def settings(plans: Any, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG0
     # moto has no policy simulator, which version 3 would ask about the role.
     monkeypatch.setenv("SAGEMAKER_VALIDATE_ROLE", "false")
     # They would tell AWS of each call. What opts out makes version 2 take seconds for each job.
-    for telemetry in ("sagemaker.telemetry", "sagemaker.core.telemetry"):
+    for telemetry in (
+        "sagemaker.telemetry",
+        "sagemaker.core.telemetry",
+        "sagemaker.hyperpod.common.telemetry",
+    ):
         with suppress(ImportError):
             logging_of = import_module(f"{telemetry}.telemetry_logging")
             monkeypatch.setattr(logging_of, "_requests_helper", lambda *_, **__: None)

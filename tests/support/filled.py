@@ -13,6 +13,8 @@ from moto_trainingplans.sagemaker.operations import CLUSTER_HANDLERS
 from tests.support.clusters import PLAN_TYPE, ROLE
 
 MODEL = get_service_model("sagemaker")
+# Older models lack some.
+CLUSTER_OPERATIONS = [each for each in CLUSTER_HANDLERS if each in MODEL.operation_names]
 # What satisfies the patterns of members, by their names.
 EXAMPLES = {
     "ClusterArn": "arn:aws:eks:us-west-2:123456789012:cluster/eks",
@@ -22,6 +24,7 @@ EXAMPLES = {
     "ExecutionRole": ROLE,
     "ImageId": "ami-12345678",
     "ImageReleaseVersion": "1.2.3",
+    "InstanceIds": "i-0123456789abcdef0",
     "InstanceType": PLAN_TYPE,
     "InstanceTypes": PLAN_TYPE,
     "MountPath": "/mount",
@@ -32,6 +35,8 @@ EXAMPLES = {
     "AvailabilityZones": "us-west-2a",
     "ScheduleExpression": "cron(0 0 * * ? *)",
     "SecretArn": "arn:aws:secretsmanager:us-west-2:123456789012:secret:secret",
+    "SourceClusterArn": "arn:aws:sagemaker:us-west-2:123456789012:cluster/0123456789ab",
+    "TargetClusterArn": "arn:aws:sagemaker:us-west-2:123456789012:cluster/0123456789ab",
     "SourceS3Uri": "s3://sagemaker-scripts",
     "TrainingPlanArn": "arn:aws:sagemaker:us-west-2:123456789012:training-plan/of-nobody",
 }
@@ -79,7 +84,7 @@ def refused_requests() -> dict[str, dict[str, Any]]:
     """
     requests = {
         operation: filled(MODEL.operation_model(operation).input_shape)
-        for operation in CLUSTER_HANDLERS
+        for operation in CLUSTER_OPERATIONS
     }
     for operation in ("CreateCluster", "UpdateCluster"):
         request = requests[operation] = cluster_request(operation, "Eks")

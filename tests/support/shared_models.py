@@ -15,6 +15,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.client import ClientCreator
+from botocore.hooks import EventAliaser
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
@@ -24,12 +25,13 @@ def pytest_configure() -> None:
     _share_files()
     _share_service_models()
     _share_client_classes()
+    _share_event_names()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Before the first test, load what most tests need, and keep it."""
     if session.items:
-        boto3.client("sagemaker", region_name="us-west-2")
+        boto3.Session().client("sagemaker", region_name="us-west-2")
         # What is there now stays, so it need not be searched for garbage again and again.
         gc.collect()
         gc.freeze()
@@ -71,3 +73,16 @@ def _share_client_classes() -> None:
         return classes[service_model]
 
     ClientCreator._create_client_class = create_once
+
+
+def _share_event_names() -> None:
+    """A session looks through all services for the old names of each of a hundred events."""
+    names: dict[str, str] = {}
+    initialize = EventAliaser.__init__
+
+    def initialize_with_shared_names(self: Any, emitter: Any, event_aliases: Any = None) -> None:
+        initialize(self, emitter, event_aliases)
+        if event_aliases is None:  # as in every session
+            self._alias_name_cache = names
+
+    EventAliaser.__init__ = initialize_with_shared_names

@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
+from moto_trainingplans.aws_json.errors import WireError
 from moto_trainingplans.sagemaker.cluster_service import ClusterService
 from moto_trainingplans.sagemaker.operations import CLUSTER_HANDLERS
 from moto_trainingplans.simulation.clusters.cluster import Node
@@ -42,7 +43,7 @@ class SimulatedClusters:
         self.world.bring_to_now()
         self.plans = self.world.account(*WHERE).plans
         self.clusters = self.world.account(*WHERE).clusters
-        self.service = ClusterService(self.clusters, lambda _: {})
+        self.service = ClusterService(self.clusters, lambda _: {}, lambda _: None)
         # A day, and another two days later.
         self.world.clear_capacity(None)
         for start in (START, START + 2 * DAY):
@@ -73,7 +74,7 @@ class SimulatedClusters:
                 CLUSTER_HANDLERS[operation](self.service, members)
             else:
                 getattr(self.world.faults, operation)(**members)
-        except (ServiceError, TrainingPlansError):
+        except (ServiceError, WireError, TrainingPlansError):
             assert len(self.world.history.changes()) == before
 
     def fail_node(self, number: int, count: int) -> None:
@@ -95,6 +96,16 @@ class SimulatedClusters:
             if ids:
                 chosen = [ids[number % len(ids)] for number in numbers]
                 self.call(operation, ClusterName=cluster, NodeIds=chosen)
+
+    def on_groups(self, operation: str, source: str, target: str, **members: Any) -> None:
+        """Make a call about two groups, each named as `<cluster>/<group>`."""
+        arns = {each.name: each.arn for each in self.clusters.taggables()}  # type: ignore[attr-defined]
+        names = {"Source": source.split("/"), "Target": target.split("/")}
+        if all(cluster in arns for cluster, _ in names.values()):
+            for end, (cluster, group) in names.items():
+                members[f"{end}ClusterArn"] = arns[cluster]
+                members[f"{end}InstanceGroupName"] = group
+            self.call(operation, **members)
 
     def nodes(self) -> Iterator[Node]:
         """All nodes of all clusters."""

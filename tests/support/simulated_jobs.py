@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from moto_trainingplans.simulation.jobs.job import JobRequest, TrainingJob
+from moto_trainingplans.simulation.jobs.placement import InstanceSettings
 from moto_trainingplans.simulation.jobs.resources import ResourceRequest
 from moto_trainingplans.simulation.kernel.errors import ServiceError, TrainingPlansError
 from moto_trainingplans.simulation.market.catalog import Target
@@ -29,7 +30,7 @@ def new_world() -> World:
         salt=lambda: "",
         start=BEGIN,
         speed=0,
-        instance_types=lambda _: (),
+        instance_types=lambda _: (TYPE,),
     )
     world.bring_to_now()
     return world
@@ -82,7 +83,7 @@ class SimulatedJobs:
         """Create a job that trains for a time."""
         self.world.run_times.set(name, run_time)
         return self.jobs.create(
-            JobRequest(name, role, {}, max_runtime, max_pending, checkpoints, {}),
+            JobRequest(name, InstanceSettings(role), {}, max_runtime, max_pending, checkpoints, {}),
             ResourceRequest(
                 instance_type=TYPE,
                 count=count,
@@ -101,6 +102,10 @@ class SimulatedJobs:
         registry, job = self.world.job(name)
         registry.fail(job, "failed")
 
+    def allow(self, count: int, usage: str) -> None:
+        """Let jobs hold, or keep warm, so many instances."""
+        self.world.quotas.set(f"{TYPE} for {usage} usage", count, "us-west-2", None)
+
     def call(self, name: str, *arguments: Any, **more: Any) -> None:
         """Make a call by its name; one that is refused is as good as any."""
         calls: dict[str, Callable[..., Any]] = {
@@ -109,6 +114,7 @@ class SimulatedJobs:
             "stop": self.jobs.stop,
             "delete": self.jobs.delete,
             "fail": self.fail,
+            "allow": self.allow,
             "fail_instances": self.world.faults.fail_instances,
             "repair": self.world.faults.repair,
             "zone_outage": self.world.faults.zone_outage,

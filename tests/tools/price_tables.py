@@ -1,6 +1,6 @@
 """The tables of docs/prices.md, from the package's data.
 
-    python tests/tools/price_tables.py            # writes them into the page
+    python -m tests.tools.price_tables            # writes them into the page
 
 `tests/docs/test_price_tables.py` sees to it that the page has those of today's data.
 """

@@ -1,7 +1,9 @@
-"""The SageMaker Python SDKs against jobs on plans, each in an environment of its own.
+"""The SageMaker Python SDKs against jobs on plans, and the HyperPod CLI against clusters.
 
-    python tests/tools/sdk_clients.py              # versions 2 and 3 side by side
-    python tests/tools/sdk_clients.py version-2    # or one of them
+Each in an environment of its own.
+
+    python -m tests.tools.sdk_clients              # all of them side by side
+    python -m tests.tools.sdk_clients version-2    # or one of them
 
 Versions 2 and 3 are one package, `sagemaker`, and pin versions of `sagemaker-core` that exclude
 each other, so that no environment holds both. pip makes one for each when it is first needed,
@@ -21,7 +23,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from servers import RunningServer
+from tests.support.servers import RunningServer
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
@@ -54,6 +56,23 @@ CLIENTS = (
         "version-3",
         ("sagemaker-core==2.27.0", "graphene>=3,<4", "jinja2"),
         packages_alone=("sagemaker-train==1.27.0",),
+    ),
+    # No SDK, but the HyperPod CLI. What it asks for besides is for recipes, notebooks and its own
+    # tests, and twice as much again: the AWS CLI, a test runner, a linter. Each has its version,
+    # or pip would try many.
+    Client(
+        "hyperpod-cli",
+        (
+            *("sagemaker-core==1.0.78", "kubernetes==37.0.1", "kr8s==0.20.15"),
+            *("click==8.1.7", "ratelimit==2.2.1", "tabulate==0.9.0", "jinja2==3.1.6"),
+            *("pydantic==2.14.4", "requests==2.32.4", "moto[cloudformation]"),
+            "hyperpod-cluster-stack-template==1.0.2",
+            "hyperpod-custom-inference-template==1.2.1",
+            "hyperpod-jumpstart-inference-template==1.2.0",
+            "hyperpod-pytorch-job-template==1.5.0",
+            "hyperpod-space-template==1.1.0",
+        ),
+        packages_alone=("sagemaker-hyperpod==3.12.0",),
     ),
 )
 

@@ -49,19 +49,23 @@ SETTINGS = settings(
 class Watched(RuleBasedStateMachine):
     """Holds the world's ledgers against what was watched, at every step."""
 
-    simulated = None
     world = None
+
+    @property
+    def simulated(self):
+        return self.has_simulated
+
+    @simulated.setter
+    def simulated(self, simulated):
+        """A machine begins, and is watched before its clock is moved."""
+        self.has_simulated = simulated
+        self.watch(simulated.world)
 
     def watch(self, world):
         self.world = world
         self.observed = ObservedUse(world)
         for zone in ZONES:
             world.set_capacity(zone, TYPE, 64, None, START + 3 * DAY, None)
-
-    @invariant()
-    def is_watched(self):
-        if self.world is None and self.simulated is not None:
-            self.watch(self.simulated.world)
 
     @rule(days=st.integers(1, 3), which=st.integers(0, 5))
     def extend(self, days, which):
@@ -163,6 +167,20 @@ class LedgersOfJobs(Watched, TrainingJobsMachine):
 
 class LedgersOfClusters(Watched, ClustersMachine):
     """Clusters: instance groups on plans, UltraServers with spares, nodes that fail or move."""
+
+    @rule(count=st.integers(1, 3), servers=st.integers(1, 9))
+    def create_cluster_that_keeps_failed_nodes(self, count, servers):
+        self.create_cluster("three", "large", "small", (count, count, servers), "None", False)
+
+    @rule(number=st.integers(0, 30))
+    def fail_and_repair_later(self, number):
+        nodes = [node for node in self.simulated.nodes() if node.instance is not None]
+        if nodes:
+            resource = nodes[number % len(nodes)].instance.instance_id
+            with suppress(TrainingPlansError):
+                self.world.faults.fail_instances(resource, 1)
+                self.move(60)
+                self.world.faults.repair(resource)
 
 
 ENDPOINTS = st.sampled_from(["one", "two"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...simulation.clusters import errors
+from ...simulation.clusters.node_batches import NoNodeDeleted
 from .codes import CONFLICT, IN_USE, NOT_FOUND, VALIDATION, Answers
 
 # source: choice for every text that is not marked otherwise
@@ -19,9 +20,23 @@ ANSWERS: Answers = {
         NOT_FOUND,
         "Could not find event '{event_id}' in cluster '{cluster}'.",
     ),
+    errors.UnknownClusterOperation: (
+        NOT_FOUND,
+        "Could not find operation '{operation_id}' in cluster '{cluster}'.",
+    ),
     errors.ClusterBusy: (
         CONFLICT,
         "Cluster {name} is {status}; it can only be changed while it is InService.",
+    ),
+    errors.ClusterNotInService: (
+        VALIDATION,
+        "{what} needs a cluster that is InService: {cluster} is {status}.",
+    ),
+    # The operations' models have no ConflictException.
+    errors.NodesOfBusyCluster: (
+        VALIDATION,
+        "Cluster {name} is {status}; its nodes can only be deleted or replaced while it is "
+        "InService.",
     ),
     errors.GroupBusy: (CONFLICT, "Instance group {group} is {status} and cannot be changed."),
     errors.NothingToUpdate: (VALIDATION, "The update of cluster {name} changes nothing."),
@@ -69,8 +84,100 @@ ANSWERS: Answers = {
         VALIDATION,
         "At most {allowed} nodes can be named in one request, not {count}.",
     ),
+    # What it says of each node follows it.
+    NoNodeDeleted: (VALIDATION, "None of the nodes can be deleted from cluster {cluster}"),
+    errors.MemberNeedsAnother: (VALIDATION, "{member} of {place} needs {needed}."),
+    errors.MembersExcludeEachOther: (
+        VALIDATION,
+        "{one} of {place} cannot be combined with {other}.",
+    ),
+    # source: documented
+    errors.NotOneController: (
+        VALIDATION,
+        "Cluster must have exactly one InstanceGroup with Controller node type",
+    ),
+    errors.TooManyLoginGroups: (
+        VALIDATION,
+        "Cluster can have at most one InstanceGroup with Login node type",
+    ),
+    # source: documented
+    errors.PartitionsOfOtherNodes: (
+        VALIDATION,
+        "Partitions can only be assigned to Compute node types",
+    ),
+    # source: documented
+    errors.FsxWithoutVpc: (VALIDATION, "FSx configurations are only supported for Custom VPC"),
+    # The beginnings of these four. source: documented
+    errors.LifeCycleConfigRequired: (
+        VALIDATION,
+        "LifeCycleConfig is required for instance group {group} of an EKS cluster.",
+    ),
+    errors.TwoLifeCycleScripts: (
+        VALIDATION,
+        "OnCreate and OnInitComplete in LifeCycleConfig are mutually exclusive in instance group "
+        "{group}.",
+    ),
+    errors.IncompleteLifeCycleConfig: (
+        VALIDATION,
+        "LifeCycleConfig for instance group is incomplete: {script} of {group} needs a "
+        "SourceS3Uri.",
+    ),
+    errors.EmptyLifeCycleConfig: (
+        VALIDATION,
+        "LifeCycleConfig for instance group is provided but contains no configuration: {group}.",
+    ),
+    errors.TwoVolumesOfAKind: (
+        VALIDATION,
+        "Instance group {group} can have at most one {kind} in InstanceStorageConfigs.",
+    ),
+    errors.PercentageTooLarge: (
+        VALIDATION,
+        "{member} can be at most {allowed} with Type CAPACITY_PERCENTAGE, not {value}.",
+    ),
+    errors.CustomImageNeedsImageId: (
+        VALIDATION,
+        "Instance group {group} uses a custom AMI: ImageId is required to update its software.",
+    ),
+    errors.ImmutableOrchestrator: (
+        VALIDATION,
+        "Orchestrator of cluster {name} cannot be changed.",
+    ),
+    errors.LastGroupDeleted: (
+        VALIDATION,
+        "Cluster {name} must keep at least one instance group.",
+    ),
     errors.SpotOnPlan: (
         VALIDATION,
         "Instance group {group} cannot have Spot instances of a training plan.",
+    ),
+    errors.OnlyOnEks: (
+        VALIDATION,
+        "{what} needs Amazon EKS orchestration, which cluster {cluster} does not have.",
+    ),
+    errors.NodesNotNamedInOneWay: (
+        VALIDATION,
+        "Exactly one of InstanceCount, NodeIds and NodeLogicalIds is required.",
+    ),
+    errors.GroupsDoNotFit: (
+        VALIDATION,
+        "Nodes of instance group {source} cannot move to instance group {target}: {why}.",
+    ),
+    errors.NoNodeCanBeMoved: (
+        VALIDATION,
+        "No node of instance group {group} can be moved: {reasons}.",
+    ),
+    errors.TooFewNodesToMove: (
+        VALIDATION,
+        "Instance group {group} has {eligible} nodes that can be moved, fewer than {count}.",
+    ),
+    errors.BelowMinimum: (
+        VALIDATION,
+        "Instance group {group} would have {remaining} instances, fewer than its minimum of "
+        "{minimum}.",
+    ),
+    errors.NodeNotInGroup: (VALIDATION, "Node {node} is not in instance group {group}."),
+    errors.NodeNotRunning: (
+        VALIDATION,
+        "Node {node} is {status}; only nodes that are Running can be checked.",
     ),
 }

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from ...simulation.jobs import errors
-from .codes import IN_USE, NOT_FOUND, VALIDATION, Answers
+from .codes import IN_USE, VALIDATION, Answers
 
 # source: choice for every text that is not marked otherwise
 ANSWERS: Answers = {
-    errors.UnknownTrainingJob: (NOT_FOUND, "Training job {job} was not found."),
-    errors.TrainingJobNameTaken: (IN_USE, "A training job with the name {name} already exists."),
+    # source: observed, these three: clients tell by them what has happened
+    errors.UnknownTrainingJob: (VALIDATION, "Requested resource not found."),
+    errors.TrainingJobNameTaken: (
+        IN_USE,
+        "Training job names must be unique within an AWS account and region, and a training job "
+        "with this name already exists ({arn})",
+    ),
     errors.TrainingJobHasEnded: (
         VALIDATION,
-        "Training job {name} is in status {status}, and can no longer be changed or stopped.",
+        "The request was rejected because the training job is in status {status}.",
+    ),
+    # source: observed
+    errors.NothingToUpdate: (
+        VALIDATION,
+        "Invalid UpdateTrainingJobRequest, the request cannot be empty",
     ),
     errors.TrainingJobInUse: (
         IN_USE,
@@ -21,7 +31,11 @@ ANSWERS: Answers = {
         IN_USE,
         "Training job {name} has a warm pool that is Available, and cannot be deleted.",
     ),
-    errors.NoWarmPool: (VALIDATION, "Training job {name} has no warm pool that can be kept."),
+    errors.NoWarmPool: (VALIDATION, "Training job {name} has no warm pool that is Available."),
+    errors.InvalidKeepAlivePeriod: (
+        VALIDATION,
+        "KeepAlivePeriodInSeconds must be at most {most}, not {seconds}.",
+    ),
     errors.NoRemoteDebugging: (
         VALIDATION,
         "Remote debugging of training job {name} can only be changed in secondary status "
@@ -40,6 +54,41 @@ ANSWERS: Answers = {
     errors.PreferenceCounts: (
         VALIDATION,
         "InstanceCount must be given either for the job or in every entry of InstancePreferences.",
+    ),
+    errors.NoPreferenceOfPlan: (
+        VALIDATION,
+        "None of InstancePreferences has instance type {instance_type} of training plan {plan}.",
+    ),
+    errors.RunsTooLong: (
+        VALIDATION,
+        "MaxRuntimeInSeconds must be at most {most}, which are 28 days, not {seconds}.",
+    ),
+    # source: observed
+    errors.WaitWithoutSpot: (
+        VALIDATION,
+        "Invalid MaxWaitTimeInSeconds. It is only supported when EnableManagedSpotTraining is set "
+        "to true",
+    ),
+    errors.WaitsTooShort: (
+        VALIDATION,
+        "Invalid MaxWaitTimeInSeconds. It must be equal to or greater than MaxRuntimeInSeconds "
+        "{runtime}, and is {wait}.",
+    ),
+    errors.ReadOnlyMember: (
+        VALIDATION,
+        "ResourceConfig.{member} cannot be in a request: it tells what has been selected.",
+    ),
+    # source: observed
+    errors.GroupsAndInstances: (
+        VALIDATION,
+        "InstanceType or InstanceCount cannot be specified with InstanceGroups",
+    ),
+    errors.GroupNamedTwice: (VALIDATION, "InstanceGroupName {name} is more than once in the job."),
+    # source: observed
+    errors.NotAllInGroups: (
+        VALIDATION,
+        "Some channels have assigned instance groups: [{with_groups}] while others not: "
+        "[{without_groups}]",
     ),
     errors.InvalidPlacement: (VALIDATION, "Invalid InstancePlacementConfig: {problem}."),
 }

@@ -62,7 +62,8 @@ ANSWERS: Answers = {
         LIMIT_EXCEEDED,
         "The account-level service limit '{quota_name}' is {limit} {unit}, with current "
         "utilization of {used} {unit} and a request delta of {requested} {unit}. Please use "
-        "AWS Service Quotas to request an increase for this quota.",
+        "AWS Service Quotas to request an increase for this quota. If AWS Service Quotas is not "
+        "available, contact AWS support to request an increase for this quota.",
     ),
     # source: observed, in part
     quotas.ReservedCapacityQuotaTooSmall: (
@@ -79,6 +80,7 @@ ANSWERS: Answers = {
         VALIDATION,
         "Tag key {key} begins with aws:, which is reserved for AWS.",
     ),
+    kernel.UnknownResource: (VALIDATION, "Requested resource not found."),
     kernel.DuplicateTagKeys: (VALIDATION, "Duplicate tag key {key} in the request."),
     errors.UnknownOffering: (NOT_FOUND, "Training plan offering {offering_id} was not found."),
     errors.UnknownTrainingPlan: (NOT_FOUND, "Training plan {plan} was not found."),

@@ -17,7 +17,9 @@ from ..kernel.tags import Taggable
 from ..market.catalog import Zone
 from ..plans.allocation import Allocation
 from ..plans.plan import TrainingPlan
+from ..plans.statuses import PlanStatus
 from ..plans.usage import Holder
+from .client_tokens import ClientTokens
 from .nodes import NodeIndex
 from .statuses import (
     NEXT_CLUSTER_STATUSES,
@@ -27,6 +29,7 @@ from .statuses import (
     NodeStatus,
 )
 
+DEFAULT_IMAGE = "default"  # the latest of HyperPod's own. source: model
 FIRST_ADDRESS = 10 << 24 | 4  # 10.0.0.4: AWS keeps the first four of a subnet
 ADDRESSES = 1 << 24
 
@@ -70,6 +73,12 @@ class GroupSpecification:
     release: str | None
     settings: Mapping[str, Any]
 
+    @property
+    def slurm_node_type(self) -> str | None:
+        """What its nodes are to Slurm: `Controller`, `Login` or `Compute`; None if not said."""
+        node_type: str | None = self.settings.get("SlurmConfig", {}).get("NodeType")
+        return node_type
+
 
 @dataclass(frozen=True)
 class ClusterSpecification:
@@ -83,6 +92,21 @@ class ClusterSpecification:
     autoscaling: bool
     vpc: Vpc | None
     settings: Mapping[str, Any]
+
+    @property
+    def orchestrator(self) -> str | None:
+        """`Eks` or `Slurm`; None where the cluster does not say."""
+        return next(iter(self.settings.get("Orchestrator", ())), None)
+
+    @property
+    def on_eks(self) -> bool:
+        """Whether Amazon EKS orchestrates it."""
+        return self.orchestrator == "Eks"
+
+    @property
+    def on_slurm(self) -> bool:
+        """Whether Slurm orchestrates it."""
+        return self.orchestrator == "Slurm"
 
 
 @dataclass(frozen=True)
@@ -114,11 +138,12 @@ class Software:
 class NodeInstance:
     """The instance of a node; `allocation` None is on demand.
 
-    `launch_number` counts all launches.
+    `launch_number` counts all launches; `address` is the number of its private address.
     """
 
     instance_id: str
     launch_number: int
+    address: int
     launched_at: datetime
     instance_type: str
     zone: Zone
@@ -127,7 +152,7 @@ class NodeInstance:
     @property
     def private_ip(self) -> str:
         """Its private address."""
-        address = FIRST_ADDRESS + self.launch_number % (ADDRESSES - 8)
+        address = FIRST_ADDRESS + self.address % (ADDRESSES - 8)
         return ".".join(str(address >> shift & 255) for shift in (24, 16, 8, 0))
 
     @property
@@ -145,10 +170,15 @@ class Node:
     `place` is where the node stands among all that wait for instances of a plan: the number of
     the request that it was asked for in, then its own. `step` counts its changes, so that what
     was to come of a state that is past can be told. When its instance is shut down, a `leaving`
-    node goes with it, and one that `keeps_place` gets another before all that wait.
+    node goes with it, and one that `keeps_place` gets another before all that wait. `activity`
+    is what is done with its instance, as events call it; `replaces` the id of the instance in
+    whose place its own is, until that runs; `address` that of its instance, and of the next
+    one where that stands in for it.
     """
 
     __slots__ = (
+        "activity",
+        "address",
         "countdown",
         "group",
         "instance",
@@ -157,7 +187,9 @@ class Node:
         "leaving",
         "logical_id",
         "message",
+        "moving_to",
         "number",
+        "replaces",
         "reported",
         "request",
         "requested_at",
@@ -170,19 +202,29 @@ class Node:
     )
 
     def __init__(
-        self, group: InstanceGroup, number: int, request: int, requested_at: datetime
+        self,
+        group: InstanceGroup,
+        number: int,
+        logical_id: str,
+        request: int,
+        requested_at: datetime,
     ) -> None:
         self.group = group
         self.number = number
-        self.logical_id = f"{group.name}-{number}"
+        self.logical_id = logical_id
         self.request = request
         self.requested_at = requested_at
         self.status = NodeStatus.PENDING
         self.message = ""
         self.instance: NodeInstance | None = None
+        self.address: int | None = None
         self.launches = 0
         self.leaving = False
         self.keeps_place = False
+        self.activity: str | None = None
+        self.replaces: str | None = None
+        # The group that it leaves its own for.
+        self.moving_to: InstanceGroup | None = None
         # What its request named, of all that its group may have.
         self.wanted_zone: Zone | None = None
         self.wanted_type: str | None = None
@@ -197,6 +239,24 @@ class Node:
     def place(self) -> tuple[int, int]:
         """Where it stands among those that wait."""
         return self.request, self.number
+
+    def join(self, group: InstanceGroup, now: datetime) -> None:
+        """Be a node of another group from now on, the newest of its cluster."""
+        self.moving_to = None
+        self.group = group
+        group.cluster.next_node += 1
+        self.number = group.cluster.next_node
+        self.requested_at = now
+
+    def take_address(self, launch_number: int) -> int:
+        """The number of the address of its next instance.
+
+        On Slurm a replaced node keeps its address and with it its host name; an EKS node is
+        named after its instance. source: documented
+        """
+        if self.address is None or self.group.cluster.specification.orchestrator == "Eks":
+            self.address = launch_number
+        return self.address
 
     def change(self, status: NodeStatus, message: str) -> None:
         """Change its status."""
@@ -213,11 +273,24 @@ class Node:
         self.countdown = None
 
 
+@dataclass(frozen=True)
+class GroupState:
+    """What an instance group is to have: what its way back leads to."""
+
+    specification: GroupSpecification
+    software: Software
+    plan: TrainingPlan | None
+    location: Location
+    target: int
+
+
 class InstanceGroup:
     """An instance group of a cluster.
 
-    `phase` is its status but for failed nodes; `plan` None is on demand. `zone` and `subnet`
-    are where its instances are.
+    `phase` is its status but for failed nodes; `plan` None is on demand. `location` is where
+    its instances are. `incoming` are the nodes that are on their way to it, `operation_id` is
+    that of the operation that scales it, `block_told` the reserved capacity that events have
+    named last.
     """
 
     def __init__(
@@ -232,9 +305,10 @@ class InstanceGroup:
         self.specification = specification
         self.plan = plan
         self.holder = Holder("instance-group", cluster.arn, cluster.name, self.name, cluster.tags)
-        self.zone = location.zone
-        self.subnet = location.subnet
+        self.location = location
         self.phase = GroupStatus.CREATING
+        # As it was in service last; None if it has never been.
+        self.in_service_as: GroupState | None = None
         self.software = Software(
             specification.image_id,
             specification.image_id,
@@ -242,8 +316,26 @@ class InstanceGroup:
             specification.release,
         )
         self.nodes = NodeIndex[Node]()
+        self.incoming: dict[Node, None] = {}
         self.statuses: Counter[NodeStatus] = Counter()
         self.target = 0
+        self.operation_id: str | None = None
+        self.block_told: str | None = None
+
+    @property
+    def zone(self) -> Zone:
+        """The zone that its instances are in."""
+        return self.location.zone
+
+    @property
+    def subnet(self) -> str | None:
+        """The subnet that its instances are in."""
+        return self.location.subnet
+
+    @property
+    def as_it_is(self) -> GroupState:
+        """What it is to have now."""
+        return GroupState(self.specification, self.software, self.plan, self.location, self.target)
 
     @property
     def status(self) -> GroupStatus:
@@ -261,7 +353,7 @@ class InstanceGroup:
 
     def settle(self) -> None:
         """What was being done to it is done."""
-        if self.phase not in (GroupStatus.DELETING, GroupStatus.FAILED):
+        if self.phase is not GroupStatus.DELETING:
             self.phase = GroupStatus.IN_SERVICE
 
     @property
@@ -270,13 +362,49 @@ class InstanceGroup:
         return self.statuses[NodeStatus.RUNNING]
 
     @property
-    def is_scaling(self) -> bool:
-        """Whether instances are being launched or shut down."""
-        settled = sum(
+    def _settled_count(self) -> int:
+        return sum(
             self.statuses[status]
             for status in (NodeStatus.RUNNING, NodeStatus.FAILURE, NodeStatus.SYSTEM_UPDATING)
         )
-        return len(self.nodes.by_launch) > settled
+
+    @property
+    def is_scaling(self) -> bool:
+        """Whether an operation scales it, or instances come and go where there are none."""
+        if self.cluster.specification.continuous:
+            return self.operation_id is not None
+        return len(self.nodes.by_launch) > self._settled_count
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether all of its nodes are there, and none is about to come or go."""
+        return len(self.nodes) == self._settled_count and not self.incoming
+
+    @property
+    def is_stranded(self) -> bool:
+        """Whether nothing can come any more, since its plan is over, and nothing is left."""
+        return (
+            self.plan is not None
+            and self.plan.status is PlanStatus.EXPIRED
+            and not self.nodes.by_launch
+            and not self.incoming
+        )
+
+    @property
+    def can_be_scaled(self) -> bool:
+        """Whether nodes can be added to it and taken out, beside what UpdateCluster does."""
+        return self.phase is GroupStatus.IN_SERVICE
+
+    @property
+    def slurm_node_type(self) -> str | None:
+        """What its nodes are to Slurm, as the model has it; None where it is not said."""
+        node_type: str | None = self.specification.settings.get("SlurmConfig", {}).get("NodeType")
+        return node_type
+
+    @property
+    def checks_health_on_start(self) -> bool:
+        """Whether its instances go through deep health checks before they are used."""
+        return bool(self.specification.settings.get("OnStartDeepHealthChecks"))
 
     def up_to_date_count(self) -> int:
         """How many of its nodes run, and run the software that they should."""
@@ -292,16 +420,6 @@ class InstanceGroup:
     def vpc(self) -> Vpc | None:
         """Where its instances are put: its own subnets, else its cluster's."""
         return self.specification.vpc or self.cluster.specification.vpc
-
-
-@dataclass(frozen=True)
-class NodeAddition:
-    """A request for more nodes, which its client may repeat with the same token."""
-
-    requested_at: datetime
-    entries: tuple[Any, ...]
-    nodes: tuple[Node, ...]
-    refused: tuple[Any, ...]
 
 
 class Cluster(Taggable):
@@ -324,9 +442,12 @@ class Cluster(Taggable):
         self.groups: dict[str, InstanceGroup] = {}
         self.by_instance_id: dict[str, Node] = {}
         self.by_logical_id: dict[str, Node] = {}
-        self.additions: dict[str, NodeAddition] = {}
+        self.addition_tokens = ClientTokens[Any]()
+        self.move_tokens = ClientTokens[Any]()
         self.countdown: Countdown | None = None
         self.next_node = 0
+        # Whether all that takes time of its creation is done, but for its nodes.
+        self.is_set_up = False
 
     def change(self, status: ClusterStatus) -> None:
         """Change its status."""

@@ -38,6 +38,14 @@ class UnknownClusterEvent(ServiceError):
 
 
 @dataclass(eq=False)
+class UnknownClusterOperation(ServiceError):
+    """An id of no operation of the cluster, or of one that is long over."""
+
+    operation_id: str
+    cluster: str
+
+
+@dataclass(eq=False)
 class ClusterBusy(ServiceError):
     """A change of a cluster that is not InService."""
 
@@ -46,8 +54,25 @@ class ClusterBusy(ServiceError):
 
 
 @dataclass(eq=False)
+class ClusterNotInService(ServiceError):
+    """What only a cluster that is InService can do, by an operation that knows no conflicts."""
+
+    what: str
+    cluster: str
+    status: str
+
+
+@dataclass(eq=False)
+class NodesOfBusyCluster(ServiceError):
+    """A request to delete or replace nodes of a cluster that is not InService."""
+
+    name: str
+    status: str
+
+
+@dataclass(eq=False)
 class GroupBusy(ServiceError):
-    """A change of an instance group that is being deleted."""
+    """A change of an instance group that is being deleted, or waits for its minimum."""
 
     group: str
     status: str
@@ -163,3 +188,172 @@ class SpotOnPlan(ServiceError):
     """Spot instances for a group that lives on a plan."""
 
     group: str
+
+
+@dataclass(eq=False)
+class OnlyOnEks(ServiceError):
+    """What only a cluster that Amazon EKS orchestrates can do."""
+
+    what: str
+    cluster: str
+
+
+@dataclass(eq=False)
+class NodesNotNamedInOneWay(ServiceError):
+    """Nodes to move that are named in several ways, or in none."""
+
+
+@dataclass(eq=False)
+class GroupsDoNotFit(ServiceError):
+    """Instance groups between which nodes cannot move."""
+
+    source: str
+    target: str
+    why: str
+
+
+@dataclass(eq=False)
+class NoNodeCanBeMoved(ServiceError):
+    """Nodes of which none can move."""
+
+    group: str
+    reasons: str
+
+
+@dataclass(eq=False)
+class TooFewNodesToMove(ServiceError):
+    """More nodes to move than can be."""
+
+    group: str
+    eligible: int
+    count: int
+
+
+@dataclass(eq=False)
+class BelowMinimum(ServiceError):
+    """A move that would leave a group fewer instances than it needs at least."""
+
+    group: str
+    remaining: int
+    minimum: int
+
+
+@dataclass(eq=False)
+class NodeNotInGroup(ServiceError):
+    """An instance id of no node of an instance group."""
+
+    node: str
+    group: str
+
+
+@dataclass(eq=False)
+class NodeNotRunning(ServiceError):
+    """A node whose health cannot be checked, since it is not running."""
+
+    node: str
+    status: str
+
+
+@dataclass(eq=False)
+class MemberNeedsAnother(ServiceError):
+    """A member without another that it needs; `place` is the cluster or group."""
+
+    member: str
+    needed: str
+    place: str
+
+
+@dataclass(eq=False)
+class MembersExcludeEachOther(ServiceError):
+    """Two members of which only one can be given; `place` as in MemberNeedsAnother."""
+
+    one: str
+    other: str
+    place: str
+
+
+@dataclass(eq=False)
+class NotOneController(ServiceError):
+    """A Slurm cluster with no controller group, or several."""
+
+
+@dataclass(eq=False)
+class TooManyLoginGroups(ServiceError):
+    """A Slurm cluster with several login groups."""
+
+
+@dataclass(eq=False)
+class PartitionsOfOtherNodes(ServiceError):
+    """Partitions of a group of Slurm nodes that do not compute."""
+
+
+@dataclass(eq=False)
+class FsxWithoutVpc(ServiceError):
+    """A file system of FSx in a cluster without a VPC of its own."""
+
+
+@dataclass(eq=False)
+class LifeCycleConfigRequired(ServiceError):
+    """An instance group of an EKS cluster without lifecycle scripts."""
+
+    group: str
+
+
+@dataclass(eq=False)
+class TwoLifeCycleScripts(ServiceError):
+    """Both OnCreate and OnInitComplete."""
+
+    group: str
+
+
+@dataclass(eq=False)
+class IncompleteLifeCycleConfig(ServiceError):
+    """A lifecycle script without the place where it is."""
+
+    group: str
+    script: str
+
+
+@dataclass(eq=False)
+class EmptyLifeCycleConfig(ServiceError):
+    """A LifeCycleConfig that says nothing."""
+
+    group: str
+
+
+@dataclass(eq=False)
+class TwoVolumesOfAKind(ServiceError):
+    """The same kind of volume or file system twice in one instance group."""
+
+    group: str
+    kind: str
+
+
+@dataclass(eq=False)
+class PercentageTooLarge(ServiceError):
+    """A batch of more than all instances."""
+
+    member: str
+    value: int
+    allowed: int
+
+
+@dataclass(eq=False)
+class CustomImageNeedsImageId(ServiceError):
+    """A software update that does not say what becomes of a group's own image."""
+
+    group: str
+
+
+@dataclass(eq=False)
+class ImmutableOrchestrator(ServiceError):
+    """Another orchestrator for a cluster that has one."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class LastGroupDeleted(ServiceError):
+    """An update that would leave a cluster without any instance group."""
+
+    name: str

@@ -1,9 +1,14 @@
-"""The events of clusters that are provisioned continuously, in the words that AWS documents."""
+"""The events of clusters that are provisioned continuously, and finding them.
+
+A page costs what it holds, however many events there are: those of each group, type of
+resource, operation and instance, and of each combination of the first three, are kept in
+lists of their own, in the order of time.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -11,25 +16,59 @@ from typing import Any
 from uuid import UUID
 
 from ..context import Context
-from .cluster import Cluster, InstanceGroup, Node
+from .cluster import Cluster
 from .errors import UnknownClusterEvent
+from .event_kinds import EventKind
 from .statuses import EventLevel, ResourceType
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ClusterEvent:
-    """One event; `number` is its place among the cluster's. `metadata` has AWS's members."""
+    """One event; `number` is its place among the cluster's.
+
+    `words` fill the pattern of its kind, beside the names of cluster, group and instance.
+    `details` are AWS's members of what it tells beside that. `operation_id` is None where no
+    operation has brought it about. One about an instance tells the logical id of its node and
+    the reserved capacity that the instance is of, if it is of any.
+    """
 
     number: int
-    event_id: str
     time: datetime
-    resource_type: ResourceType
-    level: EventLevel
-    description: str
-    metadata: Mapping[str, Any]
-    operation_id: str
-    group: str
+    kind: EventKind
+    cluster: str
+    words: Mapping[str, str]
+    details: Mapping[str, Any]
+    operation_id: str | None = None
+    group: str | None = None
     instance_id: str | None = None
+    logical_id: str | None = None
+    reserved_capacity: str | None = None
+
+    @property
+    def resource_type(self) -> ResourceType:
+        """What it is about."""
+        return self.kind.resource
+
+    @property
+    def level(self) -> EventLevel:
+        """How bad it is."""
+        return self.kind.level
+
+    @property
+    def description(self) -> str:
+        """What happened, in AWS's words."""
+        names = {"cluster": self.cluster, "group": self.group, "instance": self.instance_id}
+        return self.kind.pattern.format_map({**names, **self.words})
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """What it tells beside its description, as AWS's members."""
+        if self.kind.resource is not ResourceType.INSTANCE:
+            return dict(self.details)
+        known: dict[str, Any] = {"NodeLogicalId": self.logical_id, **self.details}
+        if self.reserved_capacity is not None:
+            known["CapacityReservation"] = {"Arn": self.reserved_capacity}
+        return {"Instance": known}
 
 
 @dataclass(frozen=True)
@@ -54,166 +93,85 @@ class EventQuery:
         )
 
 
+# What events are kept apart by: group, type of resource, operation; None where any will do.
+_Key = tuple[str | None, ResourceType | None, str | None]
+
+
+class _Events:
+    """The events of one cluster, and the numbers of those of each kind, in order."""
+
+    def __init__(self) -> None:
+        self.all: list[ClusterEvent] = []
+        # Their numbers by their ids, as far as anybody has asked for one.
+        self.by_id: dict[str, int] = {}
+        self._numbers: dict[_Key, list[int]] = {}
+        self._of_instance: dict[str, list[int]] = {}
+
+    def add(self, event: ClusterEvent) -> None:
+        self.all.append(event)
+        number, lists = event.number, self._numbers
+        for group in {None, event.group}:
+            for operation in {None, event.operation_id}:
+                lists.setdefault((group, event.kind.resource, operation), []).append(number)
+                if group is not None or operation is not None:
+                    lists.setdefault((group, None, operation), []).append(number)
+        if event.instance_id is not None:
+            self._of_instance.setdefault(event.instance_id, []).append(number)
+
+    def numbers(self, query: EventQuery) -> Sequence[int]:
+        """The numbers of the events among which those that are wanted are."""
+        if query.instance_id is not None:
+            return self._of_instance.get(query.instance_id, ())
+        key = (query.group, query.resource_type, query.operation_id)
+        return range(len(self.all)) if not any(key) else self._numbers.get(key, ())
+
+
 class ClusterEventLog:
-    """Writes down the events of every cluster of an account and Region."""
+    """Keeps the events of every cluster of an account and Region."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._events: dict[str, list[ClusterEvent]] = {}
-        self._by_id: dict[tuple[str, str], ClusterEvent] = {}
+        self._of_cluster: dict[str, _Events] = {}
 
-    # -- what happens ----------------------------------------------------------------------
-
-    def operation_started(self, group: InstanceGroup, operation: str, request: int) -> None:
-        """A group is being created, scaled or deleted."""
-        cluster = group.cluster
-        if not cluster.specification.continuous:
-            return
-        self._add(
-            group,
-            request,
-            EventLevel.INFO,
-            f"InstanceGroup {group.name} {operation} started successfully in Cluster "
-            f"{cluster.name}",
-            {
-                "InstanceGroupScaling": {
-                    "InstanceCount": group.current_count,
-                    "TargetCount": group.target,
-                    "MinCount": group.specification.minimum or 0,
-                }
-            },
-        )
-
-    def capacity_chosen(self, group: InstanceGroup, request: int) -> None:
-        """It is clear where a group has its instances from, and where they will be."""
-        cluster = group.cluster
-        if not cluster.specification.continuous:
-            return
-        if group.plan is None:
-            text = (
-                f"No CapacityReservation found for Cluster {cluster.name} and IG {group.name}, "
-                "using on-demand pool"
-            )
-            metadata: dict[str, Any] = {"AvailabilityZoneId": group.zone.zone_id}
-        else:
-            arn = group.plan.current.arn
-            text = (
-                f"Found CapacityReservation ID {arn.rpartition('/')[2]} for Cluster "
-                f"{cluster.name} and IG {group.name}, using reserved capacity"
-            )
-            metadata = {
-                "AvailabilityZoneId": group.zone.zone_id,
-                "CapacityReservation": {"Arn": arn},
-            }
-        self._add(group, request, EventLevel.INFO, text, {"InstanceGroup": metadata})
-        if group.vpc is not None:
-            groups = list(group.vpc.security_groups)
-            self._add(
-                group,
-                request,
-                EventLevel.INFO,
-                f"Found Subnet {group.subnet} in AZ {group.zone.name} with SecurityGroupIds "
-                f"{', '.join(groups)} for IG {group.name} in Cluster {cluster.name}",
-                {
-                    "InstanceGroup": {
-                        "AvailabilityZoneId": group.zone.zone_id,
-                        "SubnetId": group.subnet,
-                        "SecurityGroupIds": groups,
-                    }
-                },
-            )
-
-    def minimum_missed(self, group: InstanceGroup, request: int, message: str) -> None:
-        """A group did not get the instances that it needs at least."""
-        self._add(
-            group,
-            request,
-            EventLevel.ERROR,
-            message,
-            {
-                "InstanceGroupScaling": {
-                    "InstanceCount": group.current_count,
-                    "TargetCount": group.target,
-                    "MinCount": group.specification.minimum or 0,
-                    "FailureMessage": message,
-                }
-            },
-        )
-
-    def no_capacity(self, node: Node, message: str) -> None:
-        """There is no instance for a node; told once until it has one."""
-        if node.reported or not node.group.cluster.specification.continuous:
-            return
-        node.reported = True
-        group = node.group
-        self._add(
-            group,
-            node.request,
-            EventLevel.ERROR,
-            f"Failed to provision EC2 Instance in Cluster {group.cluster.name} and IG {group.name}",
-            {"Instance": {"FailureMessage": message, "NodeLogicalId": node.logical_id}},
-            node=node,
-        )
-
-    def terminating(self, node: Node) -> None:
-        """The instance of a node is shut down."""
-        group = node.group
-        if not group.cluster.specification.continuous:
-            return
-        assert node.instance is not None
-        self._add(
-            group,
-            node.request,
-            EventLevel.INFO,
-            f"Termination of EC2 Instance {node.instance.instance_id} is currently in progress "
-            f"in Cluster {group.cluster.name} and IG {group.name}",
-            {"Instance": {"NodeLogicalId": node.logical_id}},
-            node=node,
-        )
-
-    def _add(
+    def add(
         self,
-        group: InstanceGroup,
-        request: int,
-        level: EventLevel,
-        description: str,
-        metadata: Mapping[str, Any],
-        node: Node | None = None,
-    ) -> None:
-        cluster = group.cluster
-        events = self._events.setdefault(cluster.arn, [])
-        number = len(events)
-        event = ClusterEvent(
-            number,
-            self._uuid(f"{cluster.arn}/event/{number}"),
-            self._context.now,
-            ResourceType.INSTANCE_GROUP if node is None else ResourceType.INSTANCE,
-            level,
-            description,
-            metadata,
-            self._uuid(f"{cluster.arn}/operation/{request}"),
-            group.name,
-            None if node is None or node.instance is None else node.instance.instance_id,
-        )
-        events.append(event)
-        self._by_id[cluster.arn, event.event_id] = event
+        cluster: Cluster,
+        kind: EventKind,
+        words: Mapping[str, str],
+        details: Mapping[str, Any],
+        **about: str | None,
+    ) -> ClusterEvent:
+        """Keep an event that happens now; `about` are the last members of ClusterEvent."""
+        events = self._of_cluster.setdefault(cluster.arn, _Events())
+        number = len(events.all)
+        event = ClusterEvent(number, self._context.now, kind, cluster.name, words, details, **about)
+        events.add(event)
+        return event
+
+    def id_of(self, cluster: Cluster, event: ClusterEvent) -> str:
+        """The id of an event, the same for the same calls."""
+        return self._id(cluster, event.number)
+
+    def _id(self, cluster: Cluster, number: int) -> str:
+        return str(UUID(self._context.derived_id(f"{cluster.arn}/event/{number}", 32)))
 
     def forget(self, cluster: Cluster) -> None:
-        """Let the events of a cluster go that is no more."""
-        for event in self._events.pop(cluster.arn, ()):
-            del self._by_id[cluster.arn, event.event_id]
+        """Let go of the events of a cluster that is no more."""
+        self._of_cluster.pop(cluster.arn, None)
 
-    def _uuid(self, named: str) -> str:
-        return str(UUID(self._context.derived_id(named, 32)))
-
-    # -- looking ---------------------------------------------------------------------------
+    def count(self, cluster: Cluster) -> int:
+        """How many events a cluster has had."""
+        events = self._of_cluster.get(cluster.arn)
+        return 0 if events is None else len(events.all)
 
     def event(self, cluster: Cluster, event_id: str) -> ClusterEvent:
-        """The event of an id."""
-        try:
-            return self._by_id[cluster.arn, event_id]
-        except KeyError:
-            raise UnknownClusterEvent(event_id, cluster.name) from None
+        """The event of an id. Raises UnknownClusterEvent where there is none."""
+        events = self._of_cluster.get(cluster.arn, _Events())
+        for number in range(len(events.by_id), len(events.all)):
+            events.by_id[self._id(cluster, number)] = number
+        if event_id not in events.by_id:
+            raise UnknownClusterEvent(event_id, cluster.name)
+        return events.all[events.by_id[event_id]]
 
     def page(
         self, cluster: Cluster, query: EventQuery, after: int | None, size: int
@@ -224,17 +182,21 @@ class ClusterEventLog:
     def _wanted(
         self, cluster: Cluster, query: EventQuery, after: int | None
     ) -> Iterator[ClusterEvent]:
-        events = self._events.get(cluster.arn, [])
-        first, last = 0, len(events)
+        events = self._of_cluster.get(cluster.arn)
+        if events is None:
+            return
+        every, numbers = events.all, events.numbers(query)
+        first, last = 0, len(numbers)
         if query.after is not None:
-            first = bisect_right(events, query.after, key=lambda event: event.time)
+            first = bisect_right(numbers, query.after, key=lambda number: every[number].time)
         if query.before is not None:
-            last = bisect_left(events, query.before, key=lambda event: event.time)
+            last = bisect_left(numbers, query.before, key=lambda number: every[number].time)
         if after is not None and query.descending:
-            last = min(last, after)
+            last = min(last, bisect_left(numbers, after))
         elif after is not None:
-            first = max(first, after + 1)
+            first = max(first, bisect_right(numbers, after))
         indexes = range(first, last)
         for index in reversed(indexes) if query.descending else indexes:
-            if query.includes(events[index]):
-                yield events[index]
+            event = every[numbers[index]]
+            if query.includes(event):
+                yield event

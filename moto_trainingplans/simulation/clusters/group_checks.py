@@ -9,7 +9,7 @@ from ..market.catalog import Target, Zone
 from ..plans.eligibility import Subnets, Workload, check_eligible, check_subnets
 from ..plans.plan import TrainingPlan
 from ..plans.registry import TrainingPlanRegistry
-from .cluster import GroupSpecification, InstanceGroup, Location, Vpc
+from .cluster import DEFAULT_IMAGE, Cluster, GroupSpecification, InstanceGroup, Location, Vpc
 from .errors import (
     GroupNamedTwice,
     GroupOfOtherKind,
@@ -55,6 +55,19 @@ def merged(before: GroupSpecification, asked: GroupSpecification) -> GroupSpecif
     )
 
 
+def with_inherited_image(
+    wanted: GroupSpecification, cluster: Cluster, continuous: bool
+) -> GroupSpecification:
+    """A new group as it is to be, with the image of its cluster's earliest where it asks for that.
+
+    `default` means so in a Continuous cluster that has groups already. source: model
+    """
+    earliest = next(iter(cluster.groups.values()), None)
+    if not continuous or wanted.image_id != DEFAULT_IMAGE or earliest is None:
+        return wanted
+    return replace(wanted, image_id=earliest.software.desired_image_id or DEFAULT_IMAGE)
+
+
 class GroupChecks:
     """Checks groups against the plans of their account and Region, and its zones."""
 
@@ -93,6 +106,11 @@ class GroupChecks:
             raise ImmutableMember("ExecutionRole", group.name)
         if asked.vpc is not None and asked.vpc != before.vpc:
             raise ImmutableMember("OverrideVpcConfig", group.name)
+        # What has no CapacityRequirements is on demand. source: documented
+        if asked.spot is not None and asked.spot is not bool(before.spot):
+            raise ImmutableMember("CapacityRequirements", group.name)
+        if before.slurm_node_type and asked.slurm_node_type not in (None, before.slurm_node_type):
+            raise ImmutableMember("SlurmConfig.NodeType", group.name)  # source: documented
 
     def plan(self, group: GroupSpecification) -> TrainingPlan | None:
         """The plan that a group is to live on; raises where it cannot. source: documented"""

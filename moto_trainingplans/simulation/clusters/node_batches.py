@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import Enum
 
-from ..market.catalog import Target, Zone
-from ..plans.eligibility import check_size
-from .cluster import Cluster, InstanceGroup, Node, NodeAddition
-from .errors import (
-    ClientTokenReused,
-    NoNodesNamed,
-    OnlyContinuous,
-    TooManyAdditions,
-    TooManyInGroup,
-    TooManyNodesNamed,
-)
-from .group_checks import KnownSubnets
+from ..kernel.errors import ServiceError
+from .cluster import Cluster, Node
+from .errors import NodesOfBusyCluster, NoNodesNamed, OnlyContinuous, TooManyNodesNamed
 from .registry import ClusterRegistry
-from .statuses import ClusterStatus, GroupStatus, NodeStatus
+from .statuses import ClusterStatus, NodeStatus
 
-MOST_ADDITIONS = 50  # in one request. source: model
-MOST_NODES_BESIDE_LOGICAL = 50  # source: model
-MOST_IN_GROUP = 6758  # source: model
-TOKEN_VALIDITY = timedelta(hours=8)  # source: model
+MOST_DELETIONS = 99  # in one request. source: model
+MOST_DELETIONS_BESIDE_LOGICAL = 50  # source: model
+MOST_RESTARTS = 25  # in one request, reboots as well as replacements. source: model
 
 
 class NodeFault(Enum):
@@ -52,161 +42,12 @@ class BatchResult:
     by_logical_id: list[NodeResult]
 
 
-class AdditionFault(str, Enum):
-    """Why nodes could not be added, in the model's words."""
+@dataclass(eq=False)
+class NoNodeDeleted(ServiceError):
+    """A request to delete nodes of which none can be deleted."""
 
-    GROUP_NOT_FOUND = "InstanceGroupNotFound"
-    GROUP_STATUS = "InvalidInstanceGroupStatus"
-    ZONES = "IncompatibleAvailabilityZones"
-    TYPES = "IncompatibleInstanceTypes"
-
-
-@dataclass(frozen=True)
-class AdditionRequest:
-    """Nodes to add to one group; zones and types may be left to the group."""
-
-    group: str
-    count: int
-    zones: tuple[str, ...]
-    instance_types: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class RefusedAddition:
-    """Nodes that were not added."""
-
-    request: AdditionRequest
-    fault: AdditionFault
-
-
-# -- adding ------------------------------------------------------------------------------------
-
-
-def add_nodes(
-    registry: ClusterRegistry,
-    name_or_arn: str,
-    requests: Sequence[AdditionRequest],
-    token: str | None,
-    known_subnets: KnownSubnets,
-) -> NodeAddition:
-    """Add nodes to groups; repeated with its token, it gives the same nodes again.
-
-    `known_subnets` tells the zones of the subnets that are known.
-    """
-    cluster = registry.cluster(name_or_arn)
-    if not cluster.specification.continuous:
-        raise OnlyContinuous("BatchAddClusterNodes", cluster.name)
-    total = sum(request.count for request in requests)
-    if total > MOST_ADDITIONS:
-        raise TooManyAdditions(total, MOST_ADDITIONS)
-    entries = tuple(requests)
-    if (earlier := _earlier(registry, cluster, token)) is not None:
-        if earlier.entries != entries:
-            raise ClientTokenReused(token or "")
-        return earlier
-    faults = [_fault(registry, cluster, request, known_subnets) for request in requests]
-    _check_sizes(cluster, requests, faults)
-    number = registry.next_request()
-    added: list[Node] = []
-    for request, fault in zip(requests, faults, strict=True):
-        if fault is None:
-            added += _request(
-                registry, cluster.groups[request.group], request, number, known_subnets
-            )
-    addition = NodeAddition(
-        registry.now,
-        entries,
-        tuple(added),
-        tuple(
-            RefusedAddition(request, fault)
-            for request, fault in zip(requests, faults, strict=True)
-            if fault is not None
-        ),
-    )
-    if token is not None:
-        cluster.additions[token] = addition
-    registry.provisioning.supply(added)
-    return addition
-
-
-def _earlier(registry: ClusterRegistry, cluster: Cluster, token: str | None) -> NodeAddition | None:
-    earlier = None if token is None else cluster.additions.get(token)
-    if earlier is None or registry.now - earlier.requested_at >= TOKEN_VALIDITY:
-        return None
-    return earlier
-
-
-def _fault(
-    registry: ClusterRegistry,
-    cluster: Cluster,
-    request: AdditionRequest,
-    known_subnets: KnownSubnets,
-) -> AdditionFault | None:
-    group = cluster.groups.get(request.group)
-    if group is None:
-        return AdditionFault.GROUP_NOT_FOUND
-    if (
-        cluster.status is not ClusterStatus.IN_SERVICE
-        or group.phase is GroupStatus.DELETING
-        or group.specification.restricted
-    ):
-        return AdditionFault.GROUP_STATUS
-    types = (
-        group.specification.instance_types
-        if group.plan is None
-        else (group.plan.compute_type.instance_type,)
-    )
-    if not set(request.instance_types) <= set(types):
-        return AdditionFault.TYPES
-    if request.zones and not _zones(registry, group, request, known_subnets):
-        return AdditionFault.ZONES
-    return None
-
-
-def _check_sizes(
-    cluster: Cluster,
-    requests: Sequence[AdditionRequest],
-    faults: Sequence[AdditionFault | None],
-) -> None:
-    sizes: dict[str, int] = {}
-    for request, fault in zip(requests, faults, strict=True):
-        if fault is None:
-            group = cluster.groups[request.group]
-            count = sizes.get(group.name, group.target) + request.count
-            sizes[group.name] = count
-            if count > MOST_IN_GROUP:
-                raise TooManyInGroup(group.name, count, MOST_IN_GROUP)
-            if group.plan is not None:
-                check_size(group.plan, Target.HYPERPOD_CLUSTER, count)
-
-
-def _zones(
-    registry: ClusterRegistry,
-    group: InstanceGroup,
-    request: AdditionRequest,
-    known_subnets: KnownSubnets,
-) -> list[Zone]:
-    """The zones that are asked for and possible."""
-    possible = registry.zones_of(group, known_subnets)
-    return [zone for zone in possible if zone.name in request.zones]
-
-
-def _request(
-    registry: ClusterRegistry,
-    group: InstanceGroup,
-    request: AdditionRequest,
-    number: int,
-    known_subnets: KnownSubnets,
-) -> list[Node]:
-    registry.log.operation_started(group, "scaling", number)
-    nodes = registry.provisioning.request(group, request.count, number)
-    if group.plan is None:
-        for node in nodes:
-            if request.instance_types:
-                node.wanted_type = request.instance_types[0]
-            if request.zones:
-                node.wanted_zone = _zones(registry, group, request, known_subnets)[0]
-    return nodes
+    cluster: str
+    result: BatchResult
 
 
 # -- deleting ----------------------------------------------------------------------------------
@@ -218,16 +59,21 @@ def delete_nodes(
     instance_ids: Sequence[str],
     logical_ids: Sequence[str],
 ) -> BatchResult:
-    """Take nodes out of their groups, whose targets sink. source: model"""
+    """Take nodes out of their groups, whose targets sink. source: model
+
+    Raises NoNodeDeleted where it can be done with none of them. source: documented
+    """
     cluster = registry.cluster(name_or_arn)
-    named = len(instance_ids) + len(logical_ids)
-    if logical_ids and named > MOST_NODES_BESIDE_LOGICAL:
-        raise TooManyNodesNamed(named, MOST_NODES_BESIDE_LOGICAL)
+    _check_in_service(registry, name_or_arn)
+    most = MOST_DELETIONS_BESIDE_LOGICAL if logical_ids else MOST_DELETIONS
+    _check_count(instance_ids, logical_ids, most)
     found, result = _find(cluster, instance_ids, logical_ids, _why_not_deleted)
-    request = registry.next_request()
-    for group in dict.fromkeys(node.group for node in found):
-        registry.log.operation_started(group, "scaling", request)
+    if not found:
+        raise NoNodeDeleted(cluster.name, result)
+    lost = Counter(node.group for node in found)
+    registry.scaling.begin_to_add({group: -count for group, count in lost.items()})
     registry.provisioning.remove(found, "Node is deleted.")
+    registry.progress.of_groups(lost)
     return result
 
 
@@ -255,7 +101,8 @@ def replace_nodes(
     instance_ids: Sequence[str],
     logical_ids: Sequence[str],
 ) -> BatchResult:
-    """Give nodes other instances. source: model"""
+    """Give nodes other instances. source: model, observed"""
+    _check_in_service(registry, name_or_arn)
     found, result = _to_be_changed(
         registry, name_or_arn, instance_ids, logical_ids, _why_not_replaced
     )
@@ -272,8 +119,22 @@ def _to_be_changed(
     why_not: Callable[[Node], NodeFault | None],
 ) -> tuple[list[Node], BatchResult]:
     """The nodes of a request that can be changed, and the result, with those that cannot."""
+    _check_count(instance_ids, logical_ids, MOST_RESTARTS)
     cluster = _continuous_if(registry, name_or_arn, "NodeLogicalIds", bool(logical_ids))
     return _find(cluster, instance_ids, logical_ids, why_not)
+
+
+def _check_in_service(registry: ClusterRegistry, name_or_arn: str) -> None:
+    """Raise NodesOfBusyCluster while something is done to a whole cluster. source: documented"""
+    cluster = registry.cluster(name_or_arn)
+    if cluster.status is not ClusterStatus.IN_SERVICE:
+        raise NodesOfBusyCluster(cluster.name, cluster.status.value)
+
+
+def _check_count(instance_ids: Sequence[str], logical_ids: Sequence[str], most: int) -> None:
+    named = len(instance_ids) + len(logical_ids)
+    if named > most:
+        raise TooManyNodesNamed(named, most)
 
 
 def _continuous_if(registry: ClusterRegistry, name_or_arn: str, what: str, needed: bool) -> Cluster:
@@ -313,9 +174,10 @@ def _find(
 def _why_not_deleted(node: Node) -> NodeFault | None:
     if node.group.specification.controller:
         return NodeFault.IN_USE
-    if node.leaving:
+    # A group that waits for its minimum keeps its nodes. source: documented
+    if node.leaving or not node.group.can_be_scaled:
         return NodeFault.INVALID_STATUS
-    return None
+    return NodeFault.IN_USE if node.moving_to is not None else None
 
 
 def _why_not_rebooted(node: Node) -> NodeFault | None:

@@ -40,6 +40,12 @@ class Provisioner(Protocol):
     def no_capacity(self, node: Node) -> None:
         """A node of an Active plan has to wait."""
 
+    def zone_is_down(self, node: Node) -> None:
+        """A node on demand has to wait."""
+
+    def capacity_opened(self, groups: Iterable[InstanceGroup]) -> None:
+        """Groups can have instances of their plan's block from now on."""
+
     def shut_down(self, nodes: Iterable[Node], reason: str) -> None:
         """End the instances of nodes."""
 
@@ -52,8 +58,8 @@ class Provisioner(Protocol):
     def repaired(self, nodes: Sequence[Node]) -> None:
         """Broken instances are whole again."""
 
-    def plan_changed(self, plan: TrainingPlan) -> None:
-        """A plan has become Active, or is so no longer."""
+    def plan_changed(self, plan: TrainingPlan, waiting: Iterable[InstanceGroup]) -> None:
+        """A plan has become Active, or is so no longer; groups of it wait for instances."""
 
 
 class OnDemandPool:
@@ -83,6 +89,8 @@ class OnDemandPool:
             else:
                 launches.append((node, None))
         self._provisioning.launch(launches)
+        for node in self._waiting:
+            self._provisioning.zone_is_down(node)
 
 
 class PlanPool:
@@ -154,6 +162,9 @@ class PlanPool:
             }
         )
 
+    def _waiting_groups(self) -> list[InstanceGroup]:
+        return list(dict.fromkeys(node.group for node in self._waiting))
+
     # -- who has what ----------------------------------------------------------------------
 
     def hold(self, node: Node, reserved: ReservedCapacity, number: int) -> Allocation:
@@ -173,7 +184,7 @@ class PlanPool:
         """
         reserved = held.reserved
         is_open = reserved.is_open(self._context.now)
-        taken = reserved.instances.take(1) if is_open else None
+        taken = _nearest(reserved.instances, held.server) if is_open else None
         if taken is None and is_open and held.number not in reserved.instances.broken():
             return held
         self.let_go(held)
@@ -183,9 +194,8 @@ class PlanPool:
         """Other instances for nodes whose own have broken; those that get none must wait.
 
         Those of an UltraServer of which nothing is left go to another together, if one has
-        room; else a spare of the same UltraServer, then the lowest free instance.
-
-        source: documented
+        room; else a spare of the same UltraServer, then a free instance (source: documented),
+        the lowest of the same UltraServer rather than of another (source: choice).
         """
         launches: list[Launch] = []
         rest = []
@@ -207,21 +217,21 @@ class PlanPool:
                 launches.append((node, self.hold(node, reserved, number)))
         for node, held in rest:
             reserved = held.reserved
-            other = (
-                reserved.instances.replace(held.number)
-                if reserved.is_open(self._context.now)
-                else None
-            )
-            if other is not None:
-                launches.append((node, self.hold(node, reserved, other)))
+            if not reserved.is_open(self._context.now):
+                continue
+            spare = reserved.instances.take_spare(held.server)
+            others = _nearest(reserved.instances, held.server) if spare is None else [spare]
+            if others is not None:
+                launches.append((node, self.hold(node, reserved, others[0])))
         return launches
 
     # -- what the plan tells ---------------------------------------------------------------
 
     def block_opened(self, reserved: ReservedCapacity) -> None:  # noqa: ARG002
         """The groups scale up."""
+        self._provisioning.capacity_opened(self._waiting_groups())
         self.fill()
-        self._provisioning.plan_changed(self._plan)
+        self._provisioning.plan_changed(self._plan, self._waiting_groups())
 
     def block_closed(self, reserved: ReservedCapacity, closing: Closing) -> None:
         """The groups scale down to nothing."""
@@ -231,7 +241,7 @@ class PlanPool:
     def block_ended(self, reserved: ReservedCapacity) -> None:
         """What is still being shut down is gone."""
         self._provisioning.gone(sorted(self._holders[reserved.arn].values(), key=_place))
-        self._provisioning.plan_changed(self._plan)
+        self._provisioning.plan_changed(self._plan, self._waiting_groups())
 
     def instances_broken(self, reserved: ReservedCapacity, numbers: Sequence[int]) -> None:
         """Nodes have failed."""
@@ -244,10 +254,16 @@ class PlanPool:
         whole = [
             node
             for number, node in sorted(self._holders[reserved.arn].items())
-            if reserved.instances.take_again(number)
+            if reserved.instances.take_again(number, node.group.holder)
         ]
         self._provisioning.repaired([node for node in whole if node.status is NodeStatus.FAILURE])
         self.fill()
+
+
+def _nearest(instances: Instances, server: int) -> list[int] | None:
+    """The lowest free instance of an UltraServer, else of any; None if none is free."""
+    here = instances.take(1, {server}) if instances.per_server > 1 else None
+    return here or instances.take(1)
 
 
 def _other_server(instances: Instances, server: int, count: int) -> list[int] | None:

@@ -7,7 +7,7 @@ request and by launch, and a listing merges those it wants.
 from __future__ import annotations
 
 import heapq
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -127,6 +127,16 @@ class NodeIndex(Generic[N]):
         """A node is about to lose its instance."""
         index = bisect_left(self.by_launch, _launch_number(node), key=_launch_number)
         del self.by_launch[index]
+
+    def leave(self, node: N) -> None:
+        """Take out a node that goes with its instance."""
+        self.ended(node)
+        self.remove(node)
+
+    def join(self, node: N) -> None:
+        """Put in a node that comes with its instance; its number is the newest."""
+        self.by_number.append(node)
+        insort(self.by_launch, node, key=_launch_number)
 
 
 def find_nodes(

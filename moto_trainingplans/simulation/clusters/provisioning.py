@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
 
 from ..context import Context
-from ..kernel.pacing import Countdown, Pace
+from ..kernel.scope import Scope
 from ..plans.allocation import Allocation
 from ..plans.listeners import Closing
 from ..plans.plan import TrainingPlan
+from ..plans.usage import Holder
 from .cluster import InstanceGroup, Node, NodeInstance
-from .events import ClusterEventLog
-from .minimum_counts import Minimums
+from .event_recorder import EventRecorder
+from .minimum_counts import MinimumCounts
+from .news import NodeHealthChanged
+from .node_moves import NodeMoves
 from .node_pools import REASONS_TO_CLOSE, Launch, OnDemandPool, PlanPool
+from .node_states import NodeStates
+from .progress import Progress
+from .slurm_startup import HeldBackNodes, SlurmStartup, replaced_in_any_case
 from .statuses import GroupStatus, NodeStatus
+
+# What is done with instances, in the words of events. source: choice
+CREATION, REBOOT = "creation", "reboot"
 
 NO_CAPACITY = (  # source: documented
     "We currently do not have sufficient capacity to launch new {instance_type} instances. "
     "Please try again."
+)
+NO_CAPACITY_IN_ZONE = (  # source: observed
+    "We currently do not have sufficient capacity in the Availability Zone you requested."
 )
 GONE = "NotFound"  # what the model calls a node that is no more. source: model
 
@@ -28,21 +42,33 @@ class Provisioning:
     def __init__(
         self,
         context: Context,
-        pace: Callable[[], Pace],
-        log: ClusterEventLog,
-        minimums: Minimums,
+        scope: Scope,
+        states: NodeStates,
+        recorder: EventRecorder,
+        minimums: MinimumCounts,
+        progress: Progress,
+        startup: SlurmStartup,
     ) -> None:
         self._context = context
-        self._pace = pace
-        self._log = log
+        self._scope = scope
+        self._states = states
+        self._recorder = recorder
         self.minimums = minimums
+        self.progress = progress
+        self._startup = startup
+        self.moves = NodeMoves(context, states, recorder, self._started, progress.of_groups)
         self._on_demand = OnDemandPool(context, self)
         self._pools: dict[str, PlanPool] = {}
         self._launches = 0
+        # When a group got an instance on demand, by its id, and when that was gone: None.
+        self.on_demand_use: list[tuple[datetime, str, Holder | None]] = []
         # Failed instances of plans that no node has any longer, by their ids.
         self.replaced: dict[str, Allocation] = {}
 
-    def _pool(self, group: InstanceGroup) -> OnDemandPool | PlanPool:
+    def _pool(self, group: InstanceGroup) -> OnDemandPool | PlanPool | HeldBackNodes:
+        held_back = self._startup.held_back(group)
+        if held_back is not None:
+            return held_back
         plan = group.plan
         if plan is None:
             return self._on_demand
@@ -59,7 +85,8 @@ class Provisioning:
         nodes = []
         for _ in range(count):
             cluster.next_node += 1
-            node = Node(group, cluster.next_node, request, self._context.now)
+            logical_id = self._context.derived_id(f"{cluster.arn}/node/{cluster.next_node}", 32)
+            node = Node(group, cluster.next_node, str(UUID(logical_id)), request, self._context.now)
             group.nodes.add(node)
             cluster.by_logical_id[node.logical_id] = node
             nodes.append(node)
@@ -69,7 +96,7 @@ class Provisioning:
 
     def supply(self, nodes: Sequence[Node]) -> None:
         """Get nodes instances, as far as there are any."""
-        by_pool: dict[OnDemandPool | PlanPool, list[Node]] = {}
+        by_pool: dict[OnDemandPool | PlanPool | HeldBackNodes, list[Node]] = {}
         for node in nodes:
             by_pool.setdefault(self._pool(node.group), []).append(node)
         for pool, of_pool in by_pool.items():
@@ -107,7 +134,7 @@ class Provisioning:
             node.request = request
             node.reported = False
             node.keeps_place = False
-            node.wanted_zone = node.wanted_type = None
+            node.address = node.wanted_zone = node.wanted_type = None
         self.shut_down(
             [node for node in nodes if node.instance is not None],
             "The instance group has moved to other capacity.",
@@ -121,13 +148,15 @@ class Provisioning:
         """Launch the instances of nodes that have none."""
         for node, held in launches:
             self._launch(node, held)
-        self._in_time([node for node, _ in launches], self._runs)
+            self._recorder.launched(node)
+        self._states.in_time([node for node, _ in launches], self._started)
 
     def _launch(self, node: Node, held: Allocation | None) -> None:
         group, cluster = node.group, node.group.cluster
         self._launches += 1
         node.launches += 1
         node.step += 1
+        node.activity = CREATION
         instance_id = "i-" + self._context.derived_id(
             f"{cluster.arn}/{node.logical_id}/{node.launches}", 17
         )
@@ -138,36 +167,58 @@ class Provisioning:
             instance_type = held.reserved.compute_type.instance_type
             zone = self._context.catalog.zone(held.reserved.block.zone)
         node.instance = NodeInstance(
-            instance_id, self._launches, self._context.now, instance_type, zone, held
+            instance_id,
+            self._launches,
+            node.take_address(self._launches),
+            self._context.now,
+            instance_type,
+            zone,
+            held,
         )
         node.software = group.software.of_new_nodes
         node.reported = False
         group.nodes.launched(node)
+        if held is None:
+            self.on_demand_use.append((self._context.now, instance_id, group.holder))
         cluster.by_instance_id[instance_id] = node
         self._context.record(instance_id, None, NodeStatus.PENDING.value, "Instance launched.")
 
-    def _runs(self, nodes: Sequence[Node]) -> None:
+    def _started(self, nodes: Sequence[Node]) -> None:
+        """Instances are there, or have joined another group; some are checked before their use."""
+        checked = [node for node in nodes if node.group.checks_health_on_start]
+        self.check_health(checked)
+        self._run([node for node in nodes if not node.group.checks_health_on_start])
+
+    def _run(self, nodes: Sequence[Node]) -> None:
         for node in nodes:
-            self._change(node, NodeStatus.RUNNING, "Instance is running.")
-        for group in dict.fromkeys(node.group for node in nodes):
-            self.minimums.check(group)
+            self._states.change(node, NodeStatus.RUNNING, "Instance is running.")
+            if node.activity is not None:
+                self._recorder.completed(node, node.activity)
+            node.activity = node.replaces = None
+        self.progress.of_groups(node.group for node in nodes)
 
     def no_capacity(self, node: Node) -> None:
         """A node of an Active plan has to wait."""
         text = NO_CAPACITY.format(instance_type=node.group.instance_type)
-        self._log.no_capacity(node, text)
+        self._recorder.not_provisioned(node, text)
+
+    def zone_is_down(self, node: Node) -> None:
+        """A node on demand has to wait."""
+        self._recorder.not_provisioned(node, NO_CAPACITY_IN_ZONE)
 
     # -- losing them -----------------------------------------------------------------------
 
     def shut_down(self, nodes: Iterable[Node], reason: str) -> None:
         """End the instances of nodes; those that are not leaving then wait for others."""
-        ending = []
-        for node in nodes:
-            if node.status is not NodeStatus.SHUTTING_DOWN:
-                self._log.terminating(node)
-                self._change(node, NodeStatus.SHUTTING_DOWN, reason)
-                ending.append(node)
-        self._in_time(ending, self.gone)
+        ending = [node for node in nodes if node.status is not NodeStatus.SHUTTING_DOWN]
+        self.moves.finish_of(ending)
+        for node in ending:
+            if not node.keeps_place:
+                node.address = None
+            self._recorder.terminating(node)
+            self._states.change(node, NodeStatus.SHUTTING_DOWN, reason)
+        self.progress.of_groups(node.group for node in ending)
+        self._states.in_time(ending, self.gone)
 
     def gone(self, nodes: Sequence[Node]) -> None:
         """Instances are no more."""
@@ -178,6 +229,8 @@ class Provisioning:
             assert node.instance is not None
             held = node.instance.allocation
             keeps_place, node.keeps_place = node.keeps_place, False
+            if keeps_place:
+                node.replaces = node.instance.instance_id
             self._detach(node, NodeStatus.SHUTTING_DOWN, "Instance has ended.")
             node.change(NodeStatus.PENDING, "")
             if held is not None:
@@ -196,13 +249,18 @@ class Provisioning:
         self.supply(waiting)
         for pool in freed:
             pool.fill()
+        self.progress.of_groups(node.group for node in nodes)
 
     def _detach(self, node: Node, status: NodeStatus, reason: str) -> None:
         assert node.instance is not None
+        self._recorder.terminated(node)
         instance_id = node.instance.instance_id
         node.group.nodes.ended(node)
+        if node.instance.allocation is None:
+            self.on_demand_use.append((self._context.now, instance_id, None))
         del node.group.cluster.by_instance_id[instance_id]
         node.instance = None
+        node.activity = None
         self._context.record(instance_id, status.value, GONE, reason)
 
     def _forget(self, node: Node) -> None:
@@ -218,17 +276,40 @@ class Provisioning:
     def fail(self, nodes: Sequence[Node]) -> None:
         """The instances of nodes have broken. source: documented, model"""
         failed = [node for node in nodes if node.status is not NodeStatus.SHUTTING_DOWN]
+        self.moves.finish_of(failed)
         for node in failed:
             if node.status is not NodeStatus.FAILURE:
-                self._change(node, NodeStatus.FAILURE, "Instance has failed.")
+                self._states.change(node, NodeStatus.FAILURE, "Instance has failed.")
+                if node.activity is not None:
+                    self._recorder.failed(node, node.activity)
+                    node.activity = None
+                self._announce_health(node, False)
         self._recover(
-            [node for node in failed if node.group.cluster.specification.automatic_recovery]
+            [
+                node
+                for node in failed
+                if node.group.cluster.specification.automatic_recovery or replaced_in_any_case(node)
+            ]
+        )
+        self.progress.of_groups(node.group for node in failed)
+
+    def _announce_health(self, node: Node, healthy: bool) -> None:
+        assert node.instance is not None
+        self._context.announce(
+            NodeHealthChanged(
+                self._scope,
+                self._context.now,
+                node.group.cluster,
+                node.instance.instance_id,
+                healthy,
+            )
         )
 
     def replace(self, node: Node) -> None:
         """Give a node another instance, whether its own has failed or not."""
         if node.status is NodeStatus.FAILURE:
             self._recover([node])
+            self.progress.of_group(node.group)
         else:
             node.keeps_place = True
             self.shut_down([node], "Node is replaced.")
@@ -239,6 +320,8 @@ class Provisioning:
         for node in nodes:
             assert node.instance is not None
             held, instance_id = node.instance.allocation, node.instance.instance_id
+            node.replaces = instance_id
+            self._recorder.terminating(node)
             self._detach(node, NodeStatus.FAILURE, "Failed instance is replaced.")
             node.change(NodeStatus.PENDING, "")
             if held is not None:
@@ -255,20 +338,31 @@ class Provisioning:
 
     def repaired(self, nodes: Sequence[Node]) -> None:
         """The instances of failed nodes are whole again."""
-        self._runs(nodes)
+        for node in nodes:
+            self._announce_health(node, True)
+        self._run(nodes)
 
     def reboot(self, node: Node) -> None:
         """Restart a node, on the instance that it has."""
-        self._change(node, NodeStatus.PENDING, "Node is rebooted.")
-        self._in_time([node], self._runs)
+        self._recorder.rebooting(node)
+        node.activity = REBOOT
+        self._states.change(node, NodeStatus.PENDING, "Node is rebooted.")
+        self._states.in_time([node], self._run)
+
+    def check_health(self, nodes: Sequence[Node]) -> None:
+        """Keep nodes out of use while their health is checked. source: model"""
+        for node in nodes:
+            self._states.change(node, NodeStatus.DEEP_HEALTH_CHECK, "Deep health check runs.")
+        self._states.in_time(nodes, self._run)
 
     # -- software --------------------------------------------------------------------------
 
-    def begin_software_update(self, nodes: Iterable[Node]) -> None:
+    def begin_software_update(self, group: InstanceGroup) -> None:
         """The nodes that run have their software updated."""
+        nodes = [node for node in group.nodes if node.status is NodeStatus.RUNNING]
+        self._recorder.patching_started(group, nodes)
         for node in nodes:
-            if node.status is NodeStatus.RUNNING:
-                self._change(node, NodeStatus.SYSTEM_UPDATING, "Software is updated.")
+            self._states.change(node, NodeStatus.SYSTEM_UPDATING, "Software is updated.")
 
     def finish_software_update(self, group: InstanceGroup) -> None:
         """All nodes of a group have their group's software."""
@@ -276,13 +370,24 @@ class Provisioning:
             if node.instance is not None:
                 node.software = group.software
                 node.updated_at = self._context.now
-        self._runs([node for node in group.nodes if node.status is NodeStatus.SYSTEM_UPDATING])
+        updated = [node for node in group.nodes if node.status is NodeStatus.SYSTEM_UPDATING]
+        for node in updated:
+            self._recorder.lifecycle_script_started(node)
+            self._recorder.node_patched(node)
+        self._recorder.patching_completed(group)
+        self._run(updated)
 
     # -- plans -----------------------------------------------------------------------------
 
-    def plan_changed(self, plan: TrainingPlan) -> None:
-        """A plan has become Active, or is so no longer."""
+    def capacity_opened(self, groups: Iterable[InstanceGroup]) -> None:
+        """Groups can have instances of their plan's block from now on."""
+        for group in groups:
+            self._recorder.capacity_opened(group)
+
+    def plan_changed(self, plan: TrainingPlan, waiting: Iterable[InstanceGroup]) -> None:
+        """A plan has become Active, or is so no longer; groups of it wait for instances."""
         self.minimums.plan_changed(plan)
+        self.progress.of_groups(waiting)
 
     # -- zones -----------------------------------------------------------------------------
 
@@ -302,32 +407,3 @@ class Provisioning:
     def zone_came_back(self) -> None:
         """Nodes on demand get instances again."""
         self._on_demand.fill()
-
-    # -- time ------------------------------------------------------------------------------
-
-    def _change(self, node: Node, status: NodeStatus, reason: str) -> None:
-        assert node.instance is not None
-        before = node.status
-        node.change(status, reason if status is NodeStatus.FAILURE else "")
-        self._context.record(node.instance.instance_id, before.value, status.value, reason)
-
-    def _in_time(self, nodes: Sequence[Node], done: Callable[[Sequence[Node]], None]) -> None:
-        """Go on with nodes when what they do now is done, unless it was interrupted."""
-        pace = self._pace()
-        if not nodes:
-            return
-        if pace.is_immediate:
-            done(nodes)
-            return
-        steps = [(node, node.step) for node in nodes]
-        if pace.describes:
-            for node, step in steps:
-                node.countdown = Countdown(
-                    pace.describes,
-                    lambda node=node, step=step: done([node] if node.step == step else []),  # type: ignore[misc]
-                )
-            return
-        self._context.events.schedule(
-            self._context.now + pace.delay,
-            lambda: done([node for node, step in steps if node.step == step]),
-        )

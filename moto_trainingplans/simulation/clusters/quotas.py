@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ..context import Context
 from ..kernel.scope import Scope
@@ -41,6 +41,22 @@ class ClusterQuotas:
             for instance_type in specification.instance_types:
                 more[instance_type] += specification.count
         more.subtract(_held(instead_of))
+        self._check(clusters, more)
+
+    def check_changes(
+        self, clusters: Iterable[Cluster], changes: Mapping[InstanceGroup, int]
+    ) -> None:
+        """Whether groups may have so many instances more, or less, beside all others.
+
+        Raises QuotaExceeded where they may not.
+        """
+        more: Counter[str] = Counter()
+        for group, count in changes.items():
+            for instance_type in group.specification.instance_types:
+                more[instance_type] += count
+        self._check(clusters, more)
+
+    def _check(self, clusters: Iterable[Cluster], more: Mapping[str, int]) -> None:
         held = _held(group for cluster in clusters for group in cluster.groups.values())
         for instance_type, count in more.items():
             if count > 0:

@@ -23,7 +23,6 @@ class GroupStatus(str, Enum):
     UPDATING = "Updating"
     SYSTEM_UPDATING = "SystemUpdating"
     DEGRADED = "Degraded"
-    FAILED = "Failed"
     DELETING = "Deleting"
 
 
@@ -33,6 +32,9 @@ class NodeStatus(str, Enum):
     PENDING = "Pending"
     RUNNING = "Running"
     SYSTEM_UPDATING = "SystemUpdating"
+    DEEP_HEALTH_CHECK = "DeepHealthCheckInProgress"
+    DETACHING = "DetachInProgress"
+    ATTACHING = "AttachInProgress"
     FAILURE = "Failure"
     SHUTTING_DOWN = "ShuttingDown"
 
@@ -65,19 +67,39 @@ NEXT_CLUSTER_STATUSES: dict[ClusterStatus, frozenset[ClusterStatus]] = {
 
 NEXT_NODE_STATUSES: dict[NodeStatus, frozenset[NodeStatus]] = {
     NodeStatus.PENDING: frozenset(
-        {NodeStatus.RUNNING, NodeStatus.FAILURE, NodeStatus.SHUTTING_DOWN}
+        {
+            NodeStatus.DEEP_HEALTH_CHECK,
+            NodeStatus.RUNNING,
+            NodeStatus.FAILURE,
+            NodeStatus.SHUTTING_DOWN,
+        }
     ),
     # Pending again: the node is rebooted.
     NodeStatus.RUNNING: frozenset(
         {
             NodeStatus.PENDING,
             NodeStatus.SYSTEM_UPDATING,
+            NodeStatus.DEEP_HEALTH_CHECK,
+            NodeStatus.DETACHING,
             NodeStatus.FAILURE,
             NodeStatus.SHUTTING_DOWN,
         }
     ),
     NodeStatus.SYSTEM_UPDATING: frozenset(
         {NodeStatus.RUNNING, NodeStatus.FAILURE, NodeStatus.SHUTTING_DOWN}
+    ),
+    NodeStatus.DEEP_HEALTH_CHECK: frozenset(
+        {NodeStatus.RUNNING, NodeStatus.FAILURE, NodeStatus.SHUTTING_DOWN}
+    ),
+    # What becomes of a node on its way becomes of it in its new group.
+    NodeStatus.DETACHING: frozenset({NodeStatus.ATTACHING}),
+    NodeStatus.ATTACHING: frozenset(
+        {
+            NodeStatus.DEEP_HEALTH_CHECK,
+            NodeStatus.RUNNING,
+            NodeStatus.FAILURE,
+            NodeStatus.SHUTTING_DOWN,
+        }
     ),
     # Running again: the instance was repaired.
     NodeStatus.FAILURE: frozenset(

@@ -18,14 +18,13 @@ class UnknownTrainingJob(ServiceError):
 class TrainingJobNameTaken(ServiceError):
     """A name that another training job of the account and Region has."""
 
-    name: str
+    arn: str
 
 
 @dataclass(eq=False)
 class TrainingJobHasEnded(ServiceError):
     """A change to a training job of which nothing will come any more."""
 
-    name: str
     status: str
 
 
@@ -46,7 +45,7 @@ class WarmPoolInUse(ServiceError):
 
 @dataclass(eq=False)
 class NoWarmPool(ServiceError):
-    """A new period for a warm pool that is not there."""
+    """A new period for a warm pool that is not available."""
 
     name: str
 
@@ -98,3 +97,72 @@ class InvalidPlacement(ServiceError):
     """An InstancePlacementConfig that the plan cannot satisfy."""
 
     problem: str
+
+
+@dataclass(eq=False)
+class NothingToUpdate(ServiceError):
+    """An UpdateTrainingJob that changes nothing."""
+
+
+@dataclass(eq=False)
+class InvalidKeepAlivePeriod(ServiceError):
+    """A warm pool that is to stay longer than any can, in seconds."""
+
+    seconds: int
+    most: int
+
+
+@dataclass(eq=False)
+class RunsTooLong(ServiceError):
+    """A MaxRuntimeInSeconds that is longer than any job may run, in seconds."""
+
+    seconds: int
+    most: int
+
+
+@dataclass(eq=False)
+class WaitWithoutSpot(ServiceError):
+    """A MaxWaitTimeInSeconds for a job that is not on spot instances."""
+
+
+@dataclass(eq=False)
+class WaitsTooShort(ServiceError):
+    """A MaxWaitTimeInSeconds that ends before the job may, in seconds."""
+
+    wait: int
+    runtime: int
+
+
+@dataclass(eq=False)
+class ReadOnlyMember(ServiceError):
+    """A member in a request that only answers have."""
+
+    member: str
+
+
+@dataclass(eq=False)
+class GroupsAndInstances(ServiceError):
+    """InstanceType or InstanceCount beside InstanceGroups."""
+
+
+@dataclass(eq=False)
+class GroupNamedTwice(ServiceError):
+    """Two InstanceGroups of one name."""
+
+    name: str
+
+
+@dataclass(eq=False)
+class NotAllInGroups(ServiceError):
+    """Channels of which some are for certain InstanceGroups and others are not."""
+
+    with_groups: str
+    without_groups: str
+
+
+@dataclass(eq=False)
+class NoPreferenceOfPlan(ServiceError):
+    """A job-level plan of whose instance type none of the InstancePreferences is."""
+
+    plan: str
+    instance_type: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,11 +14,19 @@ from ..kernel.tags import Taggable
 from ..plans.allocation import Allocation
 from ..plans.plan import TrainingPlan
 from ..plans.usage import Holder
-from .placement import Demand, Placement
-from .statuses import ENDED, JOB_STATUS, NEXT_SECONDARY_STATUSES, JobStatus, SecondaryStatus
+from .placement import Demand, InstanceSettings, Placement
+from .statuses import (
+    ENDED,
+    JOB_STATUS,
+    LOST,
+    NEXT_SECONDARY_STATUSES,
+    NOT_WORKING,
+    WORKING,
+    JobStatus,
+    SecondaryStatus,
+)
 
 ZERO = timedelta(0)
-_LOST = frozenset({SecondaryStatus.PENDING, SecondaryStatus.RESTARTING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,7 @@ class JobRequest:
     """
 
     name: str
-    role: str
+    settings: InstanceSettings
     members: Mapping[str, Any]
     max_runtime: timedelta
     max_pending: timedelta | None
@@ -69,17 +76,23 @@ class WarmPoolStatus(str, Enum):
 
 @dataclass(slots=True)
 class WarmPool:
-    """Instances that stay for the next job: since when, and until when they did."""
+    """Instances that stay for the next job: since when, and until when they did.
+
+    `chain_start` is when the first of the jobs that have passed them on got them, `ended_with`
+    what the job said of its end before it spoke of the pool.
+    """
 
     status: WarmPoolStatus
+    chain_start: datetime
     since: datetime | None = None
     until: datetime | None = None
     reused_by: str | None = None
+    ended_with: str = ""
     expiry: Event | None = None
 
-    def retained(self, now: datetime) -> timedelta | None:
-        """How long they have been kept, None if they were not yet."""
-        return None if self.since is None else (self.until or now) - self.since
+    def retained(self, now: datetime) -> timedelta:
+        """How long they have been kept."""
+        return ZERO if self.since is None else (self.until or now) - self.since
 
     def close(self, status: WarmPoolStatus, now: datetime) -> None:
         """The pool is no longer there."""
@@ -95,8 +108,11 @@ class TrainingJob(Taggable):
 
     `order` is its place among the jobs of its account and Region. `choice` is what it runs
     on or waits for, `demand` what it needs to start; `launched` tells that it has had its
-    instances. `changed_members` are those of the request that updates have changed. `held`
-    counts what all jobs of the account and Region hold, by instance type, until they end.
+    instances, `works` that they work for it now, or did when it ended; `stops_as` is what it
+    will be once it has stopped, and `reuses_pool` tells that another job has kept its instances
+    for it. `progress` is the time in Training that counts towards its end,
+    `training_time` all of it, and `working_time` that of downloading and uploading too.
+    `changed_members` are those of the request that updates have changed.
     """
 
     def __init__(
@@ -107,30 +123,31 @@ class TrainingJob(Taggable):
         choice: Choice,
         placement: Placement | None,
         created: datetime,
-        held: Counter[str],
     ) -> None:
         super().__init__(arn)
         self.name = request.name
         self.order = order
         self.request = request
         self.choice = choice
-        self.demand = Demand(choice.count, request.role, placement)
+        self.demand = Demand(choice.instance_type, choice.count, request.settings, placement)
         self.created = created
         self.last_modified = created
         self.secondary_status: SecondaryStatus | None = None
         self.transitions: list[Transition] = []
         self.failure_reason: str | None = None
         self.launched = False
-        self._allocation: Allocation | None = None
+        self.works = False
+        self.stops_as = SecondaryStatus.STOPPED
+        self.allocation: Allocation | None = None
         self.holder = Holder(
             "training-job", arn, self.name, "", self.tags, keeps_work=request.has_checkpoints
         )
-        self._held = held
         self.keep_alive = ZERO
         self.warm_pool: WarmPool | None = None
-        # Time in Training that counts towards its end, and all of it.
+        self.reuses_pool = False
         self.progress = ZERO
         self.training_time = ZERO
+        self.working_time = ZERO
         self.training_start: datetime | None = None
         self.training_end: datetime | None = None
         # Time for which it has waited, without that which it is waiting now.
@@ -153,21 +170,6 @@ class TrainingJob(Taggable):
         return self.secondary_status in ENDED
 
     @property
-    def allocation(self) -> Allocation | None:
-        """The instances of a plan that it has now."""
-        return self._allocation
-
-    @allocation.setter
-    def allocation(self, allocation: Allocation | None) -> None:
-        self._count_allocation(-1)
-        self._allocation = allocation
-        self._count_allocation(1)
-
-    def _count_allocation(self, sign: int) -> None:
-        if self._allocation is not None and not self.has_ended:
-            self._held[self.choice.instance_type] += sign * len(self._allocation.numbers)
-
-    @property
     def container_runs(self) -> bool:
         """Whether its containers run: in training, and in the grace before a stop."""
         if self.secondary_status is SecondaryStatus.TRAINING:
@@ -179,30 +181,34 @@ class TrainingJob(Taggable):
         before = self.secondary_status
         if status not in NEXT_SECONDARY_STATUSES[before]:
             raise RuntimeError(f"{self.arn} cannot go from {before} to {status}")
-        if before is SecondaryStatus.TRAINING:
-            self._leave_training(now)
-        if status in _LOST and not self.request.has_checkpoints:
+        if before in WORKING:
+            self._count_work(now)
+        if status in LOST and not self.request.has_checkpoints:
             self.progress = ZERO  # source: choice
-        if status is SecondaryStatus.TRAINING and self.training_start is None:
-            self.training_start = now
-        if status in ENDED:
-            # What it keeps for the next job is no longer what it holds.
-            self._count_allocation(-1)
+        if status is SecondaryStatus.DOWNLOADING:
+            self.works = True
+            if self.training_start is None:
+                self.training_start = now
+        elif status in NOT_WORKING:
+            self.works = False
         if self.transitions:
             self.transitions[-1].end = now
         transition = Transition(status, now, message)
         if status in ENDED:
             transition.end = now
+            if self.training_start is not None:
+                self.training_end = now
         self.transitions.append(transition)
         self.secondary_status = status
         self.last_modified = now
         return transition
 
-    def _leave_training(self, now: datetime) -> None:
+    def _count_work(self, now: datetime) -> None:
         spent = now - self.transitions[-1].start
-        self.progress += spent
-        self.training_time += spent
-        self.training_end = now
+        self.working_time += spent
+        if self.secondary_status is SecondaryStatus.TRAINING:
+            self.progress += spent
+            self.training_time += spent
 
     def cancel_step(self) -> None:
         """Nothing comes next."""

@@ -28,6 +28,7 @@ class JobLogged:
     """Changes of a job's state go into each of its log streams, a line for each."""
 
     scope: Scope
+    time: datetime
     job: TrainingJob
     group: str
     transitions: Sequence[Transition]
@@ -40,20 +41,26 @@ class JobJournal:
         self._kernel = kernel
         self._scope = scope
 
-    def enter(self, job: TrainingJob, status: SecondaryStatus, message: str) -> None:
-        """Change a job's secondary status, and tell of it."""
+    def enter(
+        self, job: TrainingJob, status: SecondaryStatus, message: str, reason: str | None = None
+    ) -> None:
+        """Change a job's secondary status, and tell of it.
+
+        The history has the `reason` where it says more than the message of the status.
+        """
         now = self._kernel.now
         before = SECONDARY_STATUS_NAMES.get(job.secondary_status)
         transition = job.enter(status, now, message)
-        self._kernel.record(job.arn, before, SECONDARY_STATUS_NAMES[status], message)
+        after = SECONDARY_STATUS_NAMES[status]
+        self._kernel.history.record(now, job.arn, before, after, reason or message)
         if job.log_streams:
-            self._log(job, (transition,))
+            self._log(job, now, (transition,))
         elif status is SecondaryStatus.TRAINING:
             # One stream for each instance, once and for all. source: observed
             begun = f"{job.name}/algo-%d-{int(now.timestamp())}"
             job.log_streams = tuple(begun % each for each in range(1, job.choice.count + 1))
-            self._log(job, tuple(job.transitions))
+            self._log(job, now, tuple(job.transitions))
         self._kernel.announce(JobChanged(self._scope, now, job))
 
-    def _log(self, job: TrainingJob, transitions: Sequence[Transition]) -> None:
-        self._kernel.announce(JobLogged(self._scope, job, LOG_GROUP, transitions))
+    def _log(self, job: TrainingJob, now: datetime, transitions: Sequence[Transition]) -> None:
+        self._kernel.announce(JobLogged(self._scope, now, job, LOG_GROUP, transitions))

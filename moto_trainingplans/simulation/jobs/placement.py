@@ -28,11 +28,32 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True)
+class InstanceSettings:
+    """What of a request the instances of a job are set up with.
+
+    A warm pool serves a job with equal ones. `groups` are the types and counts of its
+    InstanceGroups, and `chains_session_tags` whether it passes on the tags of its session.
+    source: documented
+    """
+
+    role: str
+    volume_size: int | None = None
+    volume_key: str | None = None
+    subnets: frozenset[str] = frozenset()
+    security_groups: frozenset[str] = frozenset()
+    encrypts_traffic: bool = False
+    isolates_network: bool = False
+    chains_session_tags: bool = False
+    groups: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Demand:
     """What a job needs to start; jobs with equal demands can take each other's place."""
 
+    instance_type: str
     count: int
-    role: str
+    settings: InstanceSettings
     placement: Placement | None = None
 
 

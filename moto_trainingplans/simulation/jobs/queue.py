@@ -7,6 +7,7 @@ that a change costs what the number of lines says and not how many wait.
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -16,6 +17,8 @@ from ..plans.listeners import Closing
 from ..plans.plan import TrainingPlan
 from ..plans.reserved_capacity import ReservedCapacity
 from ..plans.statuses import PlanStatus
+from . import messages
+from .held import HeldInstances
 from .job import ZERO, TrainingJob
 from .journal import JobJournal
 from .placement import Demand, find_place, find_replacement
@@ -37,14 +40,21 @@ NEVER_STARTED = f"CapacityError: {NO_CAPACITY}"
 class JobQueue:
     """Gives a plan's instances to its jobs; listens to the plan.
 
-    First in, first out, except that a later job may start when no earlier one fits.
+    First in, first out, except that a later job may start when no earlier one fits. What has
+    become free at an instant is given once all that happens at it has happened.
     """
 
     def __init__(
-        self, context: Context, plan: TrainingPlan, journal: JobJournal, runner: JobRunner
+        self,
+        context: Context,
+        plan: TrainingPlan,
+        held: HeldInstances,
+        journal: JobJournal,
+        runner: JobRunner,
     ) -> None:
         self._context = context
         self._plan = plan
+        self._held = held
         self._journal = journal
         self._runner = runner
         self._waiting: dict[int, TrainingJob] = {}
@@ -52,7 +62,8 @@ class JobQueue:
         self._lines: dict[Demand, list[int]] = {}
         # The jobs that have instances, running or kept warm.
         self._holders: dict[int, TrainingJob] = {}
-        self._pools = WarmPools(context, self._release)
+        self._pools = WarmPools(context, held, self._release)
+        self._counts_waiting = False
         self._giving = False
         self._in_ultra_servers = plan.compute_type.is_ultra_server
         plan.listeners.append(self)
@@ -76,57 +87,56 @@ class JobQueue:
     def submit(self, job: TrainingJob) -> None:
         """A job comes: it starts, or waits."""
         self._put_in_line(job)
-        self._give()
+        self.give()
         if job.order in self._waiting:
-            self._journal.enter(job, SecondaryStatus.PENDING, self._why_waiting())
+            self._journal.enter(job, SecondaryStatus.PENDING, messages.PENDING, self._why_waiting())
             self._count(job)
 
     def leave(self, job: TrainingJob) -> None:
-        """A job has ended: it waits no longer, and its instances go on."""
-        if self._waiting.pop(job.order, None) is not None:
+        """A job has ended: it waits no longer, and its instances stay warm or go on."""
+        if self._waiting.pop(job.order, None) is not None or job.allocation is None:
             return
-        if job.allocation is None:
-            return
-        stays = (
-            job.warm_pool is not None
-            and job.secondary_status is SecondaryStatus.COMPLETED
-            and job.allocation.reserved.is_open(self._context.now)
-        )
-        if stays:
-            self._pools.keep(job)
-            self._give()
+        if self._pools.keep(job):
+            self._held.ask_for_turn(self)  # for who waits for such instances
         else:
-            self._pools.drop(job)
             self._release(job)
 
     def _put_in_line(self, job: TrainingJob) -> None:
         self._waiting[job.order] = job
         heapq.heappush(self._lines.setdefault(job.demand, []), job.order)
 
-    def _back_in_line(self, job: TrainingJob, message: str) -> None:
+    def _back_in_line(self, job: TrainingJob, reason: str) -> None:
         """A job that has lost its instances waits again, where it came."""
         job.cancel_step()
         self._let_go(job)
-        self._journal.enter(job, SecondaryStatus.PENDING, message)
+        self._journal.enter(job, SecondaryStatus.PENDING, messages.PENDING, reason)
         job.warm_pool = None
         self._put_in_line(job)
         self._count(job)
 
     # -- giving ----------------------------------------------------------------------------
 
-    def _give(self) -> None:
-        """Start all that fits, one after the other."""
+    @property
+    def first_waiting(self) -> float:
+        """The place of the first job that waits, among all of the account and Region."""
+        return min(self._waiting, default=math.inf)
+
+    def give(self) -> None:
+        """Start all that fits, one after the other; the others' waiting counts if it is due."""
         if self._giving:  # a job that took no time has ended while others are being started
             return
         reserved = self._plan.open_capacity(self._context.now)
-        if reserved is None or not self._waiting:
-            return
-        self._giving = True
-        try:
-            while (job := self._first_that_fits(reserved)) is not None:
-                self._start(job, reserved)
-        finally:
-            self._giving = False
+        if reserved is not None and self._waiting:
+            self._giving = True
+            try:
+                while (job := self._first_that_fits(reserved)) is not None:
+                    self._start(job, reserved)
+            finally:
+                self._giving = False
+        if self._counts_waiting:
+            self._counts_waiting = False
+            for job in self._waiting_in_order():
+                self._count(job)
 
     def _first_that_fits(self, reserved: ReservedCapacity) -> TrainingJob | None:
         first: int | None = None
@@ -147,9 +157,14 @@ class JobQueue:
             return True
         if demand.count > reserved.instances.available():
             return False
-        if not self._in_ultra_servers:
-            return True
-        return find_place(reserved.instances, demand, self._closed_servers(reserved)) is not None
+        if self._in_ultra_servers and (
+            find_place(reserved.instances, demand, self._closed_servers(reserved)) is None
+        ):
+            return False
+        if not self._held.allows(demand.instance_type, demand.count):
+            self._held.await_quota(self)
+            return False
+        return True
 
     def _start(self, job: TrainingJob, reserved: ReservedCapacity) -> None:
         del self._waiting[job.order]
@@ -165,9 +180,10 @@ class JobQueue:
             assert numbers is not None
             reserved.instances.hold(numbers)
             job.allocation = Allocation(self._plan.arn, reserved, tuple(numbers), job.holder)
+            self._held.hold(job.choice.instance_type, job.choice.count)
         self._holders[job.order] = job
-        self._pools.begin(job)
-        self._runner.launch(job)
+        self._pools.begin(job, pool)
+        self._runner.launch(job, warm=pool is not None)
 
     def _closed_servers(
         self, reserved: ReservedCapacity, but: TrainingJob | None = None
@@ -188,13 +204,14 @@ class JobQueue:
     def _release(self, job: TrainingJob) -> None:
         """A job's instances go to others."""
         self._let_go(job)
-        self._give()
+        self._held.ask_for_turn(self)
 
     def _let_go(self, job: TrainingJob) -> None:
         assert job.allocation is not None
         job.allocation.release()
         job.allocation = None
         del self._holders[job.order]
+        self._held.release(job.choice.instance_type, job.choice.count)
 
     # -- waiting ---------------------------------------------------------------------------
 
@@ -228,19 +245,17 @@ class JobQueue:
         """A job has waited as long as it may."""
         self._stop_counting(job)
         if job.request.max_pending is not None:
-            self._runner.end(
-                job, SecondaryStatus.STOPPED, "Training job exceeded MaxPendingTimeInSeconds"
-            )
+            message = f"{messages.STOPPED} It was pending for MaxPendingTimeInSeconds."
+            self._runner.end(job, SecondaryStatus.STOPPED, message)
         else:
-            self._runner.end(job, SecondaryStatus.FAILED, "Training job failed", PENDING_TOO_LONG)
+            self._runner.end(job, SecondaryStatus.FAILED, messages.FAILED, PENDING_TOO_LONG)
 
     # -- what the plan tells ---------------------------------------------------------------
 
     def block_opened(self, reserved: ReservedCapacity) -> None:  # noqa: ARG002
         """Start whom there is room for; the others' waiting counts."""
-        self._give()
-        for job in self._waiting_in_order():
-            self._count(job)
+        self._counts_waiting = True
+        self._held.ask_for_turn(self)
 
     def block_closed(self, reserved: ReservedCapacity, closing: Closing) -> None:
         """Take the instances of all who have some."""
@@ -250,9 +265,9 @@ class JobQueue:
             if not self._needs_others(job, reserved):
                 continue
             if is_last:
-                self._runner.end(
-                    job, SecondaryStatus.STOPPED, f"Training job stopped at the cut-off of {ends}"
-                )
+                message = f"{messages.STOPPED} Its instances were taken at the cut-off of {ends}."
+                self._pools.drop(job)
+                self._runner.end(job, SecondaryStatus.STOPPED, message)
             elif closing is Closing.CUT_OFF:
                 self._back_in_line(job, "Waiting for the next block of the training plan")
             else:
@@ -261,7 +276,7 @@ class JobQueue:
             for job in self._waiting_in_order():
                 self._stop_counting(job)
                 reason = f"{NEVER_STARTED} No capacity is left of {ends}."
-                self._runner.end(job, SecondaryStatus.FAILED, "Training job failed", reason)
+                self._runner.end(job, SecondaryStatus.FAILED, messages.FAILED, reason)
 
     def block_ended(self, reserved: ReservedCapacity) -> None:  # noqa: ARG002
         """Between blocks waiting does not count."""
@@ -277,7 +292,7 @@ class JobQueue:
                 self._lose(job, reserved, set(numbers))
         finally:
             self._giving = False
-        self._give()
+        self._held.ask_for_turn(self)
 
     def _lose(self, job: TrainingJob, reserved: ReservedCapacity, broken: set[int]) -> None:
         if job.allocation is None or not broken.intersection(job.allocation.numbers):
@@ -301,7 +316,8 @@ class JobQueue:
             self._pools.terminate(job)
             return False
         if job.secondary_status is SecondaryStatus.STOPPING:
-            self._runner.end(job, SecondaryStatus.STOPPED, "Training job stopped")
+            self._pools.drop(job)
+            self._runner.stopped(job)
             return False
         return True
 
@@ -327,4 +343,4 @@ class JobQueue:
 
     def instances_repaired(self, reserved: ReservedCapacity) -> None:  # noqa: ARG002
         """There may be room again."""
-        self._give()
+        self._held.ask_for_turn(self)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,12 +9,17 @@ from typing import Any
 from ..context import Context
 from ..kernel.errors import TrainingPlansError
 from ..kernel.scope import Scope
+from ..orders.environment import EnvironmentOrders
 from ..orders.run_times import RunTimes
 from ..plans.plan import TrainingPlan
 from ..plans.registry import TrainingPlanRegistry
-from ..quotas.limits import Quota, Usage, usage_quota
+from ..quotas.limits import Quota
+from . import messages
+from .checks import check_keep_alive
+from .environment import container_environment
 from .errors import (
     NoRemoteDebugging,
+    NothingToUpdate,
     NoWarmPool,
     TrainingJobHasEnded,
     TrainingJobInUse,
@@ -23,19 +27,21 @@ from .errors import (
     UnknownTrainingJob,
     WarmPoolInUse,
 )
-from .job import Choice, JobRequest, TrainingJob, WarmPoolStatus
+from .held import HeldInstances
+from .job import Choice, JobRequest, TrainingJob
 from .journal import JobJournal
-from .placement import Demand
+from .on_demand import OnDemandJobs
+from .placement import Demand, Placement
 from .queue import JobQueue
 from .resources import ResourceRequest, choices, placement
 from .runner import JobRunner
 from .statuses import SecondaryStatus
+from .warm_pools import WarmPools
 
 CAN_BE_DEBUGGED = frozenset(
     {SecondaryStatus.DOWNLOADING, SecondaryStatus.TRAINING}
 )  # source: model
 LONGEST_REASON = 1024  # source: model
-EXPIRATION = "SAGEMAKER_CURRENT_CAPACITY_BLOCK_EXPIRATION_TIMESTAMP"  # source: documented
 
 
 class TrainingJobRegistry:
@@ -50,19 +56,25 @@ class TrainingJobRegistry:
         context: Context,
         plans: TrainingPlanRegistry,
         run_times: RunTimes,
+        environments: EnvironmentOrders,
         scope: Scope,
     ) -> None:
         self._context = context
         self.plans = plans
-        self._scope = scope
+        self._environments = environments
         self._arn_prefix = scope.arn("training-job/")
         self._journal = JobJournal(context, scope)
         self._runner = JobRunner(context, self._journal, run_times, self._ended)
         self._jobs: dict[str, TrainingJob] = {}
-        # What jobs hold now, by instance type; what they keep for the next job left out.
-        self._held: Counter[str] = Counter()
+        self._held = HeldInstances(context, scope)
+        self._on_demand = OnDemandJobs(context, self._held, self._runner)
         self._queues: dict[str, JobQueue] = {}
         self._created = 0
+
+    @property
+    def count(self) -> int:
+        """How many jobs there are, in whatever status."""
+        return len(self._jobs)
 
     def __contains__(self, name: str) -> bool:
         return name in self._jobs
@@ -78,30 +90,34 @@ class TrainingJobRegistry:
     ) -> TrainingJob:
         """Create a job on a plan: it starts if there is room for it, else it waits."""
         if request.name in self._jobs:
-            raise TrainingJobNameTaken(request.name)
-        possible = choices(resources, self.plans.by_arn, self._context.now)
-        for choice in possible:
-            self.check_quota(choice.instance_type, choice.count)
+            raise TrainingJobNameTaken(self.arn(request.name))
+        possible = self.choices(resources)
         place = placement(resources.placement, possible[0])
+        for choice in possible:
+            # Instances that are kept warm are held already.
+            if self._pools(choice.plan).matching(_demand(choice, request, place)) is None:
+                self._held.check(choice.instance_type, choice.count)
         choice = possible[0]
         if len(possible) > 1:
-            choice = self._first_with_capacity(possible, request.role)
-        arn = self._arn_prefix + request.name
-        job = TrainingJob(
-            arn, self._created + 1, request, choice, place, self._context.now, self._held
-        )
+            choice = self._first_with_capacity(possible, request)
+        now = self._context.now
+        job = TrainingJob(self.arn(request.name), self._created + 1, request, choice, place, now)
         job.add_tags(tags)
         job.keep_alive = keep_alive
         self._created += 1
         self._jobs[job.name] = job
-        if choice.plan is None:
-            self._held[choice.instance_type] += choice.count
-            self._runner.launch(job)
-        else:
-            self._queue(choice.plan).submit(job)
+        self._place(choice.plan).submit(job)
         return job
 
-    def _first_with_capacity(self, possible: list[Choice], role: str) -> Choice:
+    def arn(self, name: str) -> str:
+        """The ARN of a job of a name."""
+        return self._arn_prefix + name
+
+    def choices(self, resources: ResourceRequest) -> list[Choice]:
+        """What a job can run on, best first; raises a ServiceError where it cannot run so."""
+        return choices(resources, self.plans.by_arn, self._context.now)
+
+    def _first_with_capacity(self, possible: list[Choice], request: JobRequest) -> Choice:
         """The first that a job can run on now; where there is none, the first plan.
 
         source: choice
@@ -109,36 +125,34 @@ class TrainingJobRegistry:
         for choice in possible:
             if choice.plan is None:
                 return choice
-            if self._queue(choice.plan).can_start(Demand(choice.count, role)):
+            if self._queue(choice.plan).can_start(_demand(choice, request, None)):
                 return choice
         return possible[0]
 
     def _queue(self, plan: TrainingPlan) -> JobQueue:
         queue = self._queues.get(plan.arn)
         if queue is None:
-            queue = JobQueue(self._context, plan, self._journal, self._runner)
+            queue = JobQueue(self._context, plan, self._held, self._journal, self._runner)
             self._queues[plan.arn] = queue
         return queue
 
+    def _place(self, plan: TrainingPlan | None) -> JobQueue | OnDemandJobs:
+        """Where jobs on a plan, or on none, get their instances."""
+        return self._on_demand if plan is None else self._queue(plan)
+
+    def _pools(self, plan: TrainingPlan | None) -> WarmPools:
+        return self._place(plan).pools
+
     def quota_use(self) -> dict[Quota, int]:
         """What the jobs hold, by the quotas on it."""
-        return {usage_quota(each, Usage.TRAINING_JOB): n for each, n in self._held.items()}
+        return self._held.by_quota()
 
     def check_quota(self, instance_type: str, count: int) -> None:
         """Raise QuotaExceeded where jobs may not hold so many instances more. source: documented"""
-        self._context.quotas.check_usage(
-            Usage.TRAINING_JOB,
-            self._scope,
-            instance_type,
-            held=self._held[instance_type],
-            requested=count,
-        )
+        self._held.check(instance_type, count)
 
     def _ended(self, job: TrainingJob) -> None:
-        if job.choice.plan is None:
-            self._held[job.choice.instance_type] -= job.choice.count
-        else:
-            self._queue(job.choice.plan).leave(job)
+        self._place(job.choice.plan).leave(job)
 
     # -- looking ---------------------------------------------------------------------------
 
@@ -184,7 +198,7 @@ class TrainingJobRegistry:
         """Stop a job; one that is stopping already goes on doing so."""
         job = self._job(name)
         if job.has_ended:
-            raise TrainingJobHasEnded(name, job.status.value)
+            raise TrainingJobHasEnded(job.status.value)
         if job.secondary_status is not SecondaryStatus.STOPPING:
             self._runner.stop(job)
 
@@ -196,21 +210,19 @@ class TrainingJobRegistry:
         `members` are those of the answer to DescribeTrainingJob that get another value.
         """
         job = self._job(name)
+        if keep_alive is None and not members:
+            raise NothingToUpdate
         if members and job.has_ended:
-            raise TrainingJobHasEnded(name, job.status.value)
+            raise TrainingJobHasEnded(job.status.value)
         if "RemoteDebugConfig" in members and job.secondary_status not in CAN_BE_DEBUGGED:
             assert job.secondary_status is not None
             raise NoRemoteDebugging(name, job.secondary_status.value)
         if keep_alive is not None:
-            if job.choice.plan is None:
+            pools = self._pools(job.choice.plan)
+            if job not in pools:
                 raise NoWarmPool(name)
-            available = (
-                job.warm_pool is not None and job.warm_pool.status is WarmPoolStatus.AVAILABLE
-            )
-            if job.has_ended and not available:
-                raise NoWarmPool(name)
-            job.keep_alive = keep_alive
-            self._queue(job.choice.plan).pools.change_period(job)
+            check_keep_alive(keep_alive)
+            pools.change_period(job, keep_alive)
         job.changed_members.update(members)
         job.last_modified = self._context.now
         return job
@@ -220,7 +232,7 @@ class TrainingJobRegistry:
         job = self._job(name)
         if not job.has_ended:
             raise TrainingJobInUse(name, job.status.value)
-        if job.warm_pool is not None and job.warm_pool.status is WarmPoolStatus.AVAILABLE:
+        if job in self._pools(job.choice.plan):
             raise WarmPoolInUse(name)
         del self._jobs[name]
         before = job.secondary_status
@@ -235,16 +247,12 @@ class TrainingJobRegistry:
         if len(text) > LONGEST_REASON:
             raise TrainingPlansError(f"reason must have at most {LONGEST_REASON} characters")
         self._check_running(job)
-        self._runner.end(job, SecondaryStatus.FAILED, "Training job failed", text)
+        self._runner.end(job, SecondaryStatus.FAILED, messages.FAILED, text)
 
     def environment(self, job: TrainingJob) -> dict[str, str]:
         """What the containers of a running job see. Raises TrainingPlansError for any other."""
         self._check_running(job)
-        environment = dict(job.request.environment)
-        if job.allocation is not None:
-            cut_off = job.allocation.reserved.cut_off
-            environment[EXPIRATION] = str(int(cut_off.timestamp()))
-        return environment
+        return container_environment(job, self._environments.expiration_unit)
 
     @staticmethod
     def _check_running(job: TrainingJob) -> None:
@@ -254,3 +262,8 @@ class TrainingJobRegistry:
                 f"{job.name} has no container that runs: it is in status "
                 f"{job.secondary_status.value}, and must be in Training"
             )
+
+
+def _demand(choice: Choice, request: JobRequest, place: Placement | None) -> Demand:
+    """What a job would need to start on a choice."""
+    return Demand(choice.instance_type, choice.count, request.settings, place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ..market.catalog import Target
@@ -15,6 +15,7 @@ from .errors import (
     InvalidPlacement,
     InvalidTrainingInstanceCount,
     MissingJobMember,
+    NoPreferenceOfPlan,
     PreferenceCounts,
 )
 from .job import Choice
@@ -62,7 +63,7 @@ PlanByArn = Callable[[str], TrainingPlan]
 
 def choices(request: ResourceRequest, plan_of: PlanByArn, now: datetime) -> list[Choice]:
     """What a job can run on, best first; raises a ServiceError where it cannot run so."""
-    if request.spot:
+    if request.spot and not request.preferences:
         raise ConflictingMembers("EnableManagedSpotTraining", "a training plan")
     found = _preferred(request, plan_of) if request.preferences else [_only(request, plan_of)]
     for choice in found:
@@ -82,32 +83,14 @@ def _only(request: ResourceRequest, plan_of: PlanByArn) -> Choice:
         if request.instance_type is None:
             raise MissingJobMember("ResourceConfig.InstanceType")
         return Choice(request.instance_type, 1 if request.count is None else request.count, plan)
-    for name, value in (("InstanceType", request.instance_type), ("InstanceCount", request.count)):
-        if value is not None:
-            raise ConflictingMembers("ResourceConfig.InstanceGroups", f"ResourceConfig.{name}")
     for instance_type, _ in request.groups:
         check_type(plan, (instance_type,))
     return Choice(plan.compute_type.instance_type, sum(count for _, count in request.groups), plan)
 
 
 def _preferred(request: ResourceRequest, plan_of: PlanByArn) -> list[Choice]:
-    for name, value in (
-        ("InstanceType", request.instance_type),
-        ("InstanceGroups", request.groups or None),
-        ("InstancePlacementConfig", request.placement),
-        ("TrainingPlanArn", request.plan_arn),
-    ):
-        if value is not None:
-            raise ConflictingMembers(PREFERENCES, f"ResourceConfig.{name}")
-    types = [each.instance_type for each in request.preferences]
-    for instance_type in types:
-        if types.count(instance_type) > 1:
-            raise DuplicatePreference(instance_type)
-    # Each entry has a count, or the job has one for all. source: model
-    counts = [each.count for each in request.preferences]
-    if any((count is None) == (request.count is None) for count in counts):
-        raise PreferenceCounts
-    return [
+    check_preferences(request)
+    found = [
         Choice(
             each.instance_type,
             each.count if each.count is not None else request.count or 0,
@@ -115,6 +98,41 @@ def _preferred(request: ResourceRequest, plan_of: PlanByArn) -> list[Choice]:
         )
         for each in request.preferences
     ]
+    if request.plan_arn is None:
+        return found
+    # A plan of the job is for the entry of its type. source: documented
+    plan = plan_of(request.plan_arn)
+    own = plan.compute_type.instance_type
+    if own not in (each.instance_type for each in found):
+        raise NoPreferenceOfPlan(plan.arn, own)
+    return [replace(each, plan=plan) if each.instance_type == own else each for each in found]
+
+
+def check_preferences(request: ResourceRequest) -> None:
+    """Raise a ServiceError where InstancePreferences contradict themselves, or what is beside them.
+
+    source: model
+    """
+    for name, value in (
+        ("ResourceConfig.InstanceType", request.instance_type),
+        ("ResourceConfig.InstanceGroups", request.groups or None),
+        ("ResourceConfig.InstancePlacementConfig", request.placement),
+        ("EnableManagedSpotTraining", request.spot or None),
+    ):
+        if value is not None:
+            raise ConflictingMembers(PREFERENCES, name)
+    if request.plan_arn is not None and any(each.plan_arn for each in request.preferences):
+        raise ConflictingMembers(
+            PREFERENCES + "[].TrainingPlanArns", "ResourceConfig.TrainingPlanArn"
+        )
+    types = [each.instance_type for each in request.preferences]
+    for instance_type in types:
+        if types.count(instance_type) > 1:
+            raise DuplicatePreference(instance_type)
+    # Each entry has a count, or the job has one for all.
+    counts = [each.count for each in request.preferences]
+    if any((count is None) == (request.count is None) for count in counts):
+        raise PreferenceCounts
 
 
 def placement(request: PlacementRequest | None, choice: Choice) -> Placement | None:

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from ..context import Context
 from ..kernel.pacing import Pace
 from ..orders.run_times import DEFAULT_RUN_TIME, RunTimes
+from . import messages
 from .job import ZERO, TrainingJob
 from .journal import JobJournal
 from .statuses import SecondaryStatus
 
 MODEL_NAME = "sagemaker::training_job"  # the state manager's name for it
 GRACE = timedelta(seconds=120)  # between SIGTERM and the end of a stop. source: model
-
-# source: model, in part
-STARTING = "Preparing the instances for training"
-RESTARTING = "Launched instance was unhealthy, replacing it!"
-DOWNLOADING = "Downloading input data"
-TRAINING = "Training image download completed. Training in progress."
-UPLOADING = "Uploading generated training model"
-COMPLETED = "Training job completed"
-STOPPING = "Stopping the training job"
-STOPPED = "Training job stopped"
-MAX_RUNTIME = "Training job runtime exceeded MaxRuntimeInSeconds provided"
 
 
 class JobRunner:
@@ -46,27 +36,50 @@ class JobRunner:
         self._run_times = run_times
         self._ended = ended
 
-    def launch(self, job: TrainingJob) -> None:
-        """Begin with the first phase; the job has its instances."""
+    def launch(self, job: TrainingJob, *, warm: bool) -> None:
+        """Begin with the first phase; the job has its instances, `warm` ones or new ones."""
         job.launched = True
-        self._journal.enter(job, SecondaryStatus.STARTING, STARTING)
-        self._after_phase(job, self._download)
+        pace = self._pace()
+        if pace.is_immediate:  # what takes no time is not said
+            self._journal.enter(job, SecondaryStatus.STARTING, messages.PREPARING)
+            self._download(job)
+            return
+        said = messages.REUSE if warm else messages.LAUNCH
+        parts = zip(said, _parts(pace, len(said)), strict=True)
+        steps = [each for each in parts if not each[1].is_immediate]
+        self._journal.enter(job, SecondaryStatus.STARTING, steps[0][0])
+        self._prepare(job, steps)
+
+    def _prepare(self, job: TrainingJob, steps: Sequence[tuple[str, Pace]]) -> None:
+        """Say one after the other what Starting consists of, and go on to the next phase."""
+        if steps:
+            (message, pace), *left = steps
+            job.transitions[-1].message = message
+            self._at_pace(job, pace, lambda job: self._prepare(job, left))
+        else:
+            self._download(job)
 
     def restart(self, job: TrainingJob) -> None:
         """Begin anew after an instance was replaced."""
         job.cancel_step()
-        self._journal.enter(job, SecondaryStatus.RESTARTING, RESTARTING)
-        self._after_phase(job, self._download)
+        self._journal.enter(job, SecondaryStatus.RESTARTING, messages.REPLACING)
+        self._at_pace(job, self._pace(), self._download)
 
-    def stop(self, job: TrainingJob) -> None:
+    def stop(self, job: TrainingJob, as_status: SecondaryStatus = SecondaryStatus.STOPPED) -> None:
         """Stop a job: its containers get a grace, without them it ends at once."""
         job.cancel_step()
         in_grace = job.container_runs
-        self._journal.enter(job, SecondaryStatus.STOPPING, STOPPING)
+        job.stops_as = as_status
+        self._journal.enter(job, SecondaryStatus.STOPPING, messages.STOPPING)
         if in_grace:
-            self._after(job, GRACE, self._stopped)
+            self._at_pace(job, Pace(GRACE), self.stopped)
         else:
-            self._stopped(job)
+            self.stopped(job)
+
+    def stopped(self, job: TrainingJob) -> None:
+        """A job that was stopping comes to its end."""
+        exceeded = job.stops_as is SecondaryStatus.MAX_RUNTIME_EXCEEDED
+        self.end(job, job.stops_as, messages.MAX_RUNTIME_EXCEEDED if exceeded else messages.STOPPED)
 
     def end(
         self,
@@ -75,50 +88,42 @@ class JobRunner:
         message: str,
         failure_reason: str | None = None,
     ) -> None:
-        """A job comes to its end."""
+        """A job comes to its end, from whatever it does."""
         job.cancel_step()
         job.failure_reason = failure_reason
         self._journal.enter(job, status, message)
         self._ended(job)
 
     def _download(self, job: TrainingJob) -> None:
-        self._journal.enter(job, SecondaryStatus.DOWNLOADING, DOWNLOADING)
-        self._after_phase(job, self._train)
+        self._journal.enter(job, SecondaryStatus.DOWNLOADING, messages.DOWNLOADING)
+        self._at_pace(job, self._pace(), self._train)
 
     def _train(self, job: TrainingJob) -> None:
-        self._journal.enter(job, SecondaryStatus.TRAINING, TRAINING)
+        self._journal.enter(job, SecondaryStatus.TRAINING, messages.TRAINING)
         limit = job.request.max_runtime
         needed = self._run_times.of(job.name, job.arn)
         if needed is None:
             needed = min(DEFAULT_RUN_TIME, limit)
         needed = max(ZERO, needed - job.progress)
-        allowed = limit - job.training_time
+        allowed = max(ZERO, limit - job.training_time)
         if needed <= allowed:
-            self._after(job, needed, self._upload)
+            self._at_pace(job, Pace(needed), self._upload)
         else:
-            self._after(job, allowed, self._exceed)
-
-    def _upload(self, job: TrainingJob) -> None:
-        self._journal.enter(job, SecondaryStatus.UPLOADING, UPLOADING)
-        self._after_phase(job, self._complete)
-
-    def _complete(self, job: TrainingJob) -> None:
-        self.end(job, SecondaryStatus.COMPLETED, COMPLETED)
+            self._at_pace(job, Pace(allowed), self._exceed)
 
     def _exceed(self, job: TrainingJob) -> None:
-        self.end(job, SecondaryStatus.MAX_RUNTIME_EXCEEDED, MAX_RUNTIME)
+        self.stop(job, SecondaryStatus.MAX_RUNTIME_EXCEEDED)
 
-    def _stopped(self, job: TrainingJob) -> None:
-        self.end(job, SecondaryStatus.STOPPED, STOPPED)
+    def _upload(self, job: TrainingJob) -> None:
+        self._journal.enter(job, SecondaryStatus.UPLOADING, messages.UPLOADING)
+        self._at_pace(job, self._pace(), self._complete)
 
-    def _after_phase(self, job: TrainingJob, action: Callable[[TrainingJob], None]) -> None:
-        """Go on once the phase has taken the time that the state manager gives it."""
-        self._at_pace(job, self._context.pacing.of(MODEL_NAME), action)
+    def _complete(self, job: TrainingJob) -> None:
+        self.end(job, SecondaryStatus.COMPLETED, messages.COMPLETED)
 
-    def _after(
-        self, job: TrainingJob, delay: timedelta, action: Callable[[TrainingJob], None]
-    ) -> None:
-        self._at_pace(job, Pace(max(ZERO, delay)), action)
+    def _pace(self) -> Pace:
+        """How long a phase other than training takes, as the state manager says."""
+        return self._context.pacing.of(MODEL_NAME)
 
     def _at_pace(self, job: TrainingJob, pace: Pace, action: Callable[[TrainingJob], None]) -> None:
         if pace.is_immediate:
@@ -130,3 +135,14 @@ class JobRunner:
             action(job)
 
         job.step = self._context.after(pace, step)
+
+
+def _parts(pace: Pace, count: int) -> list[Pace]:
+    """A pace cut into so many equal parts, as far as it can be."""
+    return [
+        Pace(
+            pace.delay * (part + 1) / count - pace.delay * part / count,
+            pace.describes * (part + 1) // count - pace.describes * part // count,
+        )
+        for part in range(count)
+    ]

@@ -56,6 +56,13 @@ ENDED = frozenset(
     {_STATUS.COMPLETED, _STATUS.FAILED, _STATUS.STOPPED, _STATUS.MAX_RUNTIME_EXCEEDED}
 )
 
+# In which a job's instances work for it, so that the time is billed. source: model
+WORKING = frozenset({_STATUS.DOWNLOADING, _STATUS.TRAINING, _STATUS.UPLOADING})
+# In which they do not, or not yet.
+NOT_WORKING = frozenset({_STATUS.PENDING, _STATUS.STARTING, _STATUS.RESTARTING})
+# In which a job without checkpoints has lost what it had done.
+LOST = frozenset({_STATUS.PENDING, _STATUS.RESTARTING})
+
 # What can befall a job that has its instances, whatever it does with them.
 _LOSS = frozenset({_STATUS.PENDING, _STATUS.RESTARTING, _STATUS.STOPPING, _STATUS.STOPPED})
 NEXT_SECONDARY_STATUSES: dict[SecondaryStatus | None, frozenset[SecondaryStatus]] = {
@@ -66,8 +73,8 @@ NEXT_SECONDARY_STATUSES: dict[SecondaryStatus | None, frozenset[SecondaryStatus]
     _STATUS.STARTING: _LOSS | {_STATUS.DOWNLOADING},
     _STATUS.RESTARTING: _LOSS | {_STATUS.DOWNLOADING},
     _STATUS.DOWNLOADING: _LOSS | {_STATUS.TRAINING},
-    _STATUS.TRAINING: _LOSS | {_STATUS.UPLOADING, _STATUS.FAILED, _STATUS.MAX_RUNTIME_EXCEEDED},
+    _STATUS.TRAINING: _LOSS | {_STATUS.UPLOADING, _STATUS.FAILED},
     _STATUS.UPLOADING: _LOSS | {_STATUS.COMPLETED},
-    _STATUS.STOPPING: frozenset({_STATUS.STOPPED, _STATUS.FAILED}),
+    _STATUS.STOPPING: frozenset({_STATUS.STOPPED, _STATUS.MAX_RUNTIME_EXCEEDED, _STATUS.FAILED}),
     **dict.fromkeys(ENDED, frozenset()),
 }

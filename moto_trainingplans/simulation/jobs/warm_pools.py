@@ -2,83 +2,128 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from ..context import Context
+from . import messages
+from .held import HeldInstances
 from .job import ZERO, TrainingJob, WarmPool, WarmPoolStatus
 from .placement import Demand
 
+LONGEST_CHAIN = timedelta(days=28)  # of jobs that pass instances on. source: documented
+
 
 class WarmPools:
-    """The pools of one plan that are available.
+    """The pools of one plan that are available, or those of on-demand instances.
 
     `given_up` is told of each job whose instances are to be let go.
     """
 
-    def __init__(self, context: Context, given_up: Callable[[TrainingJob], None]) -> None:
+    def __init__(
+        self, context: Context, held: HeldInstances, given_up: Callable[[TrainingJob], None]
+    ) -> None:
         self._context = context
+        self._held = held
         self._given_up = given_up
-        self._available: dict[int, TrainingJob] = {}
+        # By what they can serve, and in the order in which they became available.
+        self._available: defaultdict[Demand, dict[int, TrainingJob]] = defaultdict(dict)
 
     def __contains__(self, job: TrainingJob) -> bool:
-        return job.order in self._available
+        return job.order in self._available.get(job.demand, ())
 
-    def begin(self, job: TrainingJob) -> None:
-        """A job has got its instances: they will stay when it has said so."""
-        job.warm_pool = WarmPool(WarmPoolStatus.IN_USE) if job.keep_alive > ZERO else None
+    def begin(self, job: TrainingJob, reused: TrainingJob | None = None) -> None:
+        """A job has got its instances, new or another's: they will stay when it has said so."""
+        start = self._context.now
+        if reused is not None:
+            assert reused.warm_pool is not None
+            start = reused.warm_pool.chain_start
+        job.reuses_pool = reused is not None
+        job.warm_pool = WarmPool(WarmPoolStatus.IN_USE, start) if job.keep_alive > ZERO else None
 
-    def keep(self, job: TrainingJob) -> None:
-        """The instances of a job that has completed stay, as it has said."""
+    def keep(self, job: TrainingJob) -> bool:
+        """Have the instances of a job that has ended stay, as it has said; False if they cannot.
+
+        They can if they have worked for it until its end, unless they were lost; for so long as
+        a chain of jobs may have them; and as far as the quota goes. source: documented
+        """
         pool = job.warm_pool
-        assert pool is not None
+        if pool is None or pool.status is not WarmPoolStatus.IN_USE:
+            return False
+        allowed = self._held.allows_warm(job.choice.instance_type, job.choice.count)
+        if not (job.works and allowed and self._context.now < pool.chain_start + LONGEST_CHAIN):
+            self.drop(job)
+            return False
         pool.since = self._context.now
+        self._held.keep_warm(job.choice.instance_type, job.choice.count)
+        self._available[job.demand][job.order] = job
         self._change(job, pool, WarmPoolStatus.AVAILABLE)
-        self._available[job.order] = job
+        pool.ended_with = job.transitions[-1].message
+        job.transitions[-1].message = messages.RETAINED
         self._schedule_expiry(job, pool)
+        return True
 
     def drop(self, job: TrainingJob) -> None:
-        """A job has ended so that its instances do not stay."""
-        if job.warm_pool is not None:
+        """The instances of a job do not stay: it has lost them, or they may not."""
+        if job.warm_pool is not None and job.warm_pool.status is WarmPoolStatus.IN_USE:
             self._change(job, job.warm_pool, WarmPoolStatus.TERMINATED)
 
-    def change_period(self, job: TrainingJob) -> None:
-        """The period of a job was changed."""
-        if job.order in self._available:
-            assert job.warm_pool is not None
-            self._schedule_expiry(job, job.warm_pool)
-        elif job.warm_pool is not None or job.allocation is not None:
-            self.begin(job)
+    def change_period(self, job: TrainingJob, period: timedelta) -> None:
+        """Have an available pool stay for another period since the job's end; 0 ends it."""
+        assert job.warm_pool is not None
+        job.keep_alive = period
+        self._schedule_expiry(job, job.warm_pool)
 
     def matching(self, demand: Demand) -> TrainingJob | None:
         """The job whose pool can serve a demand, the one that began it first."""
-        for job in self._available.values():
-            if job.demand == demand:
-                return job
-        return None
+        if not self._available:
+            return None
+        found = self._available.get(demand)
+        if found is None and demand.settings.chains_session_tags:
+            # Only who has chained its tags asks it of the next one. source: documented
+            settings = replace(demand.settings, chains_session_tags=False)
+            found = self._available.get(replace(demand, settings=settings))
+        return next(iter(found.values())) if found else None
 
     def reuse(self, job: TrainingJob, by: TrainingJob) -> None:
         """Another job takes a pool's instances over."""
-        assert job.warm_pool is not None
-        del self._available[job.order]
-        job.warm_pool.reused_by = by.name
-        self._change(job, job.warm_pool, WarmPoolStatus.REUSED)
+        pool = self._take(job)
+        pool.reused_by = by.name
+        self._change(job, pool, WarmPoolStatus.REUSED)
+        job.transitions[-1].message = messages.reused_by(by.name)
 
     def terminate(self, job: TrainingJob) -> None:
         """Give a pool's instances up."""
-        assert job.warm_pool is not None
-        del self._available[job.order]
-        self._change(job, job.warm_pool, WarmPoolStatus.TERMINATED)
+        pool = self._take(job)
+        self._change(job, pool, WarmPoolStatus.TERMINATED)
+        job.transitions[-1].message = pool.ended_with
         self._given_up(job)
+
+    def _take(self, job: TrainingJob) -> WarmPool:
+        """A pool that is available no longer."""
+        assert job.warm_pool is not None
+        pools = self._available[job.demand]
+        del pools[job.order]
+        if not pools:
+            del self._available[job.demand]
+        self._held.end_warm(job.choice.instance_type, job.choice.count)
+        return job.warm_pool
 
     def _schedule_expiry(self, job: TrainingJob, pool: WarmPool) -> None:
         if pool.expiry is not None:
             pool.expiry.cancel()
-        assert pool.since is not None
-        until = pool.since + job.keep_alive
+        until = self._end(job, pool)
         if until <= self._context.now:
             self.terminate(job)
         else:
             pool.expiry = self._context.events.schedule(until, lambda: self.terminate(job))
+
+    @staticmethod
+    def _end(job: TrainingJob, pool: WarmPool) -> datetime:
+        assert pool.since is not None
+        return min(pool.since + job.keep_alive, pool.chain_start + LONGEST_CHAIN)
 
     def _change(self, job: TrainingJob, pool: WarmPool, status: WarmPoolStatus) -> None:
         before = pool.status

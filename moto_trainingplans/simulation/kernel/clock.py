@@ -13,6 +13,25 @@ LATEST = datetime(9000, 1, 1, tzinfo=timezone.utc)
 
 FOREVER = datetime.max.replace(tzinfo=timezone.utc)
 FASTEST = 1e9
+# A machine's own time is put right by less than this, and nobody needs to know.
+UNNOTICED = timedelta(seconds=1)
+
+
+class Surroundings:
+    """What else in the world has a time, and a say in the simulation's. Here nothing does."""
+
+    def imposed_time(self) -> datetime | None:
+        """A time that the clock has to show, whatever it was set to; None without one."""
+        return None
+
+    def clock_was_set(self, when: datetime) -> None:
+        """Take note that the clock has been set."""
+
+    def source_went_back(self, to: datetime, stays: datetime) -> None:
+        """Take note that the source now shows `to`, and that the clock stays as it is."""
+
+
+ALONE = Surroundings()
 
 
 class Clock:
@@ -21,7 +40,8 @@ class Clock:
     `source` gives the time of the world outside, aware and in UTC. Until the clock is set
     it shows that time. Once set it shows its own, which goes on with the source, `speed`
     simulated seconds for each second of it, or stands still at speed 0. With `start` or
-    another `speed` than 1 it is set from the beginning.
+    another `speed` than 1 it is set from the beginning. Until `now` is first called time has
+    not begun: the clock can be set to any time, and reading it leaves no mark.
     """
 
     def __init__(
@@ -29,65 +49,87 @@ class Clock:
         source: Callable[[], datetime],
         start: datetime | None = None,
         speed: float = 1.0,
+        surroundings: Surroundings = ALONE,
     ) -> None:
         self._source = source
+        self._surroundings = surroundings
         # Where the clock was set: its own time, the source's time then, seconds a second.
         self._anchor: tuple[datetime, datetime, float] | None = None
-        self._flow = speed or 1.0
+        self._last_flow = speed or 1.0
         self._last_seen: datetime | None = None
+        self._went_back = False
         if start is not None or speed != 1:
             self._anchor = (source() if start is None else start, source(), speed)
 
     @property
     def was_seen(self) -> bool:
-        """Whether it has been read or set since it was made."""
+        """Whether it has shown somebody a time that it cannot go behind."""
         return self._last_seen is not None
 
     def now(self) -> datetime:
-        """The time, never earlier than one already seen."""
-        now = self._reading()
-        if self._last_seen is not None and now < self._last_seen:
-            now = self._last_seen
-        self._last_seen = now
+        """The time, never earlier than one already seen, which this one is from now on."""
+        now = self._last_seen = self.reading()
         return now
+
+    def reading(self) -> datetime:
+        """The time, as `now`; but it is not remembered as seen."""
+        imposed = self._surroundings.imposed_time()
+        reading = self._own_reading() if imposed is None else imposed
+        if self._last_seen is None or reading >= self._last_seen:
+            self._went_back = False
+            return reading
+        if not self._went_back and self._last_seen - reading > UNNOTICED:
+            self._went_back = True
+            self._surroundings.source_went_back(reading, self._last_seen)
+        return self._last_seen
+
+    def see(self, when: datetime) -> None:
+        """Remember a time as seen, at which something happened."""
+        if self._last_seen is None or when > self._last_seen:
+            self._last_seen = when
+
+    def start_at(self, when: datetime, speed: float) -> None:
+        """Flow from `when` on, at a speed; raises as `move_to`."""
+        self._set(self._not_passed(when), check_speed(speed))
 
     def move_to(self, when: datetime) -> None:
         """Set the clock to `when`; a flowing clock flows on from there.
 
         Raises TrainingPlansError for a time that has passed.
         """
-        self._set(self._not_passed(when), self._speed)
+        self._set(self._not_passed(when), self.flow)
 
     def skip_to(self, when: datetime) -> None:
         """Set the clock to `when`, or leave it if it has flowed past that meanwhile."""
-        self._set(max(when, self.now()), self._speed)
+        self._set(max(when, self.reading()), self.flow)
 
     def tick(self, delta: timedelta) -> datetime:
         """Set the clock forward by `delta`, and return the time it then shows."""
         try:
-            when = self.now() + delta
+            when = self.reading() + delta
         except OverflowError:
             when = FOREVER
-        self._set(when, self._speed)
+        self._set(when, self.flow)
         return when
 
     def freeze(self, at: datetime | None = None) -> None:
         """Stand still, at `at` or at the present time; raises as `move_to`."""
-        self._set(self.now() if at is None else self._not_passed(at), 0.0)
+        self._set(self.reading() if at is None else self._not_passed(at), 0.0)
 
     def resume(self) -> None:
         """Flow on from the present time, as fast as before it was frozen."""
-        self._set(self.now(), self._flow)
+        self._set(self.reading(), self._last_flow)
 
     def set_speed(self, speed: float) -> None:
         """Flow `speed` simulated seconds a second of the source; 0 stands still."""
-        self._set(self.now(), check_speed(speed))
+        self._set(self.reading(), check_speed(speed))
 
     @property
-    def _speed(self) -> float:
+    def flow(self) -> float:
+        """Simulated seconds for each second of the source; 0 while it stands still."""
         return 1.0 if self._anchor is None else self._anchor[2]
 
-    def _reading(self) -> datetime:
+    def _own_reading(self) -> datetime:
         if self._anchor is None:
             return self._source()
         then, source_then, speed = self._anchor
@@ -100,7 +142,7 @@ class Clock:
 
     def _not_passed(self, when: datetime) -> datetime:
         # Until a time was seen the simulation has not begun, so any time may be its first.
-        if self._last_seen is not None and when < (now := self.now()):
+        if self._last_seen is not None and when < (now := self.reading()):
             raise TrainingPlansError(
                 f"the clock cannot go back: it shows {now.isoformat()}, "
                 f"which is later than {when.isoformat()}"
@@ -108,15 +150,22 @@ class Clock:
         return when
 
     def _set(self, when: datetime, speed: float) -> None:
-        if not EARLIEST <= when <= LATEST:
-            raise TrainingPlansError(
-                f"the clock can show times from {EARLIEST:%Y} to {LATEST:%Y}, "
-                f"not {when.isoformat()}"
-            )
+        check_time(when)
         self._anchor = (when, self._source(), speed)
-        self._last_seen = when
+        if self._last_seen is not None:
+            self._last_seen = when
         if speed:
-            self._flow = speed
+            self._last_flow = speed
+        self._surroundings.clock_was_set(when)
+
+
+def check_time(when: datetime) -> datetime:
+    """The time itself; raises TrainingPlansError if a clock cannot show it."""
+    if not EARLIEST <= when <= LATEST:
+        raise TrainingPlansError(
+            f"the clock can show times from {EARLIEST:%Y} to {LATEST:%Y}, not {when.isoformat()}"
+        )
+    return when
 
 
 def check_speed(speed: float) -> float:

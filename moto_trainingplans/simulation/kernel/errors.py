@@ -38,3 +38,10 @@ class DuplicateTagKeys(ServiceError):
     """The same tag key twice in one request."""
 
     key: str
+
+
+@dataclass(eq=False)
+class UnknownResource(ServiceError):
+    """An ARN of nothing that can be tagged."""
+
+    arn: str

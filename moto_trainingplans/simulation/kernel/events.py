@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 
@@ -31,13 +32,16 @@ class EventQueue:
     """Events in the order in which they are due; of two at one time, the one scheduled first.
 
     While an event is executed, `now` is its own due time. `after_each` is called when an event
-    is finished.
+    is finished. What is put off until the end of an instant comes after all events of that
+    instant, and before any later one.
     """
 
     def __init__(self, after_each: Callable[[], None]) -> None:
         self._heap: list[tuple[datetime, int, Event]] = []
         self._sequence = 0
+        self._at_end: deque[Callable[[], None]] = deque()
         self._now: datetime | None = None
+        self._ahead: datetime | None = None
         self._after_each = after_each
         self._executing = False
         self._cancelled = 0
@@ -45,9 +49,24 @@ class EventQueue:
     @property
     def now(self) -> datetime:
         """The simulation's time: that of the event being executed, else of the last `run_until`."""
-        if self._now is None:
+        now = self._now if self._ahead is None else self._ahead
+        if now is None:
             raise RuntimeError("run_until has not been called yet")
-        return self._now
+        return now
+
+    def look_ahead(self, now: datetime) -> None:
+        """Have a present until `run_until` is called, which may have an earlier one."""
+        self._ahead = now
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether `run_until` has been called."""
+        return self._now is not None
+
+    @property
+    def is_executing(self) -> bool:
+        """Whether an event is being executed now."""
+        return self._executing
 
     def schedule(self, due: datetime, action: Callable[[], None]) -> Event:
         """Have `action` called at `due`."""
@@ -55,6 +74,16 @@ class EventQueue:
         self._sequence += 1
         heapq.heappush(self._heap, (due, self._sequence, event))
         return event
+
+    def at_end_of_instant(self, action: Callable[[], None]) -> None:
+        """Have `action` called once all events of this instant have been executed.
+
+        At once where no event is being executed: those of the instant have been, then.
+        """
+        if self._executing:
+            self._at_end.append(action)
+        else:
+            action()
 
     def peek(self) -> datetime | None:
         """When the next event is due, None if there is none."""
@@ -79,16 +108,26 @@ class EventQueue:
         """
         if self._executing:
             raise RuntimeError("an event cannot move the clock while it is being executed")
-        while (due := self.peek()) is not None and due <= when:
-            event = heapq.heappop(self._heap)[2]
-            self._now = due if self._now is None else max(due, self._now)
-            action, event.action = event.action, None
-            if action is not None:
-                self._executing = True
-                try:
-                    action()
-                finally:
-                    self._executing = False
-                self._after_each()
+        while (action := self._next_action(when)) is not None:
+            self._executing = True
+            try:
+                action()
+            finally:
+                self._executing = False
+            self._after_each()
+        self._ahead = None
         # A delivery may have moved the clock further.
         self._now = when if self._now is None else max(when, self._now)
+
+    def _next_action(self, when: datetime) -> Callable[[], None] | None:
+        """What is to be done next until `when`; the present is moved to its time."""
+        due = self.peek()
+        if self._at_end and (due is None or self._now is None or due > self._now):
+            return self._at_end.popleft()
+        if due is None or due > when:
+            return None
+        event = heapq.heappop(self._heap)[2]
+        self._ahead = None
+        self._now = due if self._now is None else max(due, self._now)
+        action, event.action = event.action, None
+        return action

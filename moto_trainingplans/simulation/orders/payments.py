@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from ..kernel.pacing import Pace, Pacing
+from .order_book import Order
 
 MODEL_NAME = "sagemaker::training_plan"  # the state manager's name for what is paid for
 PAYMENT_DEADLINE = timedelta(minutes=5)  # before what is paid for starts. source: documented
@@ -34,15 +35,15 @@ class Payments:
         self._pacing = pacing
         self._delay: timedelta | None = None
         # What fails, and how many times more: never a list as long as a caller may ask for.
-        self._failures: deque[tuple[str, int]] = deque()
+        self._failures: deque[tuple[str, int, Order | None]] = deque()
 
     def delay(self, delay: timedelta) -> None:
         """Have payments of coming purchases take so long."""
         self._delay = delay
 
-    def fail_next(self, times: int, message: str | None) -> None:
+    def fail_next(self, times: int, message: str | None, order: Order | None = None) -> None:
         """Have the next payments fail when they are due."""
-        self._failures.append((DECLINED if message is None else message, times))
+        self._failures.append((DECLINED if message is None else message, times, order))
 
     def next(self) -> Payment:
         """The payment of a purchase that is made now."""
@@ -52,7 +53,9 @@ class Payments:
     def _next_failure(self) -> str | None:
         if not self._failures:
             return None
-        message, times = self._failures.popleft()
+        message, times, order = self._failures.popleft()
         if times > 1:
-            self._failures.appendleft((message, times - 1))
+            self._failures.appendleft((message, times - 1, order))
+        if order is not None:
+            order.met = True
         return message

@@ -7,13 +7,10 @@ Nothing here knows what a workload is.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from .usage import Holder, Unused, UsageLog
-
-# Who holds instances for the moment in which nobody has said so.
-NOBODY = Holder("", "", "", "", {})
 
 
 class Instances:
@@ -81,7 +78,6 @@ class Instances:
         taken = set(candidates)
         self._free = [number for number in self._free if number not in taken]
         self._held |= taken
-        self.usage.change(candidates, NOBODY)
         return candidates
 
     def free(self) -> list[int]:
@@ -93,31 +89,31 @@ class Instances:
         for number in numbers:
             del self._free[bisect_left(self._free, number)]
         self._held.update(numbers)
-        self.usage.change(numbers, NOBODY)
 
-    def take_again(self, number: int) -> bool:
-        """Hold this very instance, free or spare; False if it is neither."""
+    def take_again(self, number: int, holder: Holder) -> bool:
+        """Hold this very instance, free or spare, for whom had it; False if it is neither."""
         if number in self._spare:
             self._spare.remove(number)
             self._held.add(number)
-            self.usage.change([number], NOBODY)
+            self.assign((number,), holder)
             return True
         if self._free[(index := bisect_left(self._free, number)) : index + 1] != [number]:
             return False
         self.hold([number])
+        self.assign((number,), holder)
         return True
 
-    def assign(self, numbers: Iterable[int], holder: Holder) -> None:
+    def assign(self, numbers: Collection[int], holder: Holder) -> None:
         """Say who holds instances; broken ones are nobody's."""
-        self.usage.change([number for number in numbers if number in self._held], holder)
+        self.usage.change(numbers, holder)
 
-    def release(self, numbers: Iterable[int]) -> None:
+    def release(self, numbers: Collection[int]) -> None:
         """Let go of held instances; broken ones stay broken."""
-        released = [number for number in numbers if number in self._held]
-        for number in released:
-            self._held.remove(number)
-            insort(self._free, number)
-        self.usage.change(released, Unused.FREE)
+        for number in numbers:
+            if number in self._held:
+                self._held.remove(number)
+                insort(self._free, number)
+        self.usage.change(numbers, Unused.FREE)
 
     def break_(self, number: int) -> None:
         """An instance breaks, whoever holds it."""
@@ -126,7 +122,7 @@ class Instances:
         self._spare.discard(number)
         self._held.discard(number)
         self._broken.add(number)
-        self.usage.change([number], Unused.BROKEN)
+        self.usage.change((number,), Unused.BROKEN)
 
     def replace(self, number: int) -> int | None:
         """Hold another instance in place of a broken one; None if there is none.
@@ -147,7 +143,6 @@ class Instances:
         spare = min(spares)
         self._spare.remove(spare)
         self._held.add(spare)
-        self.usage.change([spare], NOBODY)
         return spare
 
     def healthy(self) -> list[int]:
@@ -167,7 +162,7 @@ class Instances:
         self._broken.discard(number)
         if self.spares(number // self.per_server) < self.spares_per_server:
             self._spare.add(number)
-            self.usage.change([number], Unused.SPARE)
+            self.usage.repair(number, Unused.SPARE)
         else:
             insort(self._free, number)
-            self.usage.change([number], Unused.FREE)
+            self.usage.repair(number, Unused.FREE)

@@ -75,6 +75,11 @@ class TrainingPlanRegistry:
         self.faults = PlanFaults(context, self._plans)
 
     @property
+    def count(self) -> int:
+        """How many plans there are, in whatever status."""
+        return len(self._plans)
+
+    @property
     def now(self) -> datetime:
         """The simulation's present."""
         return self._context.now

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -39,10 +39,11 @@ Row = tuple[datetime, Use, Use, int]
 
 
 class UsageLog:
-    """The uses of the instances of one block over time. Costs a row a change, and tells nobody.
+    """The uses of the instances of one block over time.
 
-    `initial` are the uses at the beginning, by the instances' numbers. What is changed and
-    changed back at one instant leaves no row.
+    `initial` are the uses at the beginning, by the instances' numbers. While nobody looks a change
+    costs that it is put down; only then it is found out who had the instances before. What is
+    changed and changed back at one instant leaves no row.
     """
 
     def __init__(self, now: Callable[[], datetime], initial: Sequence[Unused]) -> None:
@@ -50,36 +51,41 @@ class UsageLog:
         self.initial = tuple(initial)
         self._uses: list[Use] = list(initial)
         self._rows: list[Row] = []
-        # Of the present instant: how the instances that have changed were used before it.
-        self._instant: datetime | None = None
-        self._before: dict[int, Use] = {}
+        # What has been put down and not yet been looked at; the last is whether it is a repair.
+        self._pending: list[tuple[datetime, Collection[int], Use, bool]] = []
 
-    def change(self, numbers: Iterable[int], use: Use) -> None:
-        """Instances are used otherwise from now on."""
-        now = self._now()
-        if now != self._instant:
-            self._settle()
-            self._instant = now
-        uses, before = self._uses, self._before
-        for number in numbers:
-            before.setdefault(number, uses[number])
-            uses[number] = use
+    def change(self, numbers: Collection[int], use: Use) -> None:
+        """Instances are used otherwise from now on; broken ones among them stay broken."""
+        self._pending.append((self._now(), numbers, use, False))
+
+    def repair(self, number: int, use: Unused) -> None:
+        """A broken instance is whole again, and used so."""
+        self._pending.append((self._now(), (number,), use, True))
 
     def rows(self) -> Sequence[Row]:
-        """The changes so far, in the order of time. What is still changing now is among them."""
-        self._settle()
+        """The changes so far, in the order of time."""
+        uses = self._uses
+        before: dict[int, Use] = {}
+        instant: datetime | None = None
+        for time, numbers, use, is_repair in self._pending:
+            if time != instant:
+                self._settle(instant, before)
+                instant = time
+            for number in numbers:
+                if is_repair or uses[number] is not Unused.BROKEN:
+                    before.setdefault(number, uses[number])
+                    uses[number] = use
+        self._settle(instant, before)
+        self._pending.clear()
         return self._rows
 
-    def _settle(self) -> None:
-        """Put down what has become of the last instant at which something changed."""
-        if self._instant is None or not self._before:
-            return
+    def _settle(self, instant: datetime | None, before: dict[int, Use]) -> None:
+        """Put down what has become of an instant at which something changed."""
         counts: dict[tuple[Use, Use], int] = {}
-        for number, before in self._before.items():
+        for number, use in before.items():
             after = self._uses[number]
-            if after is not before:
-                counts[before, after] = counts.get((before, after), 0) + 1
-        self._rows.extend(
-            (self._instant, before, after, count) for (before, after), count in counts.items()
-        )
-        self._before.clear()
+            if after is not use:
+                counts[use, after] = counts.get((use, after), 0) + 1
+        if instant is not None:
+            self._rows.extend((instant, *uses, count) for uses, count in counts.items())
+        before.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 
 from ..kernel.errors import TrainingPlansError
@@ -16,7 +16,6 @@ from .errors import QuotaExceeded
 PLANS_PER_REGION = 25  # source: choice
 RESERVED_INSTANCES_PER_REGION = 256  # source: choice
 INSTANCES_IN_USE = 10_000  # source: choice
-HIGHEST_VALUE = 10_000_000_000  # source: model
 
 # source: observed, the codes of all other quotas are a choice
 KNOWN_CODES = {
@@ -84,6 +83,7 @@ def reserved_capacity_quota(instance_type: str) -> Quota:
     )
 
 
+@lru_cache(4096)
 def usage_quota(instance_type: str, usage: Usage) -> Quota:
     """The quota on instances of a type that jobs, or clusters, hold at once. source: observed"""
     name = f"{instance_type} for {usage.value} usage"
@@ -104,6 +104,8 @@ class Quotas:
         self._instance_types = instance_types
         # By quota, Region and account; None for each account that has no value of its own.
         self._values: dict[tuple[Quota, str, str | None], int] = {}
+        # Are told when a value has changed, whichever it is.
+        self.changed: list[Callable[[], None]] = []
 
     @cached_property
     def every(self) -> tuple[Quota, ...]:
@@ -156,10 +158,8 @@ class Quotas:
     def set(self, name: str, value: int, region: str, account: str | None) -> None:
         """Set a quota, for one account or for all that have no value of their own.
 
-        Raises TrainingPlansError for an unknown name, and for a value that no quota has.
+        Raises TrainingPlansError for an unknown name.
         """
-        if not 0 <= value <= HIGHEST_VALUE:
-            raise TrainingPlansError(f"a quota is from 0 to {HIGHEST_VALUE}, not {value}")
         quota = self._by_name.get(name)
         if quota is None:
             plan_quotas = ", ".join(
@@ -169,9 +169,14 @@ class Quotas:
             raise TrainingPlansError(
                 f"unknown quota {name!r}: it is one of {plan_quotas}, {usages}"
             )
-        self._values[quota, region, account] = value
+        self._change((quota, region, account), value)
 
     def raise_to(self, quota: Quota, value: int, scope: Scope) -> None:
         """Raise a quota for an account; one that is higher meanwhile stays."""
         key = (quota, scope.region, scope.account)
-        self._values[key] = max(value, self.limit(quota, scope))
+        self._change(key, max(value, self.limit(quota, scope)))
+
+    def _change(self, key: tuple[Quota, str, str | None], value: int) -> None:
+        self._values[key] = value
+        for tell in self.changed:
+            tell()

@@ -1,0 +1,40 @@
+"""What `mock_training_plans` and the marker take, checked before anything is started."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.util import find_spec
+from typing import Any
+
+from ..simulation.kernel.clock import check_time
+from ..simulation.kernel.errors import TrainingPlansError
+from .values import to_time
+
+
+@dataclass(frozen=True)
+class MockArguments:
+    """How a mock is to be: as `mock_training_plans` describes it."""
+
+    now: datetime | None
+    freeze_time: bool
+    strict: bool
+    config: Mapping[str, Any] | None
+
+
+def check_arguments(
+    now: Any = None, freeze_time: Any = False, strict: Any = True, config: Any = None
+) -> MockArguments:
+    """The arguments of a mock. Raises TrainingPlansError for one that cannot be."""
+    for name, value in (("freeze_time", freeze_time), ("strict", strict)):
+        if not isinstance(value, bool):
+            raise TrainingPlansError(f"{name} must be True or False, not {value!r}")
+    if config is not None and not isinstance(config, Mapping):
+        raise TrainingPlansError(f"config must be a dictionary, as moto's own, not {config!r}")
+    if freeze_time and find_spec("freezegun") is None:
+        raise TrainingPlansError(
+            "freeze_time=True needs freezegun: pip install 'moto-trainingplans[freezegun]'"
+        )
+    start = None if now is None else check_time(to_time("now", now))
+    return MockArguments(start, freeze_time, strict, config)

@@ -1,0 +1,87 @@
+"""The way of a call from the control object to the simulation, in this process."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from ..host.backend import current_world
+from ..host.callers import line_of_caller
+from ..simulation.kernel.errors import TrainingPlansError
+from ..simulation.world import World
+from .calls import ORDERS, perform
+from .tracebacks import hide_misuse
+
+__tracebackhide__ = hide_misuse
+
+# What a control object goes on telling once its mock has ended.
+TOLD_AFTER_THE_END = {"history", "calls", "timeline", "report", "mock/summary"}
+
+
+class Transport:
+    """Makes the calls of a control object, as ("clock/tick", {"delta": 60}).
+
+    Once it has ended it makes those alone that tell what was.
+    """
+
+    def __init__(self) -> None:
+        self.has_ended = False
+
+    def __call__(self, name: str, arguments: dict[str, Any]) -> Any:
+        """The result of a call. Raises TrainingPlansError for misuse."""
+        if self.has_ended and name not in TOLD_AFTER_THE_END:
+            raise TrainingPlansError(
+                f"{name.replace('/', '.')}: the mock of this control object has ended; it still "
+                "tells history(), calls(), timeline() and report() of what was"
+            )
+        ordered_at = line_of_caller() if name in ORDERS else None
+        try:
+            return self.perform(name, arguments, ordered_at)
+        except TrainingPlansError as misuse:
+            # What is deeper than the user's own line is of no use to them.
+            raise misuse.with_traceback(None) from None
+
+    def perform(self, name: str, arguments: dict[str, Any], ordered_at: str | None) -> Any:
+        """Make a call that was written at a line, where that is of interest."""
+        raise NotImplementedError
+
+    def shown_time(self) -> datetime:
+        """The simulation's time, for the process to show: asked for often."""
+        raise NotImplementedError
+
+    def end(self, *, of_simulation: bool) -> None:
+        """Let the control object tell what was, and nothing else, from now on.
+
+        `of_simulation`: the simulation ends too, so that it must be kept for that.
+        """
+        raise NotImplementedError
+
+    @property
+    def where(self) -> str:
+        """Where the simulation is, as a repr says it."""
+        raise NotImplementedError
+
+
+class InProcess(Transport):
+    """To the simulation of this process."""
+
+    where = "in this process"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ended: World | None = None
+
+    def perform(self, name: str, arguments: dict[str, Any], ordered_at: str | None) -> Any:
+        """Make a call."""
+        return perform(name, arguments, world=self._ended, ordered_at=ordered_at)
+
+    def shown_time(self) -> datetime:
+        """The simulation's time."""
+        return current_world().shown_time
+
+    def end(self, *, of_simulation: bool) -> None:  # noqa: ARG002
+        """Keep the simulation for what is still told."""
+        self._ended = current_world()
+        with self._ended.undisturbed():
+            self._ended.look()
+        self.has_ended = True

@@ -1,0 +1,74 @@
+"""What the calls of the control object take, for type checkers and editors."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Literal
+
+# A datetime (UTC if naive), an ISO 8601 string, or epoch seconds.
+Time = datetime | str | float
+# A timedelta, or seconds.
+Duration = timedelta | float
+# USD; as a Decimal or text where each digit counts.
+Rate = float | Decimal | str
+
+Target = Literal["training-job", "hyperpod-cluster", "endpoint", "studio-apps"]
+Unit = Literal["seconds", "milliseconds"]
+# Those that are emulated; botocore models of other versions may lack some.
+Operation = Literal[
+    # SageMaker
+    "AddTags",
+    "BatchAddClusterNodes",
+    "BatchDeleteClusterNodes",
+    "BatchRebootClusterNodes",
+    "BatchReplaceClusterNodes",
+    "CreateApp",
+    "CreateCluster",
+    "CreateEndpoint",
+    "CreateEndpointConfig",
+    "CreateTrainingJob",
+    "CreateTrainingPlan",
+    "DeleteApp",
+    "DeleteCluster",
+    "DeleteEndpoint",
+    "DeleteTags",
+    "DeleteTrainingJob",
+    "DescribeApp",
+    "DescribeCluster",
+    "DescribeClusterEvent",
+    "DescribeClusterNode",
+    "DescribeEndpoint",
+    "DescribeReservedCapacity",
+    "DescribeTrainingJob",
+    "DescribeTrainingPlan",
+    "DescribeTrainingPlanExtensionHistory",
+    "ExtendTrainingPlan",
+    "ListApps",
+    "ListClusterEvents",
+    "ListClusterNodes",
+    "ListClusters",
+    "ListTags",
+    "ListTrainingJobs",
+    "ListTrainingPlans",
+    "ListUltraServersByReservedCapacity",
+    "SearchTrainingPlanOfferings",
+    "StopTrainingJob",
+    "UpdateCluster",
+    "UpdateClusterSoftware",
+    "UpdateEndpoint",
+    "UpdateEndpointWeightsAndCapacities",
+    "UpdateTrainingJob",
+    # Service Quotas
+    "GetAWSDefaultServiceQuota",
+    "GetQuotaUtilizationReport",
+    "GetRequestedServiceQuotaChange",
+    "GetServiceQuota",
+    "ListAWSDefaultServiceQuotas",
+    "ListRequestedServiceQuotaChangeHistory",
+    "ListRequestedServiceQuotaChangeHistoryByQuota",
+    "ListServiceQuotas",
+    "ListServices",
+    "RequestServiceQuotaIncrease",
+    "StartQuotaUtilizationReport",
+]

@@ -1,0 +1,63 @@
+"""Every request to the emulated operations, in the order in which they were answered."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+CALLS_KEPT = 100_000
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request.
+
+    `time` is the simulation's, aware and in UTC; `parameters` are the members as they were
+    sent, times among them in seconds since the epoch; `error` is the code of AWS's answer, None
+    where the request was granted.
+    """
+
+    time: datetime
+    operation: str
+    region: str
+    account: str
+    parameters: Mapping[str, Any]
+    error: str | None
+
+
+class CallLog:
+    """The newest requests."""
+
+    def __init__(self) -> None:
+        # The members as text: smaller than as objects, and nobody can change it.
+        self._rows: deque[tuple[datetime, str, str, str, str, str | None]] = deque(
+            maxlen=CALLS_KEPT
+        )
+
+    def record(
+        self,
+        time: datetime,
+        operation: str,
+        region: str,
+        account: str,
+        parameters: Mapping[str, Any],
+        error: str | None,
+    ) -> None:
+        """Add a request."""
+        self._rows.append((time, operation, region, account, json.dumps(parameters), error))
+
+    def operations(self) -> list[str]:
+        """The operation of each of the newest requests."""
+        return [row[1] for row in self._rows]
+
+    def calls(self, operation: str | None = None) -> list[Call]:
+        """The newest requests, or those of one operation."""
+        return [
+            Call(time, name, region, account, json.loads(parameters), error)
+            for time, name, region, account, parameters, error in self._rows
+            if operation is None or name == operation
+        ]

@@ -1,0 +1,153 @@
+"""Everything that must hold, one session each: `nox -l` lists them, `nox` runs the quick ones.
+
+Sessions without an environment of their own run in the one that nox is installed in, which
+`pip install --editable '.[dev]'` has made. What follows `--` goes to pytest, or to the tool.
+`.ci/run` runs those with the tag `ci`, in the order in which they stand here.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.10.9"
+nox.options.sessions = ["lint", "types", "rooms", "tests"]
+nox.options.reuse_venv = "yes"
+nox.options.error_on_missing_interpreters = True
+
+PROJECT = Path(__file__).parent
+OLDEST_PYTHON = "3.10"
+
+
+def run(session: nox.Session, module: str, *arguments: str, **environment: str) -> None:
+    """Run a module in the environment that nox is installed in."""
+    session.run(sys.executable, "-m", module, *arguments, env=environment, external=True)
+
+
+def oldest_python() -> str:
+    """The oldest Python that is supported, or the one that runs nox where the machine lacks it."""
+    installed = sorted(Path.home().glob(f".pyenv/versions/{OLDEST_PYTHON}.*/bin/python"))
+    found = shutil.which(f"python{OLDEST_PYTHON}")
+    if found and ".pyenv/shims" not in found:
+        return found
+    return str(installed[-1]) if installed else sys.executable
+
+
+def oldest_version(package: str) -> str:
+    """The version that pyproject.toml names as the oldest, as a requirement for pip."""
+    text = (PROJECT / "pyproject.toml").read_text(encoding="utf-8")
+    (version,) = set(re.findall(rf'^    "{package}>=([\d.]+)",', text, re.MULTILINE))
+    return f"{package}=={version}"
+
+
+# -- the quick ones --------------------------------------------------------------------------------
+
+
+@nox.session(python=False, tags=["ci"])
+def lint(session: nox.Session) -> None:
+    """Ruff's format and rules; `nox -s lint -- --fix` mends what it can."""
+    fix = "--fix" in session.posargs
+    run(session, "ruff", "format", *([] if fix else ["--check"]), ".")
+    run(session, "ruff", "check", *(["--fix"] if fix else []), ".")
+
+
+@nox.session(python=False, tags=["ci"])
+def types(session: nox.Session) -> None:
+    """The package passes `mypy --strict`."""
+    run(session, "mypy", *session.posargs)
+
+
+@nox.session(python=False, tags=["ci"])
+def rooms(session: nox.Session) -> None:
+    """Each room imports only from the rooms below it."""
+    session.run(str(Path(sys.executable).with_name("lint-imports")), external=True)
+
+
+@nox.session(python=False)
+def tests(session: nox.Session) -> None:
+    """The tests, in process, on all cores. `.ci/run` runs the README's command instead."""
+    run(session, "pytest", *(session.posargs or ["-n", "auto", "-q"]))
+
+
+# -- the same against something else --------------------------------------------------------------
+
+
+@nox.session(python=False, tags=["ci"])
+def server(session: nox.Session) -> None:
+    """The same tests against a server."""
+    arguments = session.posargs or ["-n", "auto", "-q"]
+    run(session, "pytest", *arguments, TEST_SERVER_MODE="true")
+
+
+@nox.session(python=False, tags=["ci"])
+def moto_suite(session: nox.Session) -> None:
+    """The SageMaker tests of moto itself, with training plans installed: both ways."""
+    run(session, "tests.tools.moto_suite")
+    run(session, "tests.tools.moto_suite", "--server")
+
+
+@nox.session(python=False, tags=["ci"])
+def sdks(session: nox.Session) -> None:
+    """The SageMaker Python SDKs, versions 2 and 3, each in an environment of its own."""
+    run(session, "tests.tools.sdk_clients", *session.posargs)
+
+
+@nox.session(python=oldest_python(), tags=["ci"])
+def oldest(session: nox.Session) -> None:
+    """The tests with the oldest Python, moto and botocore that are supported."""
+    pinned = [oldest_version("moto"), oldest_version("botocore")]
+    session.install("--editable", ".[test]", *pinned)
+    session.run("python", "--version")
+    session.run("pip", "list")
+    session.run("python", "-m", "pytest", *(session.posargs or ["-n", "auto", "-q"]))
+
+
+@nox.session(tags=["ci"], reuse_venv=False)
+def wheel(session: nox.Session) -> None:
+    """What would be published can be installed alone, and works."""
+    dist = session.create_tmp()
+    run(session, "build", "--quiet", "--outdir", dist)
+    (built,) = Path(dist).glob("*.whl")
+    session.install(str(built))
+    session.cd(dist)  # away from the checkout, which would be imported instead
+    session.run("python", str(PROJECT / "tests" / "tools" / "smoke.py"))
+
+
+@nox.session(tags=["ci"])
+def notebooks(session: nox.Session) -> None:
+    """The notebooks of the documentation run from their first cell to their last."""
+    session.install("--editable", ".", "ipykernel", "matplotlib", "nbclient", "pandas")
+    session.run("python", "tests/tools/notebooks.py", *session.posargs)
+
+
+# -- by hand, and in CI's matrix -------------------------------------------------------------------
+
+
+@nox.session(python=["3.10", "3.11", "3.12", "3.13", "3.14"])
+def pythons(session: nox.Session) -> None:
+    """The tests on every Python, with the newest of all else: `nox -s pythons-3.13`."""
+    session.install("--editable", ".[test]")
+    session.run("python", "-m", "pytest", *(session.posargs or ["-n", "auto", "-q"]))
+
+
+@nox.session(python=False)
+def races(session: nox.Session) -> None:
+    """The races between clients, a thousand rounds each instead of a few."""
+    run(session, "pytest", "-n", "0", "-v", *session.posargs, RACE_ROUNDS="1000")
+
+
+@nox.session(python=False)
+def slowest(session: nox.Session) -> None:
+    """Which tests the time goes to: the forty slowest, on one core."""
+    run(session, "pytest", "-n", "0", "-q", "--durations=40", *session.posargs)
+
+
+@nox.session(python=False)
+def benchmarks(session: nox.Session) -> None:
+    """Ratios of speed, each measured beside what it is compared with."""
+    for module in sorted((PROJECT / "tests" / "benchmarks").glob("bench_*.py")):
+        run(session, f"tests.benchmarks.{module.stem}")

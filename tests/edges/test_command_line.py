@@ -1,0 +1,102 @@
+"""`moto-trainingplans`: its options, and what it says of wrong ones."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+import pytest
+
+from moto_trainingplans import __main__ as command
+from moto_trainingplans import server
+
+pytestmark = pytest.mark.in_process("runs commands in this process")
+
+
+@pytest.fixture
+def run(capsys):
+    """Runs a command that ends; gives its exit code, and what it prints and complains."""
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as ended:
+            command.main(arguments)
+        printed = capsys.readouterr()
+        return ended.value.code, printed.out, printed.err
+
+    return run
+
+
+def test_version_names_what_it_works_with(run):
+    code, printed, _ = run("--version")
+    assert code == 0
+    assert printed == (
+        f"moto-trainingplans {version('moto-trainingplans')}, moto {version('moto')}, "
+        f"botocore {version('botocore')}\n"
+    )
+
+
+def test_help_of_the_server_tells_defaults_and_limits(run):
+    code, printed, _ = run("server", "--help")
+    told = " ".join(printed.split())
+    assert code == 0
+    for each in (
+        "default 127.0.0.1",
+        "1 to 65535, or 0 for a free one (default 5000, or MOTO_PORT)",
+        "from 1970-01-01 to 9000-01-01 (default the machine's)",
+        "0 (frozen) to 1,000,000,000 (default 1)",
+    ):
+        assert each in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--port", "65536"], "argument -p/--port: must be a whole number from 0 to 65535"),
+        (["-p", "-1"], "argument -p/--port: must be a whole number from 0 to 65535, not '-1'"),
+        (["-p", "http"], "argument -p/--port: must be a whole number from 0 to 65535, not 'http'"),
+        (["--now", "yesterday"], "--now must be a datetime, an ISO 8601 string or epoch seconds"),
+        (["--now", "9000-01-02"], "argument --now: the clock can show times from 1970 to 9000"),
+        (["--now", "-1"], "argument --now: the clock can show times from 1970 to 9000"),
+        (["--now", "nan"], "--now must be a datetime"),
+        (["--speed", "fast"], "argument --speed: must be a number, not 'fast'"),
+        (["--speed", "-1"], "speed must be from 0 (frozen) to"),
+        (["--speed", "nan"], "speed must be from 0 (frozen) to"),
+        (["--ssl-cert", "cert.pem"], "--ssl-cert and --ssl-key are given together"),
+        (["--nonsense"], "unrecognized arguments: --nonsense"),
+        (["s3"], "unrecognized arguments: s3"),
+    ],
+)
+def test_wrong_options_of_the_server_are_answered_by_its_own_usage(
+    run, monkeypatch, arguments, message
+):
+    monkeypatch.setattr(server, "serve", lambda *_: pytest.fail("the server has started"))
+    code, _, complaint = run("server", *arguments)
+    assert code == 2
+    assert complaint.startswith("usage: moto-trainingplans server [-h] [-H HOST] [-p PORT]")
+    assert message in " ".join(complaint.split())
+
+
+def test_right_options_reach_the_server(monkeypatch):
+    served = []
+    monkeypatch.setattr(server, "serve", lambda *given: served.append(given))
+    monkeypatch.setenv("MOTO_PORT", "6000")
+    command.main(["server", "--now", "1737486507.704", "--speed", "0", "-s"])
+    command.main(["server", "-H", "::1", "-p", "0", "-c", "cert.pem", "-k", "key.pem"])
+    (host, port, now, speed, more), second = served
+    assert (host, port, speed, more) == ("127.0.0.1", 6000, 0.0, ["--ssl"])
+    assert now.isoformat() == "2025-01-21T19:08:27.704000+00:00"
+    assert second == (
+        *("::1", 0, None, 1.0),
+        ["--ssl-cert", "cert.pem", "--ssl-key", "key.pem"],
+    )
+
+
+def test_a_wrong_port_in_the_environment_is_told(run, monkeypatch):
+    monkeypatch.setenv("MOTO_PORT", "many")
+    assert "must be a whole number from 0 to 65535, not 'many'" in run("server")[2]
+
+
+def test_no_command_and_a_wrong_one_are_answered_by_the_usage_of_all(run):
+    for arguments in ((), ("serve",)):
+        code, _, complaint = run(*arguments)
+        assert code == 2
+        assert complaint.startswith("usage: moto-trainingplans [-h] [--version] command")
