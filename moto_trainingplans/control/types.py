@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Literal
 
 # A datetime (UTC if naive), an ISO 8601 string, or epoch seconds.
 Time = datetime | str | float
 # A timedelta, or seconds.
 Duration = timedelta | float
+# USD; as a Decimal or text where each digit counts.
+Rate = float | Decimal | str
 
 Target = Literal["training-job", "hyperpod-cluster", "endpoint", "studio-apps"]
 Unit = Literal["seconds", "milliseconds"]
@@ -70,6 +73,7 @@ Operation = Literal[
     "ListRequestedServiceQuotaChangeHistory",
     "ListRequestedServiceQuotaChangeHistoryByQuota",
     "ListServiceQuotas",
+    "ListServices",
     "RequestServiceQuotaIncrease",
     "StartQuotaUtilizationReport",
 ]
