@@ -96,6 +96,12 @@ def sdks(session: nox.Session) -> None:
     run(session, "tests.tools.sdk_clients", *session.posargs)
 
 
+@nox.session(python=False, tags=["ci"])
+def clients(session: nox.Session) -> None:
+    """The AWS SDK for JavaScript (Node 20 and newer), and aioboto3, against a server."""
+    run(session, "tests.tools.server_clients", *session.posargs)
+
+
 @nox.session(python=oldest_python(), tags=["ci"])
 def oldest(session: nox.Session) -> None:
     """The tests with the oldest Python, moto and botocore that are supported."""

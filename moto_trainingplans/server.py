@@ -17,6 +17,8 @@ HOSTS = {
     "sagemaker": "api.sagemaker.us-east-1.amazonaws.com",
     "service-quotas": "servicequotas.us-east-1.amazonaws.com",
 }
+# moto knows its other operations by their paths.
+RUNTIME_HOST = "runtime.sagemaker.us-east-1.amazonaws.com"
 
 
 class Dispatcher(DomainDispatcherApplication):
@@ -31,6 +33,8 @@ class Dispatcher(DomainDispatcherApplication):
         for service, host in HOSTS.items():
             if target.startswith(f"{target_prefix(service)}."):
                 return host
+        if path.endswith("/invocations-response-stream"):
+            return RUNTIME_HOST
         return super().infer_service_region_host(environ, path)
 
 

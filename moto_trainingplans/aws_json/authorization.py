@@ -13,8 +13,10 @@ from typing import Any
 from moto.iam.access_control import IAMRequest
 from werkzeug.exceptions import HTTPException
 
+from ..host.backend import present_world
 from .errors import WireError
 from .iam import Decision, Permission, decide, statements_of
+from .iam_conditions import Keys
 
 Needs = Callable[[], Iterable[Permission]]
 
@@ -62,11 +64,7 @@ class AuthorizedRequest(IAMRequest):
     def check_action_permitted(self, resource: str) -> None:  # noqa: ARG002
         """Whether the caller's policies give every permission that is needed."""
         statements = list(statements_of(self._access_key.collect_policies()))
-        caller = {
-            "aws:principalarn": [self._access_key.arn],
-            "aws:principalaccount": [self.account_id],
-            "aws:requestedregion": [self._region],
-        }
+        caller = self._keys_of_the_caller()
 
         def decided(permission: Permission) -> Decision:
             keys = {**caller, **permission.keys}
@@ -78,6 +76,24 @@ class AuthorizedRequest(IAMRequest):
                 raise _denial(self._access_key.arn, permission, decision)
         if self._wish is not None:
             self._granted[0] = decided(self._wish) is Decision.ALLOWED
+
+    def _keys_of_the_caller(self) -> Keys:
+        """The keys that every request has. source: documented"""
+        arn = self._access_key.arn
+        with present_world() as world:
+            now = world.now
+        kind, _, name = arn.split(":", 5)[-1].partition("/")
+        keys = {
+            "aws:principalarn": [arn],
+            "aws:principalaccount": [self.account_id],
+            "aws:principaltype": ["User" if kind == "user" else "AssumedRole"],
+            "aws:requestedregion": [self._region],
+            "aws:currenttime": [now.isoformat()],
+            "aws:epochtime": [str(int(now.timestamp()))],
+        }
+        if kind == "user":
+            keys["aws:username"] = [name.rpartition("/")[2]]
+        return keys
 
 
 def _denial(caller: str, permission: Permission, decision: Decision) -> WireError:

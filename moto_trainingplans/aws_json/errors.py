@@ -43,12 +43,14 @@ class ValidationException(WireError):
 
 
 class UnknownOperationException(WireError):
-    """A request for no operation of the service."""
+    """A request for no operation of the service, or for one that nobody emulates."""
 
     status = 404
 
-    def __init__(self) -> None:
-        super().__init__("UnknownOperationException", "The requested operation is not known.")
+    def __init__(self, operation: str) -> None:
+        super().__init__(
+            "UnknownOperationException", f"The requested operation {operation[:100]} is not known."
+        )
 
 
 def answer_to(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from moto import settings
 from moto.core.authorization import ActionAuthenticatorMixin
+from moto.core.utils import camelcase_to_underscores
 from moto.iam.models import mark_account_as_visited
 
 from ..host.backend import current_world
@@ -28,13 +30,29 @@ def read_operation(request: Any, service: str) -> str:
     asked: str = request.headers.get("X-Amz-Target", "")
     prefix, _, operation = asked.partition(".")
     if prefix != target_prefix(service) or not is_operation(operation, service):
-        raise UnknownOperationException
+        raise UnknownOperationException(operation)
     return operation
 
 
 def read_members(request: Any) -> dict[str, Any]:
     """The members of a request."""
     return read_json(body_of(request), request.headers.get("Content-Encoding", ""))
+
+
+def check_that_moto_has(operation: str, response: Any) -> None:
+    """Raise UnknownOperationException on a server for an operation that a class of moto's lacks.
+
+    Else moto would answer with an internal failure, after which clients wait and try again. In
+    process moto raises NotImplementedError, which nobody tries again.
+    """
+    if _on_a_server() and not hasattr(response, camelcase_to_underscores(operation)):
+        raise UnknownOperationException(operation)
+
+
+def _on_a_server() -> bool:
+    """Whether the request under way came to moto's server, rather than from this process."""
+    flask = sys.modules.get("flask")
+    return flask is not None and bool(flask.has_app_context() and flask.current_app.name == "moto")
 
 
 def identify(response: Any, request: Any, full_url: Any, headers: Any) -> None:

@@ -1,20 +1,35 @@
 """NextToken: where a listing goes on.
 
 A token holds the last position that was shown, not an offset, so that pages stay stable
-while resources are added; and what was asked for, so that it cannot go on with another
-question.
+while resources are added; and what was asked for, and of which account, Region and operation,
+so that it cannot go on with another question.
 """
 
 from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from .errors import ValidationException
+
+# Whose tokens are made and read in the request under way.
+_listing: ContextVar[tuple[str, ...]] = ContextVar("listing", default=())
+
+
+@contextmanager
+def listing_of(*listing: str) -> Iterator[None]:
+    """Have all tokens be those of one account, Region and operation."""
+    token = _listing.set(listing)
+    try:
+        yield
+    finally:
+        _listing.reset(token)
 
 
 def encode_token(position: Sequence[Any], question: object) -> str:
@@ -28,7 +43,7 @@ def encode_token(position: Sequence[Any], question: object) -> str:
 def decode_token(token: str | None, question: object, kinds: Sequence[type]) -> Any:
     """The position, of those kinds of parts, that a token goes on after; None without one.
 
-    Raises ValidationException for a token that is none, or another question's.
+    Raises ValidationException for a token that is none, or another question's or listing's.
     """
     if token is None:
         return None
@@ -53,4 +68,4 @@ def _part(part: Any, kind: type) -> Any:
 
 
 def _fingerprint(question: object) -> str:
-    return sha256(repr(question).encode()).hexdigest()[:16]
+    return sha256(repr((_listing.get(), question)).encode()).hexdigest()[:16]

@@ -33,6 +33,7 @@ from .values import (
     to_optional_text,
     to_optional_time,
     to_quota_value,
+    to_rate,
     to_run_time,
     to_target,
     to_text,
@@ -179,6 +180,18 @@ def capacity_free(
 def capacity_clear(world: World, region: Any = None) -> None:
     """Be sold out."""
     world.clear_capacity(to_optional_text("region", region))
+
+
+def prices_set(
+    world: World, instance_type: Any, rate: Any, region: Any = None, start: Any = None
+) -> None:
+    """Set what AWS asks."""
+    world.prices.set(
+        to_text("instance_type", instance_type),
+        to_rate("rate", rate),
+        to_optional_text("region", region),
+        to_optional_time("start", start) or world.bring_to_now(),
+    )
 
 
 def payments_delay(world: World, delta: Any) -> None:
@@ -352,6 +365,7 @@ CALLS: dict[str, Callable[..., Any]] = {
     "capacity/set": capacity_set,
     "capacity/free": capacity_free,
     "capacity/clear": capacity_clear,
+    "prices/set": prices_set,
     "payments/delay": payments_delay,
     "payments/fail_next": payments_fail_next,
     "quotas/set": quotas_set,

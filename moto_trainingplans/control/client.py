@@ -10,11 +10,10 @@ from ..host.outside import outside
 from ..simulation.kernel.calls import Call
 from ..simulation.kernel.errors import TrainingPlansError
 from ..simulation.kernel.history import Change
-from .connect import ToServer
-from .sharing import ToSharedServer
+from .connect import ToServer, ToSharedServer
 from .tracebacks import hide_misuse
 from .transport import InProcess, Transport
-from .types import Duration, Operation, Target, Time, Unit
+from .types import Duration, Operation, Rate, Target, Time, Unit
 from .unused_orders import UnusedOrders, unused_orders
 from .values import to_optional_time, to_time
 
@@ -133,6 +132,31 @@ class CapacityControl:
     def clear(self, region: str | None = None) -> None:
         """Be sold out, in a Region or everywhere: searches find nothing."""
         self._call("capacity/clear", {"region": region})
+
+
+class PricesControl:
+    """What AWS asks for what it sells."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._call = transport
+
+    def set(
+        self,
+        instance_type: str,
+        rate: Rate,
+        *,
+        region: str | None = None,
+        start: Time | None = None,
+    ) -> None:
+        """Have a type cost `rate` USD an instance-hour, or an UltraServer-hour by such a type.
+
+        For searches from `start` on, now if it is None, in one Region or in all. Of the rates
+        that were set the one that started last holds; where several did, the Region's own.
+        """
+        self._call(
+            "prices/set",
+            {"instance_type": instance_type, "rate": rate, "region": region, "start": start},
+        )
 
 
 class PaymentsControl:
@@ -256,6 +280,7 @@ class TrainingPlans:
         self._call = transport
         self._clock = ClockControl(transport)
         self._capacity = CapacityControl(transport)
+        self._prices = PricesControl(transport)
         self._payments = PaymentsControl(transport)
         self._quotas = QuotasControl(transport)
         self._jobs = JobsControl(transport)
@@ -270,6 +295,11 @@ class TrainingPlans:
     def capacity(self) -> CapacityControl:
         """What AWS has to sell, by zone, instance type and target."""
         return self._capacity
+
+    @property
+    def prices(self) -> PricesControl:
+        """What AWS asks for an hour of each type."""
+        return self._prices
 
     @property
     def payments(self) -> PaymentsControl:

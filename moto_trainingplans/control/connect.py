@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from ..simulation.kernel.errors import TrainingPlansError
 from .calls import version
 from .http import ENDED_HEADER, ORDERED_AT_HEADER, PREFIX
+from .sharing import check_shared
 from .tracebacks import hide_misuse
 from .transport import Transport
 from .values import to_time
@@ -145,6 +147,19 @@ class ToServer(Transport):
         return command + (f" -p {port}" if port != 5000 else "")
 
 
+class ToSharedServer(ToServer):
+    """To a simulation that others use too: it only looks, and orders what the test shares."""
+
+    def __init__(self, url: str, shares: frozenset[str]) -> None:
+        super().__init__(url)
+        self._shares = shares
+
+    def perform(self, name: str, arguments: dict[str, Any], ordered_at: str | None) -> Any:
+        """Make a call. Raises TrainingPlansError for one that the test does not share."""
+        check_shared(name, self._shares)
+        return super().perform(name, arguments, ordered_at)
+
+
 def _checked(url: Any) -> str:
     """The address of a server, without a path."""
     example = "'http://127.0.0.1:5000'"
@@ -188,4 +203,6 @@ def _sendable(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, timedelta):
         return value.total_seconds()
+    if isinstance(value, Decimal):
+        return str(value)
     return value

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Literal
 
 # A datetime (UTC if naive), an ISO 8601 string, or epoch seconds.
 Time = datetime | str | float
 # A timedelta, or seconds.
 Duration = timedelta | float
+# USD; as a Decimal or text where each digit counts.
+Rate = float | Decimal | str
 
 Target = Literal["training-job", "hyperpod-cluster", "endpoint", "studio-apps"]
 Unit = Literal["seconds", "milliseconds"]
@@ -35,6 +38,7 @@ Operation = Literal[
     "DescribeCluster",
     "DescribeClusterEvent",
     "DescribeClusterNode",
+    "DescribeClusterOperation",
     "DescribeEndpoint",
     "DescribeReservedCapacity",
     "DescribeTrainingJob",
@@ -44,12 +48,16 @@ Operation = Literal[
     "ListApps",
     "ListClusterEvents",
     "ListClusterNodes",
+    "ListClusterOperations",
     "ListClusters",
     "ListTags",
     "ListTrainingJobs",
     "ListTrainingPlans",
     "ListUltraServersByReservedCapacity",
+    "MoveClusterNodes",
+    "Search",
     "SearchTrainingPlanOfferings",
+    "StartClusterHealthCheck",
     "StopTrainingJob",
     "UpdateCluster",
     "UpdateClusterSoftware",
@@ -65,6 +73,7 @@ Operation = Literal[
     "ListRequestedServiceQuotaChangeHistory",
     "ListRequestedServiceQuotaChangeHistoryByQuota",
     "ListServiceQuotas",
+    "ListServices",
     "RequestServiceQuotaIncrease",
     "StartQuotaUtilizationReport",
 ]

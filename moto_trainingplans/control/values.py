@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
+from fractions import Fraction
 from typing import Any
 
 from dateutil.parser import isoparse
@@ -14,6 +16,7 @@ from ..simulation.kernel.errors import TrainingPlansError
 from ..simulation.market.catalog import Target
 from ..simulation.orders.environment import ExpirationUnit
 
+MOST_DIGITS = 20
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 LONGEST_MESSAGE = 1024  # source: model
 HIGHEST_QUOTA = 10_000_000_000  # source: model
@@ -72,6 +75,19 @@ def to_number(name: str, value: Any) -> float:
     except OverflowError:
         pass
     raise TrainingPlansError(f"{name} must be a number, not {value!r}")
+
+
+def to_rate(name: str, value: Any) -> Fraction:
+    """A price in USD: a number, a Decimal, or the text of one, as "39.7992"; not negative."""
+    if isinstance(value, (int, float, Decimal, str)) and not isinstance(value, bool):
+        try:
+            rate = Decimal(str(value))
+        except InvalidOperation:
+            rate = Decimal("NaN")
+        # No exponent that would take long to write out.
+        if rate.is_finite() and rate >= 0 and abs(rate.adjusted()) <= MOST_DIGITS:
+            return Fraction(rate)
+    raise TrainingPlansError(f"{name} must be a price such as 39.7992, not negative; not {value!r}")
 
 
 def to_text(name: str, value: Any) -> str:

@@ -18,6 +18,7 @@ from .tag_members import read_tags
 
 Members = Mapping[str, Any]
 
+NO_PLAN = "None"  # as a ResourceSpec says it. source: model
 DEFAULT_PAGE = 10  # source: model
 OWNER_MEMBERS = {"user-profile": "UserProfileName", "space": "SpaceName"}
 
@@ -36,21 +37,17 @@ def app_name(members: Members) -> AppName:
 def create_app(backend: SageMakerBackend, members: Members) -> dict[str, Any]:
     """CreateApp. source: model"""
     spec = dict(members.get("ResourceSpec", {}))
+    if spec.get("TrainingPlanArn") == NO_PLAN:
+        del spec["TrainingPlanArn"]
     request = AppRequest(
         app_name(members),
         spec,
         members.get("RecoveryMode", False),
         spec.get("InstanceType"),
-        plan_of(spec),
+        spec.get("TrainingPlanArn"),
     )
     app = backend.studio_apps.create(request, read_tags(members.get("Tags", [])))
     return {"AppArn": app.arn}
-
-
-def plan_of(spec: Members) -> str | None:
-    """The plan that a ResourceSpec names; the text None is none. source: model"""
-    arn: str | None = spec.get("TrainingPlanArn")
-    return None if arn == "None" else arn
 
 
 def describe_app(backend: SageMakerBackend, members: Members) -> dict[str, Any]:

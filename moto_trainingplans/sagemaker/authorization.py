@@ -9,6 +9,7 @@ from typing import Any
 from ..aws_json.iam import Permission
 from ..simulation.kernel.errors import ServiceError
 from ..simulation.plans.registry import TrainingPlanRegistry
+from .condition_keys import condition_keys, request_tags, resource_tags
 from .models import SageMakerBackend
 
 Members = Mapping[str, Any]
@@ -45,15 +46,15 @@ def permissions(
     if operation == "CreateTrainingPlan":
         yield from _to_buy(members, backend.plans)
         return
-    keys = _request_tags(members)
+    keys = condition_keys(operation, members, backend.plans.arn)
     for resource in _resources(operation, members, backend):
-        tagged = _tags("resource", backend.tags_of(resource))
+        tagged = resource_tags(backend.tags_of(resource))
         yield Permission(f"sagemaker:{operation}", resource, {**keys, **tagged})
 
 
 def _to_buy(members: Members, plans: TrainingPlanRegistry) -> Iterable[Permission]:
     """A plan and its reserved capacities are created, and tagged by that. source: documented"""
-    keys = _request_tags(members)
+    keys = request_tags(members)
     name, offering_id = members["TrainingPlanName"], members["TrainingPlanOfferingId"]
     plan, *reserved_capacities = plans.arns_of_purchase(name, offering_id)
     yield Permission("sagemaker:CreateTrainingPlan", plan, keys)
@@ -131,23 +132,14 @@ def _capacity(arns: Iterable[str], plans: TrainingPlanRegistry) -> Iterable[str]
 
 
 def _plans_used(members: Members) -> Iterable[str]:
-    """The plans on which a job, an app, or groups of a cluster, are to run."""
+    """The plans on which a job, or groups of a cluster, are to run.
+
+    Apps and endpoints are not checked against theirs. source: documented
+    """
     resources = members.get("ResourceConfig", {})
-    spec = members.get("ResourceSpec", {})
     groups = (*members.get("InstanceGroups", []), *members.get("RestrictedInstanceGroups", []))
-    for user in (resources, spec, *groups):
-        if user.get("TrainingPlanArn", "None") != "None":
+    for user in (resources, *groups):
+        if "TrainingPlanArn" in user:
             yield user["TrainingPlanArn"]
     for preference in resources.get("InstancePreferences", []):
         yield from preference.get("TrainingPlanArns", [])
-
-
-def _request_tags(members: Members) -> dict[str, list[str]]:
-    """The keys of a request that tags something."""
-    tags = {tag["Key"]: tag["Value"] for tag in members.get("Tags", [])}
-    names = [*tags, *members.get("TagKeys", [])]
-    return {**_tags("request", tags), **({"aws:tagkeys": names} if names else {})}
-
-
-def _tags(of: str, tags: Mapping[str, str]) -> dict[str, list[str]]:
-    return {f"aws:{of}tag/{key}".lower(): [value] for key, value in tags.items()}

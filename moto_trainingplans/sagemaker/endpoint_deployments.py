@@ -8,18 +8,22 @@ CloudFormation go on working with them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from botocore import xform_name
 from moto.sagemaker.models import FakeEndpointConfig
 
 from ..aws_json.validation import shape_allows
-from ..simulation.endpoints.capacity import Demand
 from ..simulation.endpoints.errors import ReservationWithoutType, VariantNamedTwice
+from ..simulation.endpoints.shares import Demand
 
 Variant = Mapping[str, Any]
 
+IN_SERVICE, FAILED, CREATING, UPDATING = "InService", "Failed", "Creating", "Updating"
+IN_PROGRESS = (CREATING, UPDATING)
+
+PROVISION_TIMEOUT = "VariantInstanceProvisionTimeoutInSeconds"
 # Members of a variant that the summary of the deployed variant has as they were sent.
 AS_SENT = (
     "AcceleratorPartitionLayouts",
@@ -71,7 +75,8 @@ def demands_of(
         if "InstanceType" not in variant:
             raise ReservationWithoutType(name)
         count = (counts or {}).get(name, int(variant.get("InitialInstanceCount", 1)))
-        demands[name] = Demand(name, plan_arn, variant["InstanceType"], count)
+        patience = timedelta(seconds=variant.get(PROVISION_TIMEOUT, 0))
+        demands[name] = Demand(name, plan_arn, variant["InstanceType"], count, patience)
     return list(demands.values())
 
 
@@ -105,6 +110,13 @@ def set_up(
     endpoint.shadow_production_variants = list(shadow) or None
     for name in OF_CONFIG:
         setattr(endpoint, name, getattr(config, name, None))
+    endpoint.last_modified_time = as_moto_has_it(now)
+
+
+def settle(endpoint: Any, status: str, reason: str | None, now: datetime) -> None:
+    """Have moto's endpoint be in a status from now on, with the reason for a failure."""
+    endpoint.endpoint_status = status
+    endpoint.failure_reason = reason
     endpoint.last_modified_time = as_moto_has_it(now)
 
 

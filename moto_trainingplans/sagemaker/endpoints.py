@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timezone
 from typing import Any
 
 from moto.core.exceptions import ServiceException
 
 from ..aws_json.errors import WireError
 from ..aws_json.validation import check_request, shape_allows
-from ..simulation.endpoints.capacity import Demand, Share
 from ..simulation.endpoints.errors import (
+    EndpointHasFailed,
+    EndpointInProgress,
+    InsufficientCapacity,
     OnlyServerless,
     UnknownEndpoint,
     UnknownVariant,
     VariantNamedTwice,
 )
-from .endpoint_deployments import as_moto_has_it, demands_of, deployed, set_up, variants_of
+from ..simulation.endpoints.shares import Demand
+from .endpoint_deployments import (
+    FAILED,
+    IN_PROGRESS,
+    IN_SERVICE,
+    UPDATING,
+    demands_of,
+    deployed,
+    set_up,
+    settle,
+    variants_of,
+)
+from .endpoint_descriptions import description
 from .models import SageMakerBackend
 
 Members = Mapping[str, Any]
@@ -39,15 +52,6 @@ MOTO_TAKES = frozenset(
 RETAINED = {
     "DesiredInstanceCount": ("CurrentInstanceCount", "DesiredInstanceCount"),
     "DesiredWeight": ("CurrentWeight", "DesiredWeight"),
-}
-# Members of a description that endpoints may have, as moto's objects name them.
-OPTIONAL = {
-    "FailureReason": "failure_reason",
-    "LastDeploymentConfig": "last_deployment_config",
-    "AsyncInferenceConfig": "async_inference_config",
-    "ExplainerConfig": "explainer_config",
-    "MetricsConfig": "metrics_config",
-    "CrossRegionTrafficConfig": "cross_region_traffic_config",
 }
 
 
@@ -126,7 +130,7 @@ def create_endpoint(backend: SageMakerBackend, members: Members) -> dict[str, An
 
 def update_endpoint(backend: SageMakerBackend, members: Members) -> dict[str, Any]:
     """UpdateEndpoint, which takes no time. source: model"""
-    endpoint = _endpoint(backend, members["EndpointName"])
+    endpoint = _changeable(backend, members["EndpointName"])
     with _refusals_of_moto():
         backend.describe_endpoint_config(members["EndpointConfigName"])
     config = backend.endpoint_configs[members["EndpointConfigName"]]
@@ -147,16 +151,49 @@ def update_endpoint(backend: SageMakerBackend, members: Members) -> dict[str, An
         for each in (*production, *shadow)
         if "DesiredInstanceCount" in each
     }
-    backend.endpoint_capacity.deploy(
-        endpoint.endpoint_name, demands_of(variants_of(config), counts)
-    )
-    data_capture = endpoint.data_capture_config
-    set_up(endpoint, config, production, shadow, backend.endpoint_capacity.now)
-    if "DataCaptureConfig" in retained:
-        endpoint.data_capture_config = data_capture
-    if not members.get("RetainDeploymentConfig", False):
-        endpoint.last_deployment_config = members.get("DeploymentConfig")
+
+    def change() -> None:
+        data_capture = endpoint.data_capture_config
+        set_up(endpoint, config, production, shadow, backend.endpoint_capacity.now)
+        if "DataCaptureConfig" in retained:
+            endpoint.data_capture_config = data_capture
+        if not members.get("RetainDeploymentConfig", False):
+            endpoint.last_deployment_config = members.get("DeploymentConfig")
+
+    _redeploy(backend, endpoint, demands_of(variants_of(config), counts), change)
     return {"EndpointArn": endpoint.arn}
+
+
+def _redeploy(
+    backend: SageMakerBackend,
+    endpoint: Any,
+    demands: Sequence[Demand],
+    change: Callable[[], None],
+) -> None:
+    """Have an endpoint hold other instances, and change it once it has them.
+
+    Where others hold them it is rolled back, at once or when its variants have waited: it stays
+    in service as it was, and says why. source: model, choice
+    """
+    capacity = backend.endpoint_capacity
+
+    def finish() -> None:
+        change()
+        settle(endpoint, IN_SERVICE, None, capacity.now)
+
+    def roll_back(reason: str) -> None:
+        settle(endpoint, IN_SERVICE, reason, capacity.now)
+
+    try:
+        capacity.deploy(endpoint.endpoint_name, demands)
+    except InsufficientCapacity as insufficient:
+        if insufficient.patience:
+            settle(endpoint, UPDATING, None, capacity.now)
+            capacity.wait(endpoint.endpoint_name, demands, insufficient.patience, finish, roll_back)
+        else:
+            roll_back(str(insufficient))
+        return
+    finish()
 
 
 def _retaining(
@@ -172,7 +209,7 @@ def update_endpoint_weights_and_capacities(
     backend: SageMakerBackend, members: Members
 ) -> dict[str, Any]:
     """UpdateEndpointWeightsAndCapacities; what a variant's entry leaves out stays. source: model"""
-    endpoint = _endpoint(backend, members["EndpointName"])
+    endpoint = _changeable(backend, members["EndpointName"])
     variants = {each["VariantName"]: dict(each) for each in _variants(endpoint)}
     named: set[str] = set()
     for desired in members["DesiredWeightsAndCapacities"]:
@@ -184,23 +221,23 @@ def update_endpoint_weights_and_capacities(
         named.add(name)
         _change(variants[name], desired)
     shares = backend.endpoint_capacity.shares(endpoint.endpoint_name)
-    if shares:
-        backend.endpoint_capacity.deploy(
-            endpoint.endpoint_name,
-            [
-                Demand(
-                    name,
-                    share.plan.arn,
-                    share.plan.compute_type.instance_type,
-                    variants[name]["DesiredInstanceCount"],
-                )
-                for name, share in shares.items()
-            ],
+    demands = [
+        Demand(
+            name,
+            share.plan.arn,
+            share.plan.compute_type.instance_type,
+            variants[name]["DesiredInstanceCount"],
+            share.patience,
         )
-    for list_name in ("production_variants", "shadow_production_variants"):
-        names = [each["VariantName"] for each in getattr(endpoint, list_name, None) or ()]
-        setattr(endpoint, list_name, [variants[name] for name in names] or None)
-    endpoint.last_modified_time = as_moto_has_it(backend.endpoint_capacity.now)
+        for name, share in shares.items()
+    ]
+
+    def change() -> None:
+        for list_name in ("production_variants", "shadow_production_variants"):
+            names = [each["VariantName"] for each in getattr(endpoint, list_name, None) or ()]
+            setattr(endpoint, list_name, [variants[name] for name in names] or None)
+
+    _redeploy(backend, endpoint, demands, change)
     return {"EndpointArn": endpoint.arn}
 
 
@@ -222,6 +259,16 @@ def delete_endpoint(backend: SageMakerBackend, members: Members) -> dict[str, An
     return {}
 
 
+def _changeable(backend: SageMakerBackend, name: str) -> Any:
+    """An endpoint; raises a ServiceError for one that cannot be changed now. source: model"""
+    endpoint = _endpoint(backend, name)
+    if endpoint.endpoint_status in IN_PROGRESS:
+        raise EndpointInProgress(endpoint.arn)
+    if endpoint.endpoint_status == FAILED:
+        raise EndpointHasFailed(endpoint.arn)
+    return endpoint
+
+
 def _endpoint(backend: SageMakerBackend, name: str) -> Any:
     try:
         return backend.endpoints[name]
@@ -236,64 +283,11 @@ def _variants(endpoint: Any) -> list[Members]:
     ]
 
 
-# -- answers -----------------------------------------------------------------------------------
-
-
 def describe_endpoint(backend: SageMakerBackend, members: Members) -> dict[str, Any]:
     """DescribeEndpoint. source: model"""
     endpoint = _endpoint(backend, members["EndpointName"])
     shares = backend.endpoint_capacity.shares(endpoint.endpoint_name)
-    answer = {
-        "EndpointName": endpoint.endpoint_name,
-        "EndpointArn": endpoint.arn,
-        "EndpointConfigName": endpoint.endpoint_config_name,
-        "ProductionVariants": [_summary(each, shares) for each in endpoint.production_variants],
-        "EndpointStatus": endpoint.endpoint_status,
-        "CreationTime": _in_utc(endpoint.creation_time),
-        "LastModifiedTime": _in_utc(endpoint.last_modified_time),
-    }
-    shadow = getattr(endpoint, "shadow_production_variants", None)
-    if shadow:
-        answer["ShadowProductionVariants"] = [_summary(each, shares) for each in shadow]
-    if endpoint.data_capture_config:
-        answer["DataCaptureConfig"] = _data_capture(endpoint.data_capture_config)
-    for member, name in OPTIONAL.items():
-        if getattr(endpoint, name, None):
-            answer[member] = getattr(endpoint, name)
-    return answer
-
-
-def _in_utc(when: datetime) -> datetime:
-    return when.replace(tzinfo=timezone.utc)
-
-
-def _data_capture(config: Members) -> dict[str, Any]:
-    enabled = config.get("EnableCapture", False)
-    return {
-        "EnableCapture": enabled,
-        "CaptureStatus": "Started" if enabled else "Stopped",
-        "CurrentSamplingPercentage": config["InitialSamplingPercentage"],
-        "DestinationS3Uri": config["DestinationS3Uri"],
-        "KmsKeyId": config.get("KmsKeyId", ""),
-    }
-
-
-def _summary(variant: Members, shares: Mapping[str, Share]) -> dict[str, Any]:
-    """A variant, with what it has of a plan now."""
-    summary = {name: value for name, value in variant.items() if value is not None}
-    share = shares.get(variant["VariantName"])
-    if share is not None:
-        block = share.plan.current
-        summary["CurrentInstanceCount"] = share.held
-        summary["CapacityReservationConfig"] = {
-            **variant["CapacityReservationConfig"],
-            "TotalInstanceCount": block.total_count,
-            "AvailableInstanceCount": block.available_count(),
-            "UsedByCurrentEndpoint": sum(
-                each.held for each in shares.values() if each.plan is share.plan
-            ),
-        }
-    return summary
+    return description(endpoint, shares, backend.endpoint_capacity.now)
 
 
 HANDLERS = {

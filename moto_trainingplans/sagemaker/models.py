@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from moto.core.exceptions import ServiceException
@@ -15,7 +15,12 @@ from ..host.backend import current_world, present_world
 from ..simulation.account import Account
 from ..simulation.clusters.registry import ClusterRegistry
 from ..simulation.endpoints.capacity import EndpointCapacity
-from ..simulation.endpoints.errors import EndpointConfigExists, EndpointExists
+from ..simulation.endpoints.errors import (
+    EndpointConfigExists,
+    EndpointExists,
+    InsufficientCapacity,
+)
+from ..simulation.endpoints.shares import Demand
 from ..simulation.jobs.errors import TrainingJobNameTaken
 from ..simulation.jobs.registry import TrainingJobRegistry
 from ..simulation.kernel.errors import ServiceError, UnknownResource
@@ -24,13 +29,18 @@ from ..simulation.plans.eligibility import Subnets
 from ..simulation.plans.extensions import TrainingPlanExtensions
 from ..simulation.plans.registry import TrainingPlanRegistry
 from ..simulation.studio_apps.apps import StudioApps
+from ..simulation.world import World
 from .cluster_service import ClusterService
 from .endpoint_deployments import (
+    CREATING,
+    FAILED,
+    IN_SERVICE,
     EndpointConfig,
     as_moto_has_it,
     demands_of,
     deployed,
     set_up,
+    settle,
     variants_of,
 )
 from .lifecycle_scripts import controller_of
@@ -204,7 +214,10 @@ class SageMakerBackend(SageMakerModelBackend):
         return config
 
     def create_endpoint(self, **members: Any) -> Any:  # type: ignore[override]
-        """Create an endpoint, which holds from now on what it wants of plans."""
+        """Create an endpoint, which holds from now on what it wants of plans.
+
+        Where others hold that, the endpoint is created all the same, and fails.
+        """
         name = members["endpoint_name"]
         config = self.endpoint_configs.get(members["endpoint_config_name"])
         if config is None:
@@ -213,10 +226,9 @@ class SageMakerBackend(SageMakerModelBackend):
             demands = demands_of(variants_of(config))
             if name in self.endpoints and (demands or self.endpoint_capacity.shares(name)):
                 raise EndpointExists(self.endpoints[name].arn)
-            self.endpoint_capacity.check_deployment(name, demands)
+            self.endpoint_capacity.check(demands)
             # Instances are taken once moto has nothing against the endpoint either.
-            endpoint = super().create_endpoint(**members)
-            self.endpoint_capacity.deploy(name, demands)
+            endpoint: Any = super().create_endpoint(**members)
             shadow = getattr(config, "shadow_production_variants", ())
             set_up(
                 endpoint,
@@ -226,7 +238,32 @@ class SageMakerBackend(SageMakerModelBackend):
                 world.now,
             )
             endpoint.creation_time = endpoint.last_modified_time
+            try:
+                self.endpoint_capacity.deploy(name, demands)
+            except InsufficientCapacity as insufficient:
+                self.endpoint_capacity.expect_nothing(name, demands)
+                self._await_capacity(endpoint, demands, insufficient, world)
         return endpoint
+
+    def _await_capacity(
+        self,
+        endpoint: Any,
+        demands: Sequence[Demand],
+        insufficient: InsufficientCapacity,
+        world: World,
+    ) -> None:
+        """Have an endpoint fail that others leave no instances, at once or when it has waited."""
+        if not insufficient.patience:
+            settle(endpoint, FAILED, str(insufficient), world.now)
+            return
+        settle(endpoint, CREATING, None, world.now)
+        self.endpoint_capacity.wait(
+            endpoint.endpoint_name,
+            demands,
+            insufficient.patience,
+            lambda: settle(endpoint, IN_SERVICE, None, world.now),
+            lambda reason: settle(endpoint, FAILED, reason, world.now),
+        )
 
     def delete_endpoint(self, endpoint_name: str) -> None:
         """Delete an endpoint, whose instances are free at once."""
@@ -235,11 +272,16 @@ class SageMakerBackend(SageMakerModelBackend):
             self.endpoint_capacity.withdraw(endpoint_name)
 
     def tags_of(self, arn: str) -> Mapping[str, str]:
-        """The tags of a resource of the simulation; none for any other."""
-        try:
+        """The tags of a resource of the simulation or of moto; none where there is none."""
+        with suppress(ServiceError):
             return self.taggable(arn).tags
-        except ServiceError:
-            return {}
+        of_moto: dict[str, Mapping[str, Any]] = {
+            "endpoint": self.endpoints,
+            "endpoint-config": self.endpoint_configs,
+            "training-job": self.training_jobs,
+        }
+        resource = of_moto.get(_resource_type(arn), {}).get(arn.rpartition("/")[2])
+        return {tag["Key"]: tag["Value"] for tag in getattr(resource, "tags", None) or ()}
 
     # The three methods through which moto's Resource Groups Tagging API sees a backend.
 

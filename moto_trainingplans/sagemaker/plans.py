@@ -10,9 +10,8 @@ from ..aws_json.pagination import decode_token, encode_token
 from ..aws_json.validation import shape_allows
 from ..simulation.market.blocks import Block
 from ..simulation.market.catalog import ComputeType, Target
-from ..simulation.market.errors import NotOneTarget
+from ..simulation.market.errors import MissingMember, NotOneTarget, TypeNotSold
 from ..simulation.market.offerings import Offering, OfferingRequest
-from ..simulation.plans.errors import NotUltraServers
 from ..simulation.plans.listing import PlanQuery, SortBy
 from ..simulation.plans.plan import TrainingPlan
 from ..simulation.plans.registry import TrainingPlanRegistry
@@ -53,7 +52,14 @@ def read_search(members: Members) -> dict[str, Any]:
         targets = members["TargetResources"]
         if len(targets) != 1:
             raise NotOneTarget(len(targets))
-        asked["target"] = Target(targets[0])
+        try:
+            asked["target"] = Target(targets[0])
+        except ValueError:
+            # A newer model knows it, and the catalogue does not.
+            wanted = members.get("InstanceType", members.get("UltraServerType"))
+            if wanted is None:
+                raise MissingMember("InstanceType") from None
+            raise TypeNotSold(wanted, targets[0]) from None
     return asked
 
 
@@ -71,11 +77,10 @@ def create_training_plan(plans: TrainingPlanRegistry, members: Members) -> dict[
 def describe_training_plan(plans: TrainingPlanRegistry, members: Members) -> dict[str, Any]:
     """DescribeTrainingPlan. source: documented, model"""
     plan = plans.describe(members["TrainingPlanName"])
-    answer = _plan(plan)
-    current = plan.current
+    answer = _plan(plan, plans.now)
+    answer["UnhealthyInstanceCount"] = plan.current.unhealthy_count()
     if plan.compute_type.is_ultra_server:
-        answer["AvailableSpareInstanceCount"] = current.spare_count()
-        answer["UnhealthyInstanceCount"] = current.unhealthy_count()
+        answer["AvailableSpareInstanceCount"] = plan.current.spare_count()
     return answer
 
 
@@ -91,7 +96,9 @@ def list_training_plans(plans: TrainingPlanRegistry, members: Members) -> dict[s
     kinds = {SortBy.START_TIME: (datetime, str), SortBy.NAME: (str,), SortBy.STATUS: (str, str)}
     after = decode_token(members.get("NextToken"), query, kinds[query.sort_by])
     page = plans.page(query, after, members.get("MaxResults", DEFAULT_PAGE))
-    answer: dict[str, Any] = {"TrainingPlanSummaries": [_plan(plan) for plan in page.plans]}
+    answer: dict[str, Any] = {
+        "TrainingPlanSummaries": [_plan(plan, plans.now) for plan in page.plans]
+    }
     if page.next is not None:
         answer["NextToken"] = encode_token(page.next, query)
     return answer
@@ -109,7 +116,7 @@ def describe_reserved_capacity(plans: TrainingPlanRegistry, members: Members) ->
     """DescribeReservedCapacity. source: model"""
     capacity = plans.reserved_capacity(members["ReservedCapacityArn"])
     answer = _reserved_capacity(capacity)
-    answer["AvailableInstanceCount"] = capacity.available_count()
+    answer["AvailableInstanceCount"] = capacity.available_count(plans.now)
     answer["InUseInstanceCount"] = capacity.instances.in_use()
     for not_here in ("UltraServerType", "UltraServerCount", "AvailabilityZoneId"):
         answer.pop(not_here, None)
@@ -129,14 +136,12 @@ def list_ultra_servers_by_reserved_capacity(
 ) -> dict[str, Any]:
     """ListUltraServersByReservedCapacity. source: model"""
     capacity = plans.reserved_capacity(members["ReservedCapacityArn"])
-    if not capacity.compute_type.is_ultra_server:
-        raise NotUltraServers(capacity.arn)
     after = decode_token(members.get("NextToken"), capacity.arn, (int,))
     start = 0 if after is None else after[0]
     end = start + members.get("MaxResults", DEFAULT_PAGE)
     servers = capacity.ultra_servers[start:end]
     answer: dict[str, Any] = {
-        "UltraServers": [_ultra_server(capacity, server) for server in servers]
+        "UltraServers": [_ultra_server(capacity, server, plans.now) for server in servers]
     }
     if end < len(capacity.ultra_servers):
         answer["NextToken"] = encode_token((end,), capacity.arn)
@@ -177,7 +182,7 @@ def _offering(offering: Offering) -> dict[str, Any]:
     return answer
 
 
-def _plan(plan: TrainingPlan) -> dict[str, Any]:
+def _plan(plan: TrainingPlan, now: datetime) -> dict[str, Any]:
     """What a plan's description and its place in a list have in common."""
     current = plan.current
     answer = {
@@ -191,7 +196,7 @@ def _plan(plan: TrainingPlan) -> dict[str, Any]:
         "UpfrontFee": plan.upfront_fee,
         "CurrencyCode": CURRENCY,
         "TotalInstanceCount": current.total_count,
-        "AvailableInstanceCount": current.available_count(),
+        "AvailableInstanceCount": current.available_count(now),
         "InUseInstanceCount": current.instances.in_use(),
         "TargetResources": [plan.target.value],
         "ReservedCapacitySummaries": [
@@ -242,7 +247,7 @@ def _duration(duration: timedelta) -> dict[str, int]:
     return {"DurationHours": minutes // 60, "DurationMinutes": minutes % 60}
 
 
-def _ultra_server(capacity: ReservedCapacity, server: UltraServer) -> dict[str, Any]:
+def _ultra_server(capacity: ReservedCapacity, server: UltraServer, now: datetime) -> dict[str, Any]:
     instances = capacity.instances
     return {
         "UltraServerId": server.ultra_server_id,
@@ -251,7 +256,7 @@ def _ultra_server(capacity: ReservedCapacity, server: UltraServer) -> dict[str, 
         "InstanceType": capacity.compute_type.instance_type,
         "TotalInstanceCount": instances.per_server,
         "ConfiguredSpareInstanceCount": instances.spares_per_server,
-        "AvailableInstanceCount": capacity.available_count(server.number),
+        "AvailableInstanceCount": capacity.available_count(now, server.number),
         "InUseInstanceCount": instances.in_use(server.number),
         "AvailableSpareInstanceCount": capacity.spare_count(server.number),
         "UnhealthyInstanceCount": capacity.unhealthy_count(server.number),

@@ -7,15 +7,29 @@ are moto's and go its way untouched.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from moto.sagemaker.responses import SageMakerResponse as MotoSageMakerResponse
 
 from ..aws_json.authorization import authorize
 from ..aws_json.call_record import answer_recorded, fail_on_demand
-from ..aws_json.errors import WireError, answer_to
-from ..aws_json.exchange import backend_of, failure, read_members, read_operation, success
+from ..aws_json.errors import (
+    SerializationException,
+    ValidationException,
+    WireError,
+    answer_to,
+)
+from ..aws_json.exchange import (
+    backend_of,
+    check_that_moto_has,
+    failure,
+    read_members,
+    read_operation,
+    success,
+)
 from ..aws_json.iam import Permission
+from ..aws_json.pagination import listing_of
 from ..aws_json.validation import check_request
 from ..host.backend import current_world, present_world, serving_world
 from ..simulation.kernel.errors import ServiceError
@@ -44,6 +58,7 @@ class SageMakerResponse(MotoSageMakerResponse):
                     body = read_members(request)
                     fail_on_demand(world, operation)
                     refuse_plans(operation, body)
+                    check_that_moto_has(operation, self)
                     return super()._dispatch(request, full_url, headers)
             except WireError as refused:
                 return failure(refused)
@@ -54,13 +69,28 @@ class SageMakerResponse(MotoSageMakerResponse):
 
     def _answer_to(self, given: tuple[Any, Any, Any], operation: str, body: dict[str, Any]) -> Any:
         if not self._is_own(operation, body):
-            return type(self)()._dispatch_to_moto(*given)
+            response = type(self)()
+            response._asked = (operation, body)
+            return response._dispatch_to_moto(*given)
         may_make_role = authorize(self, lambda: self._needs(operation, body), self._wish(operation))
         answer = self._answer(operation, body)
         if operation == BUYS and may_make_role:
             backend = self._own_backend()
             service_role.ensure_role(current_world(), backend.account_id, backend.partition)
         return success(answer)
+
+    # The request that moto answers, where it is one of those that are else ours to answer.
+    _asked: tuple[str, dict[str, Any]] | None = None
+
+    def _authenticate_and_authorize_normal_action(self, resource: str = "*") -> None:
+        """Decide on it as on ours: moto looks at neither resources nor most conditions."""
+        if self._asked is not None:
+            operation, body = self._asked
+            # What the model does not allow, and moto does, is moto's to decide on.
+            with suppress(ValidationException, SerializationException):
+                authorize(self, lambda: self._needs(operation, body))
+                return
+        super()._authenticate_and_authorize_normal_action(resource)
 
     def _dispatch_to_moto(self, request: Any, full_url: Any, headers: Any) -> Any:
         return super()._dispatch(request, full_url, headers)
@@ -88,8 +118,9 @@ class SageMakerResponse(MotoSageMakerResponse):
     def _answer(self, operation: str, body: dict[str, Any]) -> dict[str, Any]:
         members = check_request(operation, normalized(operation, body))
         try:
-            with present_world():
-                return HANDLERS[operation](self._own_backend(), members)
+            backend = self._own_backend()
+            with present_world(), listing_of(self.current_account, self.region, operation):
+                return HANDLERS[operation](backend, members)
         except ServiceError as refused:
             raise answer_to(refused, ANSWERS) from refused
 

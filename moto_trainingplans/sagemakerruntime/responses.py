@@ -4,30 +4,70 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from moto.sagemakerruntime.responses import SageMakerRuntimeResponse as MotoSageMakerRuntimeResponse
 
+from ..aws_json.errors import WireError
+from ..aws_json.exchange import check_that_moto_has
 from .models import SageMakerRuntimeBackend
 
 MODEL_ERROR = 424  # source: model
 TARGET_VARIANT = "X-Amzn-SageMaker-Target-Variant"
 
+Answer = tuple[int, dict[str, Any], str]
+
 
 class SageMakerRuntimeResponse(MotoSageMakerRuntimeResponse):
     """Answers requests to SageMaker Runtime."""
 
+    def _dispatch(self, request: Any, full_url: Any = None, headers: Any = None) -> Any:
+        try:
+            if urlsplit(full_url or request.url).path.endswith("/invocations-response-stream"):
+                check_that_moto_has("InvokeEndpointWithResponseStream", self)
+        except WireError as refused:
+            return _failure(refused.status, refused.code, {"Message": refused.message})
+        return super()._dispatch(request, full_url, headers)
+
     def invoke_endpoint(self) -> Any:
         """InvokeEndpoint. source: documented for endpoints whose plan has expired"""
-        backend = self.sagemakerruntime_backend
-        assert isinstance(backend, SageMakerRuntimeBackend)
-        name = unquote(self.path.split("/")[2])
-        reason = backend.why_not_answering(name, self.headers.get(TARGET_VARIANT))
+        name = self._endpoint_name
+        if self._backend.was_never_in_service(name):
+            return self._not_found(name)
+        reason = self._backend.why_not_answering(name, self.headers.get(TARGET_VARIANT))
         if reason is None:
             return super().invoke_endpoint()
-        headers = {
-            "status": MODEL_ERROR,
-            "Content-Type": "application/json",
-            "x-amzn-errortype": "ModelError",
-        }
-        return MODEL_ERROR, headers, json.dumps({"Message": reason, "OriginalMessage": reason})
+        return _failure(MODEL_ERROR, "ModelError", {"Message": reason, "OriginalMessage": reason})
+
+    def invoke_endpoint_async(self) -> Any:
+        """InvokeEndpointAsync, whose failures show in what it writes, if the endpoint ever ran."""
+        name = self._endpoint_name
+        return (
+            self._not_found(name)
+            if self._backend.was_never_in_service(name)
+            else (super().invoke_endpoint_async())
+        )
+
+    @property
+    def _endpoint_name(self) -> str:
+        return unquote(self.path.split("/")[2])
+
+    @property
+    def _backend(self) -> SageMakerRuntimeBackend:
+        backend = self.sagemakerruntime_backend
+        assert isinstance(backend, SageMakerRuntimeBackend)
+        return backend
+
+    def _not_found(self, name: str) -> Answer:
+        # source: observed, for endpoints that are not in service
+        message = f"Endpoint {name} of account {self.current_account} not found."
+        return _failure(400, "ValidationError", {"Message": message})
+
+
+def _failure(status: int, code: str, content: dict[str, str]) -> Answer:
+    headers = {
+        "status": status,
+        "Content-Type": "application/json",
+        "x-amzn-errortype": code,
+    }
+    return status, headers, json.dumps(content)

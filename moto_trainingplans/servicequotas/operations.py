@@ -17,10 +17,27 @@ Handler = Callable[[AccountQuotas, Members], dict[str, Any]]
 
 SERVICE_CODE = "sagemaker"
 SERVICE_NAME = "Amazon SageMaker"  # source: observed
+# moto has the quotas of the one, we have those of the other. source: observed, for the names
+SERVICES = ((SERVICE_CODE, SERVICE_NAME), ("vpc", "Amazon Virtual Private Cloud (Amazon VPC)"))
 UNIT = "None"  # source: observed
 LEVEL = "ACCOUNT"
 DEFAULT_PAGE = 100  # source: choice
 DEFAULT_REPORT_PAGE = 1000  # source: model
+
+
+def list_services(_quotas: AccountQuotas, members: Members) -> dict[str, Any]:
+    """ListServices: those of which there are quotas, here or in moto. source: model"""
+    question = _question(members)
+    start = _position(members, question)
+    end = start + members.get("MaxResults", DEFAULT_PAGE)
+    answer: dict[str, Any] = {
+        "Services": [
+            {"ServiceCode": code, "ServiceName": name} for code, name in SERVICES[start:end]
+        ]
+    }
+    if end < len(SERVICES):
+        answer["NextToken"] = encode_token((end,), question)
+    return answer
 
 
 def list_service_quotas(quotas: AccountQuotas, members: Members) -> dict[str, Any]:
@@ -69,7 +86,7 @@ def get_requested_service_quota_change(quotas: AccountQuotas, members: Members) 
 def list_requested_changes(quotas: AccountQuotas, members: Members) -> dict[str, Any]:
     """ListRequestedServiceQuotaChangeHistory, and the same by quota. source: model"""
     quota = quotas.quota(members["QuotaCode"]) if "QuotaCode" in members else None
-    question = {key: members[key] for key in members if key not in ("NextToken", "MaxResults")}
+    question = _question(members)
     after = _position(members, question)
     size = members.get("MaxResults", DEFAULT_PAGE)
     found = []
@@ -107,6 +124,7 @@ def get_quota_utilization_report(quotas: AccountQuotas, members: Members) -> dic
 
 
 HANDLERS: dict[str, Handler] = {
+    "ListServices": list_services,
     "StartQuotaUtilizationReport": start_quota_utilization_report,
     "GetQuotaUtilizationReport": get_quota_utilization_report,
     "ListServiceQuotas": list_service_quotas,
@@ -130,6 +148,11 @@ def _refuse_context(members: Members) -> None:
         raise NotAResourceQuota(members["QuotaCode"], members["ContextId"])
 
 
+def _question(members: Members) -> dict[str, Any]:
+    """What a listing asks for, whichever of its pages."""
+    return {key: members[key] for key in members if key not in ("NextToken", "MaxResults")}
+
+
 def _position(members: Members, question: object) -> int:
     """The number after which a listing goes on, 0 at its beginning."""
     try:
@@ -142,7 +165,7 @@ def _position(members: Members, question: object) -> int:
 def _page_of_quotas(
     members: Members, quotas: Sequence[Quota], shown: Callable[[Quota], dict[str, Any]]
 ) -> dict[str, Any]:
-    question = {key: members[key] for key in members if key not in ("NextToken", "MaxResults")}
+    question = _question(members)
     start = _position(members, question)
     end = start + members.get("MaxResults", DEFAULT_PAGE)
     answer: dict[str, Any] = {"Quotas": [shown(quota) for quota in quotas[start:end]]}

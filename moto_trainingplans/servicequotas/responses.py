@@ -12,8 +12,16 @@ from moto.servicequotas.responses import ServiceQuotasResponse as MotoServiceQuo
 from ..aws_json.authorization import authorize
 from ..aws_json.call_record import answer_recorded
 from ..aws_json.errors import WireError, answer_to
-from ..aws_json.exchange import backend_of, failure, read_members, read_operation, success
+from ..aws_json.exchange import (
+    backend_of,
+    check_that_moto_has,
+    failure,
+    read_members,
+    read_operation,
+    success,
+)
 from ..aws_json.iam import Permission
+from ..aws_json.pagination import listing_of
 from ..aws_json.validation import check_request
 from ..host.backend import present_world, serving_world
 from ..simulation.kernel.errors import ServiceError
@@ -33,6 +41,7 @@ class ServiceQuotasResponse(MotoServiceQuotasResponse):
                 operation = read_operation(request, SERVICE)
                 if operation not in HANDLERS:
                     read_members(request)
+                    check_that_moto_has(operation, self)
                     return super()._dispatch(request, full_url, headers)
             except WireError as refused:
                 return failure(refused)
@@ -43,6 +52,7 @@ class ServiceQuotasResponse(MotoServiceQuotasResponse):
 
     def _answer_to(self, given: tuple[Any, Any, Any], operation: str, body: dict[str, Any]) -> Any:
         if _is_of_another_service(body):
+            check_that_moto_has(operation, self)
             return type(self)()._dispatch_to_moto(*given)
         authorize(self, lambda: [self._need(operation, body)])
         return success(self._answer(operation, HANDLERS[operation], body))
@@ -60,8 +70,9 @@ class ServiceQuotasResponse(MotoServiceQuotasResponse):
     def _answer(self, operation: str, handler: Handler, body: dict[str, Any]) -> dict[str, Any]:
         members = check_request(operation, body, SERVICE)
         try:
-            with present_world():
-                return handler(self._own_backend().quotas, members)
+            backend = self._own_backend()
+            with present_world(), listing_of(self.current_account, self.region, operation):
+                return handler(backend.quotas, members)
         except ServiceError as refused:
             raise answer_to(refused, ANSWERS) from refused
 

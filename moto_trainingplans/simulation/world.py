@@ -24,6 +24,7 @@ from .kernel.pacing import Pacing, Transition
 from .kernel.scope import Scope
 from .market.catalog import ComputeType, Target, load_catalog
 from .market.inventory import ALWAYS, Inventory
+from .market.prices import PriceBook
 from .orders.call_faults import CallFaults
 from .orders.environment import EnvironmentOrders
 from .orders.order_book import Order, OrderBook, name_of
@@ -59,6 +60,7 @@ class World:
         self.lock = RLock()
         self.clock = Clock(source, start, speed, surroundings)
         self.catalog = load_catalog()
+        self.prices = PriceBook(self.catalog)
         self.history = History()
         self.calls = CallLog()
         self.order_book = OrderBook()
@@ -212,7 +214,7 @@ class World:
         """What AWS has to sell in a Region."""
         inventory = self._inventories.get(region)
         if inventory is None:
-            inventory = Inventory(region, self.catalog, self._sold_out)
+            inventory = Inventory(region, self.catalog, self.prices, self._sold_out)
             self._inventories[region] = inventory
         return inventory
 

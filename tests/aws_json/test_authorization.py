@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import boto3
@@ -534,8 +535,9 @@ def test_an_endpoint_needs_itself_and_its_configuration(user):
 
 
 @pytest.mark.rule("OTHER-02", "IAM-02")
-def test_an_app_on_a_plan_needs_the_app_and_the_plan(user, buy):
+def test_an_app_on_a_plan_needs_the_app_alone(plans, user, buy):
     plan = buy(TargetResources=["studio-apps"])
+    plans.clock.tick(timedelta(days=1))
     app = f"{ARN}app/d-domain/space/jupyterlab/default"
     author = user(allow(["CreateApp", "DescribeApp"], app))
     named = {
@@ -545,8 +547,6 @@ def test_an_app_on_a_plan_needs_the_app_and_the_plan(user, buy):
         "AppName": "default",
     }
     spec = {"InstanceType": "ml.p4d.24xlarge", "TrainingPlanArn": plan}
-    message = denied(author.create_app, **named, ResourceSpec=spec)
-    assert f"sagemaker:CreateApp on resource: {plan}" in message
-    assert authorized(author.create_app, **named)["AppArn"] == app
+    assert authorized(author.create_app, **named, ResourceSpec=spec)["AppArn"] == app
     message = denied(author.describe_app, **{**named, "AppName": "other"})
     assert "app/d-domain/space/jupyterlab/other" in message

@@ -114,8 +114,8 @@ def aws(plans, run):  # noqa: ARG001
 def test_the_search_prints_what_the_guide_prints(aws):
     offerings = aws(SEARCH)["TrainingPlanOfferings"]
     expected = [
-        (15, 51, "208.29", "2025-01-21T11:39:00-08:00", "2025-01-22T03:30:00-08:00"),
-        (39, 51, "533.97", "2025-01-21T11:39:00-08:00", "2025-01-23T03:30:00-08:00"),
+        (15, 51, "208.30", "2025-01-21T11:39:00-08:00", "2025-01-22T03:30:00-08:00"),
+        (39, 51, "533.98", "2025-01-21T11:39:00-08:00", "2025-01-23T03:30:00-08:00"),
         (24, 0, "318.89", "2025-01-22T03:30:00-08:00", "2025-01-23T03:30:00-08:00"),
     ]
     for offering, (hours, minutes, fee, start, end) in zip(offerings, expected, strict=True):
@@ -188,6 +188,7 @@ def test_a_plan_is_bought_and_described_by_its_name(aws):
         "TotalInstanceCount": 1,
         "AvailableInstanceCount": 1,
         "InUseInstanceCount": 0,
+        "UnhealthyInstanceCount": 0,
         "TargetResources": ["training-job"],
         "ReservedCapacitySummaries": [
             {

@@ -67,23 +67,23 @@ def noon(story: str, day: str) -> int:
 
 @pytest.mark.rule("CATALOG-04", "SEARCH-08")
 def test_offerings_are_compared_with_their_prices(story):
-    # 8 instances at 47.7574 USD an hour, for 72 hours less half an hour for each block:
-    # 8 x 47.7574 x 71.5 = 27317.2328, and with two blocks 8 x 47.7574 x 71 = 27126.2032
+    # 8 instances at 36.1836 USD an hour, for 72 hours less half an hour for each block:
+    # 8 x 36.1836 x 71.5 = 20697.0192, and with two blocks 8 x 36.1836 x 71 = 20552.2848
     continuous = line_with(story, "1  Fri 31 Jan 11:30  Mon 03 Feb 11:30  72 h")
-    assert continuous.endswith(" 27317.23 USD")
+    assert continuous.endswith(" 20697.02 USD")
     for split in (
         line_with(story, "2  Thu 23 Jan 11:30  Mon 27 Jan 11:30  72 h"),
         line_with(story, "3  Thu 23 Jan 11:30  Tue 28 Jan 11:30  72 h"),
     ):
-        assert split.endswith(" 27126.20 USD")
+        assert split.endswith(" 20552.28 USD")
 
 
 @pytest.mark.rule("PLAN-04")
 def test_the_purchase_shows_the_invoice_and_the_payment(story):
     bought = section(story, "2 Buy")
     assert re.findall(r"^  (\w+ \d+ Jan [\d:]+)  (.*)$", bought, re.M) == [
-        ("Tue 21 Jan 19:08", "Invoice of 27126.20 USD issued."),
-        ("Wed 22 Jan 13:08", "Payment of 27126.20 USD received."),
+        ("Tue 21 Jan 19:08", "Invoice of 20552.28 USD issued."),
+        ("Wed 22 Jan 13:08", "Payment of 20552.28 USD received."),
         ("Wed 22 Jan 13:08", "Payment confirmed, training plan scheduled."),
     ]
 
@@ -138,8 +138,8 @@ def test_the_jobs_end_when_their_work_is_done_and_what_is_lost_was_trained_too(s
 @pytest.mark.rule("CATALOG-04", "CLUSTER-03", "CLUSTER-04", "CLUSTER-07")
 def test_the_cluster_scales_up_survives_a_failure_and_goes_to_0_before_the_end(story):
     told = section(story, "5 Run a cluster")
-    # A server at 380.952 USD an hour, for a day less an hour: 8761.896
-    assert " 9 instances in Dallas, 8761.89 USD" in told
+    # A server at 438.0948 USD an hour, for a day less an hour: 10076.1804
+    assert " 9 instances in Dallas, 10076.18 USD" in told
     rows = re.findall(r"^  (\w+ \d+ Jan [\d:]+)  (\w+) +(\d of \d)  (\d) +(\w+) ", told, re.M)
     assert rows == [
         ("Mon 27 Jan 11:30", "Scheduled", "0 of 8", "1", "OK"),

@@ -98,7 +98,7 @@ def invoke(client):
     return run
 
 
-@pytest.mark.rule("OTHER-01")
+@pytest.mark.rule("OTHER-01", "OTHER-03")
 def test_an_endpoint_holds_instances_of_its_plan_until_it_is_deleted(sagemaker, endpoints, reserve):
     plan = reserve(count=4)
     endpoints.configure("one", endpoints.variant(plan, 3))
@@ -168,10 +168,6 @@ def test_a_plan_is_looked_at_again_whenever_an_endpoint_changes(
     plan = reserve()
     endpoints.deploy("one", endpoints.variant(plan, 1))
     endpoints.configure("two", endpoints.variant(plan, 2))
-    for call in (sagemaker.create_endpoint,):
-        code, message = refusal(call, EndpointName="two", EndpointConfigName="two")
-        assert code == "ValidationException"
-        assert "(2) exceeds available capacity (1)" in message
     with pytest.raises(ClientError, match=r"\(3\) exceeds reserved capacity \(2\)"):
         endpoints.scale("one", 3)
     assert endpoints.running("one") == [1]
@@ -190,6 +186,184 @@ def test_a_plan_is_looked_at_again_whenever_an_endpoint_changes(
         assert (code, "Expired, but must be Active" in message) == ("ValidationException", True)
     with pytest.raises(ClientError, match="Expired, but must be Active"):
         endpoints.scale("one", 1)
+
+
+@pytest.mark.rule("OTHER-01")
+def test_an_endpoint_whose_instances_others_hold_is_accepted_and_fails_and_can_only_be_deleted(
+    sagemaker, endpoints, reserve, invoke, refusal
+):
+    plan = reserve()
+    endpoints.deploy("one", endpoints.variant(plan, 1))
+    endpoints.deploy("two", endpoints.variant(plan, 2))
+    failed = endpoints.describe("two")
+    assert failed["EndpointStatus"] == "Failed"
+    assert failed["FailureReason"] == (
+        f"Insufficient capacity: 2 instances were requested of training plan {plan}, "
+        "of which 1 are available."
+    )
+    (variant,) = failed["ProductionVariants"]
+    assert (variant["CurrentInstanceCount"], variant["DesiredInstanceCount"]) == (0, 2)
+    assert variant["CapacityReservationConfig"]["UsedByCurrentEndpoint"] == 0
+    listed = sagemaker.list_endpoints(StatusEquals="Failed")["Endpoints"]
+    assert [each["EndpointName"] for each in listed] == ["two"]
+    assert counts(sagemaker, plan) == (1, 1)
+    not_found = "Endpoint two of account 123456789012 not found."
+    assert invoke("two") == (400, "ValidationError", not_found)
+    # Instances that become free come too late.
+    sagemaker.delete_endpoint(EndpointName="one")
+    assert endpoints.describe("two")["EndpointStatus"] == "Failed"
+    assert counts(sagemaker, plan) == (0, 2)
+    for call, members in (
+        (sagemaker.update_endpoint, {"EndpointConfigName": "one"}),
+        (
+            sagemaker.update_endpoint_weights_and_capacities,
+            {"DesiredWeightsAndCapacities": [{"VariantName": "main", "DesiredInstanceCount": 1}]},
+        ),
+    ):
+        code, message = refusal(call, EndpointName="two", **members)
+        assert code == "ValidationException"
+        assert "has failed, and can only be deleted" in message
+    sagemaker.delete_endpoint(EndpointName="two")
+    endpoints.client.create_endpoint(EndpointName="two", EndpointConfigName="two")
+    assert (endpoints.running("two"), counts(sagemaker, plan)) == ([2], (2, 0))
+
+
+PATIENT = {"VariantInstanceProvisionTimeoutInSeconds": 600}
+
+
+@pytest.mark.rule("OTHER-01")
+def test_an_endpoint_whose_variant_may_wait_is_creating_until_others_let_go(
+    plans, sagemaker, endpoints, reserve, invoke, refusal
+):
+    plan = reserve()
+    endpoints.deploy("one", endpoints.variant(plan, 1))
+    endpoints.deploy("two", endpoints.variant(plan, 2, **PATIENT))
+    waiting = endpoints.describe("two")
+    assert waiting["EndpointStatus"] == "Creating"
+    assert "FailureReason" not in waiting
+    assert (endpoints.running("two"), counts(sagemaker, plan)) == ([0], (1, 1))
+    assert invoke("two")[0] == 400
+    code, message = refusal(sagemaker.update_endpoint, EndpointName="two", EndpointConfigName="one")
+    assert code == "ValidationException"
+    assert message.startswith('Cannot update in-progress endpoint "arn:aws:sagemaker:')
+    plans.clock.tick(599)
+    assert endpoints.describe("two")["EndpointStatus"] == "Creating"
+    sagemaker.delete_endpoint(EndpointName="one")
+    endpoint = endpoints.describe("two")
+    assert endpoint["EndpointStatus"] == "InService"
+    assert endpoint["LastModifiedTime"] == START + timedelta(seconds=599)
+    assert (endpoints.running("two"), counts(sagemaker, plan)) == ([2], (2, 0))
+    assert invoke("two")[0] == 200
+    plans.clock.tick(HOUR)
+    assert endpoints.describe("two")["EndpointStatus"] == "InService"
+
+
+@pytest.mark.rule("OTHER-01")
+def test_an_endpoint_that_has_waited_in_vain_fails(plans, sagemaker, endpoints, reserve):
+    plan = reserve()
+    endpoints.deploy("one", endpoints.variant(plan, 1))
+    endpoints.deploy("two", endpoints.variant(plan, 2, **PATIENT))
+    endpoints.deploy("gone", endpoints.variant(plan, 2, **PATIENT))
+    sagemaker.delete_endpoint(EndpointName="gone")
+    plans.clock.tick(600)
+    endpoint = endpoints.describe("two")
+    assert endpoint["EndpointStatus"] == "Failed"
+    assert "of which 1 are available" in endpoint["FailureReason"]
+    assert endpoint["LastModifiedTime"] == START + timedelta(seconds=600)
+    sagemaker.delete_endpoint(EndpointName="one")
+    assert counts(sagemaker, plan) == (0, 2)
+
+
+@pytest.mark.rule("OTHER-01")
+@pytest.mark.parametrize("by_scaling", [True, False])
+def test_an_update_that_may_wait_goes_on_serving_until_it_is_done_or_rolled_back(
+    plans, sagemaker, endpoints, reserve, invoke, by_scaling
+):
+    plan = reserve(count=4)
+    endpoints.deploy("one", endpoints.variant(plan, 2, **PATIENT))
+    endpoints.deploy("two", endpoints.variant(plan, 2))
+    endpoints.configure("larger", endpoints.variant(plan, 3, **PATIENT))
+
+    def change():
+        if by_scaling:
+            endpoints.scale("one", 3)
+        else:
+            sagemaker.update_endpoint(EndpointName="one", EndpointConfigName="larger")
+        assert endpoints.describe("one")["EndpointStatus"] == "Updating"
+        assert (endpoints.running("one"), counts(sagemaker, plan)) == ([2], (4, 0))
+        assert invoke("one")[0] == 200
+
+    change()
+    plans.clock.tick(600)
+    endpoint = endpoints.describe("one")
+    assert (endpoint["EndpointStatus"], endpoint["EndpointConfigName"]) == ("InService", "one")
+    assert "3 instances were requested" in endpoint["FailureReason"]
+    change()
+    endpoints.scale("two", 1)
+    endpoint = endpoints.describe("one")
+    assert endpoint["EndpointStatus"] == "InService"
+    assert endpoint["EndpointConfigName"] == ("one" if by_scaling else "larger")
+    assert "FailureReason" not in endpoint
+    assert (endpoints.running("one"), counts(sagemaker, plan)) == ([3], (4, 0))
+
+
+@pytest.mark.rule("OTHER-01")
+def test_the_first_who_waits_is_served_first_and_repaired_instances_count(
+    plans, endpoints, reserve
+):
+    plan = reserve()
+    plans.faults.fail_instances(plan, 2)
+    for name in ("first", "second"):
+        endpoints.deploy(name, endpoints.variant(plan, 2, **PATIENT))
+    plans.clock.tick(10)
+    plans.faults.repair(plan)
+    assert (endpoints.running("first"), endpoints.running("second")) == ([2], [0])
+    assert endpoints.describe("first")["EndpointStatus"] == "InService"
+    assert endpoints.describe("second")["EndpointStatus"] == "Creating"
+
+
+@pytest.mark.rule("OTHER-01")
+def test_an_endpoint_can_move_from_plan_to_plan_and_is_never_on_two(
+    sagemaker, endpoints, buy, reserve, refusal
+):
+    one = buy("plan", InstanceCount=2, TargetResources=["endpoint"])
+    other = reserve("other")
+    shadow = endpoints.variant(other, 1, VariantName="shadow")
+    for variants in (
+        {"ProductionVariants": [endpoints.variant(one), shadow]},
+        {"ProductionVariants": [endpoints.variant(one)], "ShadowProductionVariants": [shadow]},
+    ):
+        code, message = refusal(
+            sagemaker.create_endpoint_config, EndpointConfigName="both", **variants
+        )
+        assert (code, message) == (
+            "ValidationException",
+            f"An endpoint can use one training plan, not both {one} and {other}.",
+        )
+    endpoints.deploy("one", endpoints.variant(one, 2))
+    endpoints.configure("moved", endpoints.variant(other, 1))
+    sagemaker.update_endpoint(EndpointName="one", EndpointConfigName="moved")
+    assert (counts(sagemaker, "plan"), counts(sagemaker, "other")) == ((0, 2), (1, 1))
+
+
+@pytest.mark.rule("OTHER-01")
+def test_an_update_to_instances_that_others_hold_is_rolled_back(sagemaker, endpoints, reserve):
+    plan = reserve(count=4)
+    endpoints.deploy("one", endpoints.variant(plan, 2))
+    endpoints.deploy("two", endpoints.variant(plan, 1))
+    endpoints.configure("larger", endpoints.variant(plan, 4))
+    for change in (
+        lambda: endpoints.scale("one", 4),
+        lambda: sagemaker.update_endpoint(EndpointName="one", EndpointConfigName="larger"),
+    ):
+        change()
+        endpoint = endpoints.describe("one")
+        assert (endpoint["EndpointStatus"], endpoint["EndpointConfigName"]) == ("InService", "one")
+        assert "4 instances were requested" in endpoint["FailureReason"]
+        assert (endpoints.running("one"), counts(sagemaker, plan)) == ([2], (3, 1))
+    endpoints.scale("one", 3)
+    assert "FailureReason" not in endpoints.describe("one")
+    assert (endpoints.running("one"), counts(sagemaker, plan)) == ([3], (4, 0))
 
 
 @pytest.mark.rule("OTHER-01")

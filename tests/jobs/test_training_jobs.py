@@ -362,7 +362,7 @@ def test_the_last_cut_off_stops_who_runs_and_fails_who_waits(plans, jobs, buy, s
     assert "2025-01-23T11:30:00" in message
     assert jobs.status("waits") == ("Failed", "Failed")
     assert jobs.describe("waits")["FailureReason"].startswith("CapacityError: ")
-    assert counts(sagemaker, plan) == (0, 1)
+    assert counts(sagemaker, plan) == (0, 0)
 
 
 EXPIRATION = "SAGEMAKER_CURRENT_CAPACITY_BLOCK_EXPIRATION_TIMESTAMP"

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import pytest
 from moto.core.utils import get_service_model
 
 from moto_trainingplans.simulation.market.catalog import Target, load_catalog
+from moto_trainingplans.simulation.market.data_files import Certainty
 
 pytestmark = pytest.mark.in_process("reads the package's own data")
 catalog = load_catalog()
 model = get_service_model("sagemaker")
 
-RATES = {
-    "ml.p4d.24xlarge": "13.57",
-    "ml.p4de.24xlarge": "20.369",
-    "ml.p5.4xlarge": "5.970",
-    "ml.p5.48xlarge": "47.7574",
-    "ml.p5e.48xlarge": "54.924",
-    "ml.p5en.48xlarge": "63.158",
-    "ml.p6-b200.48xlarge": "113.666",
-    "ml.p6-b300.48xlarge": "129.168",
-    "ml.trn1.32xlarge": "9.532",
-    "ml.trn2.48xlarge": "35.7608",
-    "ml.u-p6e-gb200x36": "380.952",
-    "ml.u-p6e-gb200x72": "761.904",
+LOCAL_ZONES = {"us-east-1-dfw-2a", "us-west-2-phx-2a"}  # moto's EC2 does not have them
+# Where SageMaker's price list has a type, and EC2 did not sell it.
+ALSO_LISTED = {
+    "ml.p5.48xlarge": "ap-southeast-4",
+    "ml.p5e.48xlarge": "us-east-1 ap-southeast-4",
+    "ml.p5en.48xlarge": "ap-southeast-2 ap-southeast-4 sa-east-1",
 }
 REGIONS = {
     "ml.p4d.24xlarge": "us-east-1 us-east-2 us-west-2",
@@ -55,29 +47,36 @@ def test_the_instance_types_are_those_of_the_model():
     assert {target.value for target in Target} == set(model.shape_for("SageMakerResourceName").enum)
 
 
-@pytest.mark.rule("CATALOG-03")
-def test_each_type_has_its_hourly_rate():
-    assert {name: each.hourly_rate for name, each in catalog.compute_types.items()} == {
-        name: Fraction(rate) for name, rate in RATES.items()
-    }
-
-
 @pytest.mark.rule("CATALOG-02")
 def test_ultra_servers_are_18_and_9_instances_of_4_gpus():
     for name, instances in (("ml.u-p6e-gb200x72", 18), ("ml.u-p6e-gb200x36", 9)):
         server = catalog.compute_types[name]
         assert (server.instance_type, server.instances) == ("ml.p6e-gb200.36xlarge", instances)
         assert server.accelerators.count == 4
-        assert server.zones == {"us-east-1-dfw-2a"}
+        assert {zone for zones in server.zones.values() for zone in zones} == {"us-east-1-dfw-2a"}
 
 
-@pytest.mark.rule("CATALOG-05")
+@pytest.mark.rule("CATALOG-05", "CATALOG-07")
 def test_each_type_is_sold_in_its_regions():
     sold = {
-        name: {catalog.zones[zone].region for zone in each.zones}
+        name: {catalog.zones[zone].region for zones in each.zones.values() for zone in zones}
         for name, each in catalog.compute_types.items()
     }
-    assert sold == {name: set(regions.split()) for name, regions in REGIONS.items()}
+    assert sold == {
+        name: {*regions.split(), *ALSO_LISTED.get(name, "").split()}
+        for name, regions in REGIONS.items()
+    }
+
+
+@pytest.mark.rule("CATALOG-07")
+def test_every_place_says_how_sure_it_is():
+    sure = {(place.compute_type, place.name): place.certainty for place in catalog.places}
+    for name, regions in ALSO_LISTED.items():
+        assert all(sure[name, region] is Certainty.LISTED for region in regions.split()), name
+    assert sure["ml.p5e.48xlarge", "us-west-2-phx-2a"] is Certainty.OBSERVED
+    assert catalog.zone("us-west-2-phx-2a").zone_id == "usw2-phx2-az1"
+    assert sure["ml.p6-b200.48xlarge", "eu-west-3"] is Certainty.PLAUSIBLE  # nobody's word for it
+    assert sure["ml.p5.48xlarge", "ap-southeast-3"] is Certainty.PLAUSIBLE  # EC2's alone
 
 
 @pytest.mark.rule("CATALOG-05")
@@ -85,7 +84,8 @@ def test_studio_apps_get_the_types_that_the_model_has_for_apps():
     types_of_apps = set(model.shape_for("AppInstanceType").enum)
     for each in catalog.compute_types.values():
         studio = {Target.STUDIO_APPS} if each.instance_type in types_of_apps else set()
-        assert each.targets == {*Target} - {Target.STUDIO_APPS} | studio, each.name
+        targets = {target for target, zones in each.zones.items() if zones}
+        assert targets == {*Target} - {Target.STUDIO_APPS} | studio, each.name
 
 
 @pytest.mark.rule("CATALOG-06")
@@ -94,5 +94,5 @@ def test_the_zones_are_those_that_ec2_describes(client):
         described = client("ec2", region).describe_availability_zones()["AvailabilityZones"]
         known = [zone for zone in catalog.zones.values() if zone.region == region]
         assert [(each["ZoneName"], each["ZoneId"]) for each in described] == [
-            (zone.name, zone.zone_id) for zone in known if zone.name != "us-east-1-dfw-2a"
+            (zone.name, zone.zone_id) for zone in known if zone.name not in LOCAL_ZONES
         ]

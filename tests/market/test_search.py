@@ -86,8 +86,6 @@ def test_the_guides_console_sample_comes_out_to_the_minute_and_the_cent(search):
     ("target", "instance_type", "fee"),
     [
         ("hyperpod-cluster", "ml.p4d.24xlarge", "312.11"),
-        ("hyperpod-cluster", "ml.p5.48xlarge", "1098.42"),
-        ("hyperpod-cluster", "ml.p5en.48xlarge", "1452.63"),
         ("training-job", "ml.p4d.24xlarge", "318.89"),
         ("studio-apps", "ml.p4d.24xlarge", "318.89"),  # the same half hour is not paid
         ("endpoint", "ml.p4d.24xlarge", "325.68"),  # 24 x 13.57, no cut-off
@@ -465,7 +463,7 @@ def test_ultra_servers_are_offered_whole_in_dallas_from_1130_on(search, client):
     assert block["UltraServerCount"] == 1
     assert block["InstanceType"] == "ml.p6e-gb200.36xlarge"
     assert block["InstanceCount"] == 18
-    assert offering["UpfrontFee"] == "17523.79"  # 23 x 761.904
+    assert offering["UpfrontFee"] == "20152.36"  # 23 x 876.1896
 
 
 @pytest.mark.rule("SEARCH-12", "CATALOG-02")
@@ -513,3 +511,25 @@ def test_instances_of_an_ultra_server_are_not_sold_alone(client, refusal):
 @pytest.mark.rule("CATALOG-02")
 def test_the_guides_sample_ultra_server_type_is_accepted_and_finds_nothing(search):
     assert search(UltraServerType="ml.c6i-32xlargesc", TargetResources=["hyperpod-cluster"]) == []
+
+
+@pytest.mark.rule("CATALOG-06", "CATALOG-07")
+def test_phoenix_sells_p5e_to_clusters_and_its_zone_id_does_not_fit_into_the_model(
+    plans, search, sagemaker
+):
+    def offered(target):
+        return search(InstanceType="ml.p5e.48xlarge", TargetResources=[target])
+
+    for zone in ("us-west-2a", "us-west-2b"):
+        plans.capacity.set(zone, "ml.p5e.48xlarge", 0)
+    assert offered("training-job") == offered("endpoint") == []
+    (*_, offering) = offered("hyperpod-cluster")
+    (block,) = offering["ReservedCapacityOfferings"]
+    assert block["AvailabilityZone"] == "us-west-2-phx-2a"
+    sagemaker.create_training_plan(
+        TrainingPlanName="plan", TrainingPlanOfferingId=offering["TrainingPlanOfferingId"]
+    )
+    plan = sagemaker.describe_training_plan(TrainingPlanName="plan")
+    (capacity,) = plan["ReservedCapacitySummaries"]
+    assert (capacity["AvailabilityZone"], plan["Status"]) == ("us-west-2-phx-2a", "Scheduled")
+    assert "AvailabilityZoneId" not in capacity

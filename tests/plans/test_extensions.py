@@ -388,9 +388,7 @@ def test_whole_ultra_servers_are_extended(buy, client, extensions):
     sagemaker = client("sagemaker", region="us-east-1")
     arn = buy(using=sagemaker, UltraServerType="ml.u-p6e-gb200x72")
     offering = extensions(arn, using=sagemaker, DurationHours=24)[0]
-    assert Decimal(offering["UpfrontFee"]) == Decimal("761.904") * 24 // Decimal("0.01") * Decimal(
-        "0.01"
-    )
+    assert offering["UpfrontFee"] == "21028.55"  # 24 x 876.1896, no second cut-off
     (extension,) = buy_extension(sagemaker, offering)["TrainingPlanExtensions"]
     assert "AvailabilityZoneId" not in extension
     assert extension["AvailabilityZone"] == "us-east-1-dfw-2a"

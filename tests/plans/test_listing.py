@@ -119,3 +119,38 @@ def test_filters_apply_before_a_page_is_cut(plans, buy, names):
     buy("late", StartTimeAfter=day(24))
     plans.clock.move_to(day(23) + timedelta(hours=1))
     assert names(Filters=[{"Name": "Status", "Value": "Scheduled"}]) == ["late"]
+
+
+@pytest.mark.rule("PLAN-09")
+def test_a_token_is_good_in_its_own_account_region_and_listing_alone(sagemaker, client, refusal):
+    other = client("sagemaker")
+    other.meta.events.register(
+        "before-sign.sagemaker",
+        lambda request, **_: request.headers.add_header("x-moto-account-id", "111122223333"),
+    )
+    elsewhere = client("sagemaker", "us-east-1")
+    for each in (sagemaker, other, elsewhere):
+        for name in ("one", "two"):
+            (*_, offering) = each.search_training_plan_offerings(
+                InstanceType="ml.p4d.24xlarge", DurationHours=24
+            )["TrainingPlanOfferings"]
+            offering_id = offering["TrainingPlanOfferingId"]
+            each.create_training_plan(TrainingPlanName=name, TrainingPlanOfferingId=offering_id)
+            each.create_app(
+                DomainId="d-domain", SpaceName="space", AppType="JupyterLab", AppName=name
+            )
+    for listing in ("list_training_plans", "list_apps"):
+        token = getattr(sagemaker, listing)(MaxResults=1)["NextToken"]
+        assert getattr(sagemaker, listing)(MaxResults=1, NextToken=token)
+        for stranger in (other, elsewhere):
+            code, message = refusal(getattr(stranger, listing), MaxResults=1, NextToken=token)
+            assert (code, message) == ("ValidationException", "Invalid NextToken.")
+    quotas = client("service-quotas")
+    asked = {"ServiceCode": "sagemaker", "MaxResults": 1}
+    token = quotas.list_service_quotas(**asked)["NextToken"]
+    for listing in (
+        client("service-quotas", "us-east-1").list_service_quotas,
+        quotas.list_aws_default_service_quotas,
+    ):
+        code, _ = refusal(listing, **asked, NextToken=token)
+        assert code == "InvalidPaginationTokenException"

@@ -6,9 +6,13 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
+from moto.core.utils import get_service_model
 from moto.moto_api import state_manager
 
+from moto_trainingplans.aws_json.validation import _input_checker
+
 PLAN_ARN = "arn:aws:sagemaker:us-west-2:123456789012:training-plan/plan"
+HOUR = timedelta(hours=1)
 START = datetime(2025, 1, 22, 11, 30, tzinfo=timezone.utc)
 
 
@@ -333,6 +337,123 @@ def test_a_plan_is_described_by_name_and_by_arn(buy, sagemaker):
     assert by_name == by_arn
 
 
+@pytest.mark.rule("PLAN-07", "CLUSTER-11")
+def test_every_plan_says_how_many_instances_are_unhealthy(plans, buy, sagemaker):
+    arn = buy(InstanceCount=2)
+    assert sagemaker.describe_training_plan(TrainingPlanName="plan")["UnhealthyInstanceCount"] == 0
+    plans.clock.move_to(START)
+    plans.faults.fail_instances(arn)
+    plan = sagemaker.describe_training_plan(TrainingPlanName="plan")
+    assert (plan["UnhealthyInstanceCount"], plan["AvailableInstanceCount"]) == (1, 1)
+    assert "AvailableSpareInstanceCount" not in plan
+    assert "TotalUltraServerCount" not in plan
+
+
+@pytest.mark.rule("PLAN-08")
+def test_what_is_available_is_told_before_the_start_and_is_0_from_the_last_cut_off_on(
+    plans, buy, sagemaker, jobs
+):
+    def look():
+        plan = sagemaker.describe_training_plan(TrainingPlanName="plan")
+        (listed,) = sagemaker.list_training_plans()["TrainingPlanSummaries"]
+        (block,) = plan["ReservedCapacitySummaries"]
+        reserved = sagemaker.describe_reserved_capacity(
+            ReservedCapacityArn=block["ReservedCapacityArn"]
+        )
+        names = ("TotalInstanceCount", "InUseInstanceCount", "AvailableInstanceCount")
+        (seen,) = {tuple(each[name] for name in names) for each in (plan, listed, reserved)}
+        return (plan["Status"], *seen)
+
+    arn = buy(InstanceCount=4)
+    jobs.create("job", arn)
+    plans.jobs.run_for(2 * HOUR)
+    assert look() == ("Scheduled", 4, 0, 4)
+    plans.clock.move_to(START)
+    assert look() == ("Active", 4, 1, 3)
+    zone = "us-west-2a"
+    plans.faults.zone_outage(zone, START + HOUR, START + 2 * HOUR)
+    plans.clock.move_to(START + HOUR)
+    assert look() == ("Active", 4, 0, 0)
+    plans.clock.move_to(START + 2 * HOUR)
+    assert look() == ("Active", 4, 1, 3)
+    plans.clock.move_to(START + timedelta(days=1) - timedelta(minutes=30, seconds=1))
+    assert look() == ("Active", 4, 0, 4)
+    plans.clock.tick(1)
+    assert look() == ("Active", 4, 0, 0)
+    plans.clock.tick(timedelta(minutes=30))
+    assert look() == ("Expired", 4, 0, 0)
+
+
+@pytest.mark.rule("PLAN-08")
+def test_in_the_last_minutes_of_a_block_that_another_follows_instances_are_still_told(
+    plans, buy_two_blocks, sagemaker
+):
+    buy_two_blocks(count=2)
+    plans.clock.move_to(START + timedelta(days=1) - timedelta(minutes=10))
+    plan = sagemaker.describe_training_plan(TrainingPlanName="plan")
+    assert (plan["TotalInstanceCount"], plan["AvailableInstanceCount"]) == (2, 2)
+
+
+@pytest.mark.rule("PLAN-14")
+@pytest.mark.parametrize("key", ["aws:team", "AWS:createdBy"])
+def test_a_tag_of_awss_own_is_refused_wherever_it_is_given(
+    buy, search, sagemaker, client, refusal, unchanged, key
+):
+    arn = buy()
+    tags = [{"Key": "team", "Value": "nlp"}, {"Key": key, "Value": "x"}]
+    offering_id = search()[-1]["TrainingPlanOfferingId"]
+    before = unchanged()
+    capacity = arn.replace("training-plan/plan", "reserved-capacity/plan-rc1")
+    app = {"DomainId": "d-domain", "SpaceName": "space", "AppType": "JupyterLab"}
+    for call, members in (
+        (
+            sagemaker.create_training_plan,
+            {"TrainingPlanName": "other", "TrainingPlanOfferingId": offering_id, "Tags": tags},
+        ),
+        (sagemaker.add_tags, {"ResourceArn": arn, "Tags": tags}),
+        (sagemaker.add_tags, {"ResourceArn": capacity, "Tags": tags}),
+        (sagemaker.create_app, {**app, "AppName": "app", "Tags": tags}),
+    ):
+        code, message = refusal(call, **members)
+        assert code == "ValidationException"
+        assert message == f"Tag key {key} begins with aws:, which is reserved for AWS."
+    tagging = client("resourcegroupstaggingapi")
+    _, message = refusal(tagging.tag_resources, ResourceARNList=[arn], Tags={key: "x"})
+    assert "reserved for AWS" in message
+    assert sagemaker.list_tags(ResourceArn=arn)["Tags"] == []
+    assert unchanged() == before
+
+
+@pytest.fixture
+def newer_model():
+    """A model that has a type and a target which the catalogue does not know."""
+    shapes = get_service_model("sagemaker")._shape_resolver._shape_map
+    added = {"ReservedCapacityInstanceType": "ml.p9.48xlarge", "SageMakerResourceName": "robots"}
+    for name, value in added.items():
+        shapes[name]["enum"].append(value)
+    _input_checker.cache_clear()
+    yield
+    for name in added:
+        shapes[name]["enum"].pop()
+    _input_checker.cache_clear()
+
+
+@pytest.mark.rule("PLAN-14", "SEARCH-04")
+@pytest.mark.in_process("changes the model of this process")
+@pytest.mark.parametrize(
+    ("instance_type", "target"),
+    [("ml.p9.48xlarge", "training-job"), ("ml.p4d.24xlarge", "robots")],
+)
+@pytest.mark.usefixtures("newer_model")
+def test_what_a_newer_model_names_and_nobody_sells_is_refused_as_what_is_not_sold(
+    sagemaker, refusal, instance_type, target
+):
+    asked = {"TargetResources": [target], "DurationHours": 24, "InstanceType": instance_type}
+    code, message = refusal(sagemaker.search_training_plan_offerings, **asked)
+    assert code == "ValidationException"
+    assert message == f"Invalid instance type {instance_type} for target resource {target}."
+
+
 @pytest.mark.rule("PLAN-07", "PLAN-10", "CAPACITY-03")
 def test_another_account_or_region_does_not_see_a_plan(buy, client, refusal):
     """But what one account has bought, another cannot: the Region's inventory is shared."""
@@ -376,7 +497,7 @@ def test_strict_clients_find_all_they_need_in_the_instant_after_the_purchase(buy
 
 
 @pytest.mark.rule("CATALOG-04")
-def test_a_plans_fee_is_the_sum_of_its_blocks_rounded_down_once(two_blocks, sagemaker):
+def test_a_plans_fee_is_the_sum_of_its_blocks_rounded_once(two_blocks, sagemaker):
     two_blocks(InstanceCount=1)
     answer = sagemaker.describe_training_plan(TrainingPlanName="plan")
     assert answer["UpfrontFee"] == "637.79"  # 47 x 13.57; each block alone would be 318.89

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from moto_trainingplans import TrainingPlansError
 from tests.support.clusters import group
 from tests.support.jobs import START, job_request
 
@@ -105,6 +106,47 @@ def test_a_quota_and_its_default_are_told_apart(service_quotas, plans):
     assert (
         service_quotas.list_service_quotas(**asked, QuotaAppliedAtLevel="RESOURCE")["Quotas"] == []
     )
+
+
+@pytest.mark.rule("QUOTA-05")
+def test_there_is_a_quota_on_warm_pools_of_each_type_that_trains(plans, service_quotas):
+    quotas = everything(service_quotas, "list_service_quotas", "Quotas", ServiceCode="sagemaker")
+    by_name = {quota["QuotaName"]: quota for quota in quotas}
+    for_training = {name for name in by_name if name.endswith(" for training job usage")}
+    assert {name for name in by_name if name.endswith(" for training warm pool usage")} == {
+        name.replace("training job", "training warm pool") for name in for_training
+    }
+    quota = by_name["ml.p4d.24xlarge for training warm pool usage"]
+    assert quota["Value"] == 10_000.0
+    plans.quotas.set(quota["QuotaName"], 0, region="us-west-2")
+    asked = {"ServiceCode": "sagemaker", "QuotaCode": quota["QuotaCode"]}
+    assert service_quotas.get_service_quota(**asked)["Quota"]["Value"] == 0.0
+
+
+@pytest.mark.rule("QUOTA-05")
+def test_sagemaker_is_among_the_services_that_have_quotas(service_quotas):
+    services = everything(service_quotas, "list_services", "Services")
+    names = {each["ServiceCode"]: each["ServiceName"] for each in services}
+    assert names["sagemaker"] == "Amazon SageMaker"
+    # Those that moto knows go by the name that moto's own quotas have for them.
+    (motos,) = {
+        (each["ServiceCode"], each["ServiceName"])
+        for each in service_quotas.list_aws_default_service_quotas(ServiceCode="vpc")["Quotas"]
+    }
+    assert motos in names.items()
+    first = service_quotas.list_services(MaxResults=1)
+    rest = service_quotas.list_services(MaxResults=1, NextToken=first["NextToken"])
+    assert first["Services"] + rest["Services"] == services
+    assert "NextToken" not in rest
+
+
+@pytest.mark.rule("QUOTA-03")
+def test_a_quota_is_at_most_what_the_models_number_for_it_holds(plans, value):
+    plans.quotas.set("ml.p4d.24xlarge", 10_000_000_000, region="us-west-2")
+    assert value(P4D) == 1e10
+    with pytest.raises(TrainingPlansError, match="from 0 to 10,000,000,000, not 10000000001"):
+        plans.quotas.set("ml.p4d.24xlarge", 10_000_000_001, region="us-west-2")
+    assert value(P4D) == 1e10
 
 
 @pytest.mark.rule("QUOTA-01")

@@ -56,6 +56,19 @@ def test_an_app_has_an_instance_of_its_plan_until_it_is_deleted(sagemaker, plan,
     assert (status(), status(AppType="CodeEditor")) == ("Deleted", "InService")
 
 
+@pytest.mark.rule("OTHER-03")
+def test_the_word_none_is_no_plan_and_a_plan_is_told_by_its_arn(sagemaker, plan, status):
+    sagemaker.create_app(**app("with"), ResourceSpec=spec(plan))
+    sagemaker.create_app(**app("without"), ResourceSpec=spec("None"))
+    sagemaker.create_app(**app("nothing"), ResourceSpec={"TrainingPlanArn": "None"})
+    specs = {each["AppName"]: each.get("ResourceSpec") for each in sagemaker.list_apps()["Apps"]}
+    assert specs == {"with": spec(plan), "without": spec(), "nothing": None}
+    for name, told in specs.items():
+        assert sagemaker.describe_app(**app(name)).get("ResourceSpec") == told
+        assert status(name) == "InService"
+    assert counts(sagemaker, plan) == (1, 1)
+
+
 @pytest.mark.rule("OTHER-02")
 def test_an_app_must_fit_its_plan(plans, sagemaker, plan, buy, refusal):
     jobs_plan = buy("jobs", which=0)
@@ -94,7 +107,7 @@ def test_an_app_ends_30_minutes_before_its_block(plans, sagemaker, plan, status)
     assert (status(), counts(sagemaker, plan)) == ("InService", (1, 1))
     plans.clock.move_to(CUT_OFF)
     assert (status(), status("without")) == ("Deleted", "InService")
-    assert counts(sagemaker, plan) == (0, 2)
+    assert counts(sagemaker, plan) == (0, 0)  # nothing can be had any more
     seen = [(change.time, change.after) for change in plans.history(arn)]
     assert seen == [(START, "InService"), (CUT_OFF, "Deleted")]
 
@@ -112,6 +125,8 @@ def test_an_app_whose_instance_breaks_moves_or_fails(plans, sagemaker, plan, sta
     assert (status(), counts(sagemaker, plan)) == ("InService", (1, 1))
     now = plans.clock.now()
     plans.faults.zone_outage("us-west-2a", now, now + HOUR)
+    assert (status(), counts(sagemaker, plan)) == ("Failed", (0, 0))
+    plans.clock.tick(HOUR)
     assert (status(), counts(sagemaker, plan)) == ("Failed", (0, 2))
 
 

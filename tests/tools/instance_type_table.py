@@ -56,7 +56,7 @@ def _zones(catalog: Catalog) -> Iterator[str]:
 
 def _on_offer(compute_type: ComputeType, target: Target) -> frozenset[str]:
     """The zones in which a type is on offer for a target."""
-    return compute_type.zones if target in compute_type.targets else frozenset()
+    return compute_type.zones[target]
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from moto_trainingplans.simulation.endpoints.capacity import Demand
+from moto_trainingplans.simulation.endpoints.errors import InsufficientCapacity
+from moto_trainingplans.simulation.endpoints.shares import Demand
 from moto_trainingplans.simulation.kernel.errors import ServiceError, TrainingPlansError
 from moto_trainingplans.simulation.market.catalog import Target
 from moto_trainingplans.simulation.market.offerings import OfferingRequest
@@ -203,7 +204,7 @@ class LedgersOfEndpointsAndApps(Watched):
     @rule(name=ENDPOINTS, counts=st.lists(st.integers(0, 3), min_size=1, max_size=2))
     def deploy(self, name, counts):
         arn = self.account.plans.arn("training-plan", "endpoint")
-        with suppress(ServiceError):
+        with suppress(ServiceError, InsufficientCapacity):
             self.account.endpoints.deploy(
                 name, [Demand(f"v{n}", arn, TYPE, count) for n, count in enumerate(counts)]
             )

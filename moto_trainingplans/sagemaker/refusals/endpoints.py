@@ -13,10 +13,15 @@ ANSWERS: Answers = {
         "Requested instance count ({count}) exceeds reserved capacity ({reserved}) "
         "for training plan.",
     ),
-    errors.TooFewAvailable: (
+    errors.SeveralPlans: (
         VALIDATION,
-        "Requested instance count ({count}) exceeds available capacity ({available}) "
-        "for training plan.",
+        "An endpoint can use one training plan, not both {plan} and {other}.",
+    ),
+    # source: observed
+    errors.EndpointInProgress: (VALIDATION, 'Cannot update in-progress endpoint "{arn}".'),
+    errors.EndpointHasFailed: (
+        VALIDATION,
+        'Cannot update endpoint "{arn}": it has failed, and can only be deleted.',
     ),
     errors.ReservationWithoutType: (
         VALIDATION,

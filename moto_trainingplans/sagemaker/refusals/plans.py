@@ -76,15 +76,15 @@ ANSWERS: Answers = {
         LIMIT_EXCEEDED,
         "Resource {arn} can have at most {tags_allowed} tags.",
     ),
+    kernel.ReservedTagKey: (
+        VALIDATION,
+        "Tag key {key} begins with aws:, which is reserved for AWS.",
+    ),
     kernel.UnknownResource: (VALIDATION, "Requested resource not found."),
     kernel.DuplicateTagKeys: (VALIDATION, "Duplicate tag key {key} in the request."),
     errors.UnknownOffering: (NOT_FOUND, "Training plan offering {offering_id} was not found."),
     errors.UnknownTrainingPlan: (NOT_FOUND, "Training plan {plan} was not found."),
     errors.UnknownReservedCapacity: (NOT_FOUND, "Reserved capacity {arn} was not found."),
-    errors.NotUltraServers: (
-        VALIDATION,
-        "Reserved capacity {arn} does not consist of UltraServers.",
-    ),
     errors.NoPlanToExtend: (VALIDATION, "Training plan {arn} was not found."),
     errors.ExtensionTooLong: (
         VALIDATION,

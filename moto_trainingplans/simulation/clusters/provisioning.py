@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from uuid import UUID
 
 from ..context import Context
@@ -12,7 +11,6 @@ from ..kernel.scope import Scope
 from ..plans.allocation import Allocation
 from ..plans.listeners import Closing
 from ..plans.plan import TrainingPlan
-from ..plans.usage import Holder
 from .cluster import InstanceGroup, Node
 from .event_recorder import EventRecorder
 from .minimum_counts import MinimumCounts
@@ -62,11 +60,9 @@ class Provisioning:
         self.moves = NodeMoves(
             context, states, recorder, self._pass_on, self._started, progress.of_groups
         )
-        self._on_demand = OnDemandPool(context, self)
+        self.on_demand = OnDemandPool(context, self)
         self._pools: dict[str, PlanPool] = {}
         self._launches = 0
-        # When a group got an instance on demand, by its id, and when that was gone: None.
-        self.on_demand_use: list[tuple[datetime, str, Holder | None]] = []
         # Failed instances of plans that no node has any longer, by their ids.
         self.replaced: dict[str, Allocation] = {}
 
@@ -76,7 +72,7 @@ class Provisioning:
             return held_back
         plan = group.plan
         if plan is None:
-            return self._on_demand
+            return self.on_demand
         pool = self._pools.get(plan.arn)
         if pool is None:
             pool = self._pools[plan.arn] = PlanPool(plan, self._context, self)
@@ -184,7 +180,7 @@ class Provisioning:
         node.reported = False
         group.nodes.launched(node)
         if held is None:
-            self.on_demand_use.append((self._context.now, instance_id, group.holder))
+            self.on_demand.launched(node)
         cluster.by_instance_id[instance_id] = node
         self._context.record(instance_id, None, NodeStatus.PENDING.value, "Instance launched.")
 
@@ -193,8 +189,7 @@ class Provisioning:
         instance = node.instance
         assert instance is not None
         if instance.allocation is None:
-            use = (self._context.now, instance.instance_id, node.group.holder)
-            self.on_demand_use.append(use)
+            self.on_demand.launched(node)
         else:
             passed = instance.allocation.passed_to(node.group.holder)
             node.instance = replace(instance, allocation=passed)
@@ -264,7 +259,7 @@ class Provisioning:
         instance_id = node.instance.instance_id
         node.group.nodes.ended(node)
         if node.instance.allocation is None:
-            self.on_demand_use.append((self._context.now, instance_id, None))
+            self.on_demand.ended(node)
         del node.group.cluster.by_instance_id[instance_id]
         node.instance = None
         node.activity = None
@@ -378,4 +373,4 @@ class Provisioning:
 
     def zone_came_back(self) -> None:
         """Nodes on demand get instances again."""
-        self._on_demand.fill()
+        self.on_demand.fill()

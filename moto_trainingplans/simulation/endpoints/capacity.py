@@ -6,21 +6,21 @@ what wants instances.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
 from ..context import Context
+from ..kernel.errors import ServiceError
+from ..kernel.events import Event
 from ..market.catalog import Target
-from ..plans.allocation import Allocation, allocate
 from ..plans.eligibility import Workload, check_eligible
-from ..plans.listeners import Closing
-from ..plans.plan import TrainingPlan
 from ..plans.registry import TrainingPlanRegistry
-from ..plans.reserved_capacity import ReservedCapacity
 from ..plans.statuses import PlanStatus
 from ..plans.usage import Holder
-from .errors import TooFewAvailable, TooFewReserved
+from .errors import InsufficientCapacity, SeveralPlans, TooFewReserved
+from .shares import Demand, Share, SharesOfPlan
 
 # source: documented
 RESERVATION_EXPIRED = (
@@ -30,112 +30,13 @@ RESERVATION_EXPIRED = (
 NO_INSTANCES = "Endpoint has no instances in its capacity reservation."
 
 
-@dataclass(frozen=True)
-class Demand:
-    """What a variant of an endpoint wants of a plan."""
+@dataclass(eq=False)
+class Waiting:
+    """A deployment that waits for instances, and what is to be done once it has them."""
 
-    variant: str
-    plan_arn: str
-    instance_type: str
-    count: int
-
-
-class Share:
-    """What a variant has of a plan: as many instances as it wants, or as there are."""
-
-    def __init__(self, plan: TrainingPlan, wanted: int, holder: Holder) -> None:
-        self.plan = plan
-        self.holder = holder
-        self.wanted = wanted
-        self.allocation: Allocation | None = None
-
-    @property
-    def held(self) -> int:
-        """How many instances it has now."""
-        return 0 if self.allocation is None else len(self.allocation.numbers)
-
-    def fill(self, reserved: ReservedCapacity) -> None:
-        """Take of a block that is open what is missing, as far as instances are free."""
-        before = self.allocation
-        if before is not None and before.numbers and before.reserved is not reserved:
-            return
-        missing = min(self.wanted - self.held, reserved.instances.available())
-        more = allocate(self.plan.arn, reserved, missing, self.holder)
-        if more is not None:
-            own = before.numbers if before is not None and before.reserved is reserved else ()
-            self.allocation = more.with_numbers(own + more.numbers)
-
-    def is_in(self, reserved: ReservedCapacity) -> bool:
-        """Whether it has its instances of a block."""
-        return self.allocation is not None and self.allocation.reserved is reserved
-
-    def lose(self, broken: Collection[int]) -> None:
-        """Get other instances in place of broken ones, as far as there are any."""
-        assert self.allocation is not None
-        instances = self.allocation.reserved.instances
-        whole = [number for number in self.allocation.numbers if number not in broken]
-        lost = [number for number in self.allocation.numbers if number in broken]
-        found = [instances.replace(number) for number in lost]
-        self.allocation = self.allocation.with_numbers(
-            whole + [number for number in found if number is not None]
-        )
-
-    def let_go(self) -> None:
-        """Give back all instances."""
-        if self.allocation is not None:
-            self.allocation.release()
-        self.allocation = None
-
-
-class SharesOfPlan:
-    """The shares that variants have of one plan, oldest first; listens to the plan."""
-
-    def __init__(self, context: Context, plan: TrainingPlan) -> None:
-        self._context = context
-        self._plan = plan
-        self._shares: list[Share] = []
-        plan.listeners.append(self)
-
-    def exchange(self, leaving: Sequence[Share], coming: Sequence[Share]) -> None:
-        """Let those who come have what those who leave had, before anybody else."""
-        for share in leaving:
-            self._shares.remove(share)
-            share.let_go()
-        self._fill(coming)
-        self._shares += coming
-        self._fill(self._shares)
-
-    def _fill(self, shares: Iterable[Share]) -> None:
-        reserved = self._plan.open_capacity(self._context.now)
-        if reserved is not None:
-            for share in shares:
-                share.fill(reserved)
-
-    def block_opened(self, reserved: ReservedCapacity) -> None:  # noqa: ARG002
-        """Take the instances that are wanted."""
-        self._fill(self._shares)
-
-    def block_closed(self, reserved: ReservedCapacity, closing: Closing) -> None:  # noqa: ARG002
-        """Let go of a block's instances."""
-        for share in self._shares:
-            if share.is_in(reserved):
-                share.let_go()
-        # A block that meets the next one ends once that has begun.
-        self._fill(self._shares)
-
-    def block_ended(self, reserved: ReservedCapacity) -> None:
-        """Nothing is left to do: the block has been closed."""
-
-    def instances_broken(self, reserved: ReservedCapacity, numbers: Sequence[int]) -> None:
-        """Replace what has broken, as far as there are other instances."""
-        broken = set(numbers)
-        for share in self._shares:
-            if share.is_in(reserved):
-                share.lose(broken)
-
-    def instances_repaired(self, reserved: ReservedCapacity) -> None:  # noqa: ARG002
-        """Take the instances that are still wanted."""
-        self._fill(self._shares)
+    demands: Sequence[Demand]
+    deployed: Callable[[], None]
+    end: Event
 
 
 class EndpointCapacity:
@@ -146,6 +47,7 @@ class EndpointCapacity:
         self._plans = plans
         self._of_endpoint: dict[str, dict[str, Share]] = {}
         self._of_plan: dict[str, SharesOfPlan] = {}
+        self._waiting: dict[str, Waiting] = {}
 
     @property
     def now(self) -> datetime:
@@ -159,13 +61,27 @@ class EndpointCapacity:
         """
         counts = _together(demands)
         for demand in demands:
+            if demand.plan_arn != demands[0].plan_arn:
+                raise SeveralPlans(demands[0].plan_arn, demand.plan_arn)
             workload = Workload(Target.ENDPOINT, (demand.instance_type,), counts[demand.plan_arn])
             check_eligible(self._plans.named(demand.plan_arn), workload, self.now, _too_few)
 
-    def check_deployment(self, endpoint: str, demands: Sequence[Demand]) -> None:
-        """Raise a ServiceError where an endpoint cannot have now what its variants want."""
+    def deploy(self, endpoint: str, demands: Sequence[Demand]) -> None:
+        """Hold what the variants of an endpoint want, instead of what it holds.
+
+        Raises a ServiceError where the plans are not such that they could give it, and
+        InsufficientCapacity where others hold what they have; then nothing has changed.
+        """
         self.check(demands)
-        before = list(self._of_endpoint.get(endpoint, {}).values())
+        shortage = self._shortage(endpoint, demands)
+        if shortage is not None:
+            raise shortage
+        self._hold(endpoint, {demand: demand.count for demand in demands})
+        self._serve_waiting()
+
+    def _shortage(self, endpoint: str, demands: Sequence[Demand]) -> InsufficientCapacity | None:
+        """What is missing for what the variants of an endpoint want now."""
+        before = self._of_endpoint.get(endpoint, {}).values()
         for plan_arn, count in _together(demands).items():
             reserved = self._plans.by_arn(plan_arn).open_capacity(self._context.now)
             available = 0
@@ -173,36 +89,77 @@ class EndpointCapacity:
                 own = sum(share.held for share in before if share.is_in(reserved))
                 available = reserved.instances.available() + own
             if count > available:
-                raise TooFewAvailable(count, available)
+                return InsufficientCapacity(
+                    plan_arn, count, available, _patience(demands, plan_arn, available)
+                )
+        return None
 
-    def deploy(self, endpoint: str, demands: Sequence[Demand]) -> None:
-        """Hold what the variants of an endpoint want, instead of what it holds.
+    def expect_nothing(self, endpoint: str, demands: Iterable[Demand]) -> None:
+        """Know what an endpoint wants and does not get: it holds nothing, and takes nothing."""
+        self._hold(endpoint, dict.fromkeys(demands, 0))
 
-        Raises a ServiceError, and changes nothing, where plans cannot give it now.
+    def wait(
+        self,
+        endpoint: str,
+        demands: Sequence[Demand],
+        patience: timedelta,
+        deployed: Callable[[], None],
+        given_up: Callable[[str], None],
+    ) -> None:
+        """Deploy as soon as others have let go of enough, the first who waits first.
+
+        After `patience` without, `given_up` is told why. source: model
         """
-        self.check_deployment(endpoint, demands)
+        give_up = partial(self._give_up, endpoint, given_up)
+        end = self._context.events.schedule(self.now + patience, give_up)
+        self._waiting[endpoint] = Waiting(demands, deployed, end)
+
+    def _give_up(self, endpoint: str, given_up: Callable[[str], None]) -> None:
+        waiting = self._waiting.pop(endpoint)
+        given_up(str(self._shortage(endpoint, waiting.demands)))
+
+    def _serve_waiting(self) -> None:
+        for endpoint, waiting in list(self._waiting.items()):
+            if endpoint in self._waiting and self._could_have(endpoint, waiting.demands):
+                del self._waiting[endpoint]
+                waiting.end.cancel()
+                self._hold(endpoint, {demand: demand.count for demand in waiting.demands})
+                waiting.deployed()
+
+    def _could_have(self, endpoint: str, demands: Sequence[Demand]) -> bool:
+        try:
+            self.check(demands)
+        except ServiceError:
+            return False
+        return self._shortage(endpoint, demands) is None
+
+    def _hold(self, endpoint: str, counts: Mapping[Demand, int]) -> None:
+        arn = self._plans.arn("endpoint", endpoint)
         before = list(self._of_endpoint.get(endpoint, {}).values())
         after = {
             demand.variant: Share(
                 self._plans.by_arn(demand.plan_arn),
-                demand.count,
-                Holder(
-                    "endpoint", self._plans.arn("endpoint", endpoint), endpoint, demand.variant, {}
-                ),
+                count,
+                Holder("endpoint", arn, endpoint, demand.variant, {}),
+                demand.patience,
             )
-            for demand in demands
+            for demand, count in counts.items()
         }
         self._exchange(before, list(after.values()))
         self._of_endpoint[endpoint] = after
 
     def withdraw(self, endpoint: str) -> None:
-        """Give back all that an endpoint holds."""
+        """Give back all that an endpoint holds, and wait for nothing more."""
+        waiting = self._waiting.pop(endpoint, None)
+        if waiting is not None:
+            waiting.end.cancel()
         self._exchange(list(self._of_endpoint.pop(endpoint, {}).values()), [])
+        self._serve_waiting()
 
     def _exchange(self, leaving: Sequence[Share], coming: Sequence[Share]) -> None:
         for plan in {share.plan.arn: share.plan for share in (*leaving, *coming)}.values():
             if plan.arn not in self._of_plan:
-                self._of_plan[plan.arn] = SharesOfPlan(self._context, plan)
+                self._of_plan[plan.arn] = SharesOfPlan(self._context, plan, self._serve_waiting)
             self._of_plan[plan.arn].exchange(
                 [share for share in leaving if share.plan is plan],
                 [share for share in coming if share.plan is plan],
@@ -236,3 +193,14 @@ def _together(demands: Iterable[Demand]) -> dict[str, int]:
     for demand in demands:
         counts[demand.plan_arn] = counts.get(demand.plan_arn, 0) + demand.count
     return counts
+
+
+def _patience(demands: Iterable[Demand], plan_arn: str, available: int) -> timedelta:
+    """How long those can wait, together, who would get too few of what is available."""
+    lacking = []
+    for demand in demands:
+        if demand.plan_arn == plan_arn:
+            if demand.count > available:
+                lacking.append(demand.patience)
+            available = max(0, available - demand.count)
+    return min(lacking)

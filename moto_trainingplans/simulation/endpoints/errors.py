@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from ..kernel.errors import ServiceError
 
@@ -15,12 +16,42 @@ class TooFewReserved(ServiceError):
     reserved: int
 
 
-@dataclass(eq=False)
-class TooFewAvailable(ServiceError):
-    """More instances for the variants of an endpoint than their plan has left now."""
+class InsufficientCapacity(Exception):
+    """More instances for the variants of an endpoint than others have left of their plan.
 
-    count: int
-    available: int
+    No refusal: an endpoint that is created so fails, and one that is updated stays as it was,
+    unless it has them within `patience`.
+    """
+
+    def __init__(self, plan: str, count: int, available: int, patience: timedelta) -> None:
+        self.patience = patience
+        super().__init__(
+            # source: choice
+            f"Insufficient capacity: {count} instances were requested of training plan {plan}, "
+            f"of which {available} are available."
+        )
+
+
+@dataclass(eq=False)
+class SeveralPlans(ServiceError):
+    """Variants of one endpoint on different plans."""
+
+    plan: str
+    other: str
+
+
+@dataclass(eq=False)
+class EndpointInProgress(ServiceError):
+    """A change of an endpoint that is being created or changed."""
+
+    arn: str
+
+
+@dataclass(eq=False)
+class EndpointHasFailed(ServiceError):
+    """A change of an endpoint that has failed."""
+
+    arn: str
 
 
 @dataclass(eq=False)

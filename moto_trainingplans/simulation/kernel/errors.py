@@ -27,6 +27,13 @@ class TooManyTags(ServiceError):
 
 
 @dataclass(eq=False)
+class ReservedTagKey(ServiceError):
+    """A tag key that only AWS itself may give."""
+
+    key: str
+
+
+@dataclass(eq=False)
 class DuplicateTagKeys(ServiceError):
     """The same tag key twice in one request."""
 

@@ -1,10 +1,10 @@
-"""Tags of plans and reserved capacities."""
+"""Tags of whatever has an ARN."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from .errors import TooManyTags
+from .errors import ReservedTagKey, TooManyTags
 
 MOST_TAGS = 50  # source: model
 
@@ -19,8 +19,13 @@ class Taggable:
     def add_tags(self, tags: Mapping[str, str]) -> None:
         """Add tags; a key that is there already gets the new value.
 
-        Raises TooManyTags, and adds none, where there would be too many.
+        Raises TooManyTags where there would be too many, and ReservedTagKey for one of AWS's;
+        then none is added.
         """
+        for key in tags:
+            # source: documented, in any case of its letters
+            if key.lower().startswith("aws:"):
+                raise ReservedTagKey(key)
         together = {**self.tags, **tags}
         if len(together) > MOST_TAGS:
             raise TooManyTags(self.arn, MOST_TAGS)

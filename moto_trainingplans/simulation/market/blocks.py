@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, timezone
 from fractions import Fraction
+from math import ceil
 
-from .catalog import ComputeType, Target
+from .catalog import Target
 
 DAY = timedelta(days=1)
 END_OF_BLOCKS = time(11, 30, tzinfo=timezone.utc)  # source: documented
@@ -41,16 +42,17 @@ def next_block_end(when: datetime) -> datetime:
     return end if end >= when else end + DAY
 
 
-def upfront_fee(
-    compute_type: ComputeType, count: int, target: Target, blocks: Iterable[Block]
-) -> str:
-    """The price of blocks of `count` units in USD, rounded down to the cent, as "318.89"."""
+def upfront_fee(rate: Fraction, count: int, target: Target, blocks: Iterable[Block]) -> str:
+    """The price of blocks of `count` units in USD, as "318.89"; `rate` is a unit's an hour."""
     paid = sum((block.duration - CUT_OFF[target] for block in blocks), timedelta(0))
-    return price(compute_type, count, paid)
+    return price(rate, count, paid)
 
 
-def price(compute_type: ComputeType, count: int, paid: timedelta) -> str:
-    """The price of `count` units for a time that is paid for, in USD, as "318.89"."""
+def price(rate: Fraction, count: int, paid: timedelta) -> str:
+    """The price of `count` units for a time that is paid for, in USD, as "318.89".
+
+    To the nearest cent, and half a cent down. source: observed
+    """
     hours = Fraction(paid // timedelta(microseconds=1), 3_600_000_000)
-    cents = int(compute_type.hourly_rate * count * hours * 100)
+    cents = ceil(rate * count * hours * 100 - Fraction(1, 2))
     return f"{cents // 100}.{cents % 100:02}"

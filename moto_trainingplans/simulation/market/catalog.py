@@ -1,17 +1,18 @@
-"""What AWS has to sell, where, and at which rate. The figures are in `data/catalog.json`."""
+"""What AWS has to sell, and where: `catalog.json`, `places.json` and `zones.json` in `data`."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from fractions import Fraction
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from ..kernel.errors import TrainingPlansError
+from .data_files import Certainty, Entry, read_data
+
+PLACE_MEMBERS = frozenset({"type", "place", "targets", "certainty", "source"})
 
 
 class Target(str, Enum):
@@ -35,22 +36,39 @@ class Accelerators:
 class ComputeType:
     """A unit of sale: one instance, or one whole UltraServer of several.
 
-    `hourly_rate` is in USD per unit; `zones` are those in which it is on offer by default.
+    `zones` are those in which it is on offer by default, by what it is on offer for there;
+    `count_per_zone` is how many units there are then.
     """
 
     name: str
     instance_type: str
     instances: int
     accelerators: Accelerators
-    hourly_rate: Fraction
-    targets: frozenset[Target]
-    zones: frozenset[str]
+    zones: Mapping[Target, frozenset[str]]
     count_per_zone: int
 
     @property
     def is_ultra_server(self) -> bool:
         """Whether the unit is a whole UltraServer."""
         return self.name != self.instance_type
+
+    def is_on_offer(self, zone: str, target: Target) -> bool:
+        """Whether it is on offer in a zone for a target, by default."""
+        return zone in self.zones[target]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A Region or Local Zone in which a type is sold, and how sure that is.
+
+    `targets` are those for which it is sold there.
+    """
+
+    compute_type: str
+    name: str
+    targets: frozenset[Target]
+    certainty: Certainty
+    source: str
 
 
 @dataclass(frozen=True)
@@ -64,7 +82,7 @@ class Zone:
 
 @dataclass(frozen=True)
 class Catalog:
-    """Instance types, UltraServer types and zones.
+    """Instance types, UltraServer types, zones, and the places in which each type is sold.
 
     `sold_only_in` names the UltraServer types of an instance type that is not sold alone;
     `never_sold` are UltraServer types that a search accepts and never finds.
@@ -74,6 +92,7 @@ class Catalog:
     sold_only_in: Mapping[str, tuple[str, ...]]
     never_sold: frozenset[str]
     zones: Mapping[str, Zone]
+    places: tuple[Place, ...]
 
     @property
     def instance_types(self) -> frozenset[str]:
@@ -119,33 +138,32 @@ class Catalog:
 
 @cache
 def load_catalog() -> Catalog:
-    """The catalogue in the package's data files."""
-    data = _read("catalog.json")
-    zones = _zones(_read("zones.json"))
-    ultra_servers = data["ultra_server_types"]
+    """The catalogue in the package's data files; raises ValueError for one that is damaged."""
+    data = read_data("catalog.json")
+    zones = _zones(read_data("zones.json"))
+    targets = {
+        each["name"]: frozenset(Target(target) for target in each["targets"])
+        for each in (*data["instance_types"], *data["ultra_server_types"])
+        if "targets" in each
+    }
+    places = _places(read_data("places.json"), targets, zones)
+    on_offer = _zones_on_offer(places, zones, data["zones_per_region"])
     accelerators = {
         each["name"]: Accelerators(**each["accelerators"]) for each in data["instance_types"]
     }
-    offered = _first_zones(zones, data["zones_per_region"])
     compute_types = {}
-    for each in (*data["instance_types"], *ultra_servers):
+    for each in (*data["instance_types"], *data["ultra_server_types"]):
         if "sold_only_in" in each:
             continue
         instance_type = each.get("instance_type", each["name"])
-        is_ultra_server = "instance_type" in each
+        unit = "UltraServer" if "instance_type" in each else "Instance"
         compute_types[each["name"]] = ComputeType(
             name=each["name"],
             instance_type=instance_type,
             instances=each.get("instances", 1),
             accelerators=accelerators[instance_type],
-            hourly_rate=Fraction(each["hourly_rate"]),
-            targets=frozenset(Target(target) for target in each["targets"]),
-            zones=frozenset(
-                each["zones"]
-                if is_ultra_server
-                else (zone for region in each["regions"] for zone in offered[region])
-            ),
-            count_per_zone=data["count_per_zone"]["UltraServer" if is_ultra_server else "Instance"],
+            zones={target: frozenset(on_offer[each["name"], target]) for target in Target},
+            count_per_zone=data["count_per_zone"][unit],
         )
     return Catalog(
         compute_types=compute_types,
@@ -156,13 +174,8 @@ def load_catalog() -> Catalog:
         },
         never_sold=frozenset(data["accepted_but_never_sold"]),
         zones=zones,
+        places=places,
     )
-
-
-def _read(name: str) -> dict[str, Any]:
-    content = files("moto_trainingplans").joinpath("data", name).read_text(encoding="utf-8")
-    loaded: dict[str, Any] = json.loads(content)
-    return loaded
 
 
 def _zones(data: dict[str, Any]) -> dict[str, Zone]:
@@ -174,10 +187,39 @@ def _zones(data: dict[str, Any]) -> dict[str, Zone]:
     }
 
 
-def _first_zones(zones: Mapping[str, Zone], count: int) -> dict[str, list[str]]:
-    first: dict[str, list[str]] = {}
+def _places(
+    data: dict[str, Any],
+    targets: Mapping[str, frozenset[Target]],
+    zones: Mapping[str, Zone],
+) -> tuple[Place, ...]:
+    """Where each type is sold; for all its targets, where an entry names none."""
+    known = {*zones, *(zone.region for zone in zones.values())}
+    places: dict[tuple[str, str], Place] = {}
+    for members in data["places"]:
+        entry = Entry("places.json", members, PLACE_MEMBERS)
+        compute_type = entry.text("type", targets)
+        name = entry.text("place", known)
+        entry.check((compute_type, name) not in places, "this type has this place already")
+        here = targets[compute_type]
+        if entry.has("targets"):
+            names = entry.texts("targets", {target.value for target in here})
+            here = frozenset(Target(target) for target in names)
+        source = entry.text("source", data["sources"])
+        place = Place(compute_type, name, here, entry.certainty(), source)
+        places[compute_type, name] = place
+    return tuple(places.values())
+
+
+def _zones_on_offer(
+    places: Iterable[Place], zones: Mapping[str, Zone], per_region: int
+) -> Mapping[tuple[str, Target], set[str]]:
+    """The zones of each type and target: the first ones of a Region, a Local Zone itself."""
+    of_region: defaultdict[str, list[str]] = defaultdict(list)
     for zone in zones.values():
-        of_region = first.setdefault(zone.region, [])
-        if len(of_region) < count:
-            of_region.append(zone.name)
-    return first
+        of_region[zone.region].append(zone.name)
+    on_offer: defaultdict[tuple[str, Target], set[str]] = defaultdict(set)
+    for place in places:
+        names = [place.name] if place.name in zones else of_region[place.name][:per_region]
+        for target in place.targets:
+            on_offer[place.compute_type, target].update(names)
+    return on_offer

@@ -11,10 +11,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from fractions import Fraction
 from itertools import starmap
 
 from ..kernel.clock import FOREVER
 from .catalog import Catalog, ComputeType, Target, Zone
+from .prices import PriceBook
 
 # How many steps are looked at or skipped together.
 CHUNK = 64
@@ -161,10 +163,13 @@ class Pool:
 
 
 class Inventory:
-    """The pools of a Region, shared by all accounts."""
+    """The pools of a Region, shared by all accounts, and what a unit of each type costs there."""
 
-    def __init__(self, region: str, catalog: Catalog, sold_out: bool = False) -> None:
-        self._catalog = catalog
+    def __init__(
+        self, region: str, catalog: Catalog, prices: PriceBook, sold_out: bool = False
+    ) -> None:
+        self._region = region
+        self._prices = prices
         self._sold_out = sold_out
         self._pools: dict[tuple[str, str, Target], Pool] = {}
         # The pools that were given something to sell by hand.
@@ -178,7 +183,7 @@ class Inventory:
         key = (zone, compute_type.name, target)
         pool = self._pools.get(key)
         if pool is None:
-            on_offer = self._offers_by_default(zone, compute_type, target) and not self._sold_out
+            on_offer = compute_type.is_on_offer(zone, target) and not self._sold_out
             pool = self._pools[key] = Pool(compute_type.count_per_zone if on_offer else 0)
         return pool
 
@@ -200,16 +205,16 @@ class Inventory:
         return [
             zone.name
             for zone in self.zones
-            if self._offers_by_default(zone.name, compute_type, target)
+            if compute_type.is_on_offer(zone.name, target)
             or (zone.name, compute_type.name, target) in self._set_by_hand
         ]
+
+    def rate(self, compute_type: ComputeType, when: datetime) -> Fraction:
+        """What a unit of a type costs an hour, in USD, where it is searched for at a time."""
+        return self._prices.rate(compute_type.name, self._region, when)
 
     def clear(self) -> None:
         """Be sold out of everything, for all time."""
         self._sold_out = True
         for pool in self._pools.values():
             pool.offer(0)
-
-    @staticmethod
-    def _offers_by_default(zone: str, compute_type: ComputeType, target: Target) -> bool:
-        return zone in compute_type.zones and target in compute_type.targets

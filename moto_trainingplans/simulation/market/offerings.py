@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from fractions import Fraction
 from hashlib import sha256
 from itertools import islice
 from math import ceil
@@ -64,12 +65,17 @@ class OfferingRequest(SearchRequest):
 
 @dataclass(frozen=True)
 class Offering:
-    """A plan that could be bought. `count` is in units of sale; times are the request's."""
+    """A plan that could be bought.
+
+    `count` is in units of sale, `rate` the USD that one of them costs an hour; times are the
+    request's.
+    """
 
     offering_id: str
     target: Target
     compute_type: ComputeType
     count: int
+    rate: Fraction
     blocks: tuple[Block, ...]
     requested_start_after: datetime
     requested_end_before: datetime | None
@@ -86,8 +92,8 @@ class Offering:
 
     @property
     def upfront_fee(self) -> str:
-        """The price in USD, rounded down to the cent."""
-        return upfront_fee(self.compute_type, self.count, self.target, self.blocks)
+        """The price in USD, as "318.89"."""
+        return upfront_fee(self.rate, self.count, self.target, self.blocks)
 
 
 def requested_units(
@@ -106,7 +112,10 @@ def requested_units(
     if request.instance_type in catalog.sold_only_in:
         names = ", ".join(catalog.sold_only_in[request.instance_type])
         raise SoldOnlyInUltraServers(request.instance_type, names)
-    compute_type = catalog.compute_types[request.instance_type]
+    compute_type = catalog.compute_types.get(request.instance_type)
+    if compute_type is None:
+        # A newer model knows it, and the catalogue does not.
+        raise TypeNotSold(request.instance_type, request.target.value)
     _check_sold(compute_type, request.target, inventory)
     count = 1 if request.instance_count is None else request.instance_count
     if count not in INSTANCE_COUNTS:
@@ -171,12 +180,14 @@ def find_offerings(
     grid = _DayGrid(
         now, start_after, request.end_before, compute_type, count, request.target, inventory
     )
+    rate = inventory.rate(compute_type, now)
     return [
         Offering(
             offering_id=_offering_id(scope, request.target, compute_type, count, blocks),
             target=request.target,
             compute_type=compute_type,
             count=count,
+            rate=rate,
             blocks=blocks,
             requested_start_after=start_after,
             requested_end_before=request.end_before,

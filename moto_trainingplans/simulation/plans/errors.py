@@ -30,13 +30,6 @@ class UnknownReservedCapacity(ServiceError):
 
 
 @dataclass(eq=False)
-class NotUltraServers(ServiceError):
-    """UltraServers of a reserved capacity that is made of single instances."""
-
-    arn: str
-
-
-@dataclass(eq=False)
 class NoPlanToExtend(ServiceError):
     """A search for extensions of no plan of this account and Region."""
 

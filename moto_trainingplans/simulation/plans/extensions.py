@@ -147,8 +147,8 @@ class TrainingPlanExtensions:
             zone_id=last.zone_id,
             start=plan.end,
             end=end,
-            # The plan itself has paid for its cut-off. source: choice
-            upfront_fee=price(plan.compute_type, plan.count, days * DAY),
+            # At the rate of this search; the plan itself has paid for its cut-off. source: choice
+            upfront_fee=price(self._plans.rate(plan.compute_type), plan.count, days * DAY),
         )
 
     # -- buying ----------------------------------------------------------------------------

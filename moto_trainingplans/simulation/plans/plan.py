@@ -37,6 +37,7 @@ class TrainingPlan(Taggable):
         self.duration = offering.duration
         self.upfront_fee = offering.upfront_fee
         self.reserved_capacities = reserved_capacities
+        reserved_capacities[-1].is_last = True
         self.status = PlanStatus.PENDING
         self.status_message = WAITING_FOR_PAYMENT
         self.events: list[Event] = []

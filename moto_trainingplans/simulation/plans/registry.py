@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 
 from ..context import Context
 from ..kernel.scope import Scope
@@ -123,6 +124,10 @@ class TrainingPlanRegistry:
         requested = count * compute_type.instances
         if used + requested > limit:
             raise ReservedCapacityQuotaTooSmall(compute_type.instance_type, limit, used, requested)
+
+    def rate(self, compute_type: ComputeType) -> Fraction:
+        """What a unit of a type costs an hour now, in USD."""
+        return self._inventory.rate(compute_type, self._context.now)
 
     def _reserved_capacity_use(self, instance_type: str) -> tuple[int, int]:
         """How many instances of a type are reserved, and how many may be."""

@@ -47,6 +47,8 @@ class ReservedCapacity(Taggable):
         self.status = PlanStatus.PENDING
         self.closing_events: tuple[Event, ...] = ()
         self.zone_is_down = False
+        # Whether no block of its plan follows it.
+        self.is_last = False
 
     @property
     def total_count(self) -> int:
@@ -77,9 +79,14 @@ class ReservedCapacity(Taggable):
             if server.ultra_server_id == resource
         ]
 
-    def available_count(self, server: int | None = None) -> int:
-        """Instances that a workload could have, of one UltraServer or of all; 0 once it is over."""
-        return 0 if self.is_over else self.instances.available(server)
+    def available_count(self, now: datetime, server: int | None = None) -> int:
+        """Instances that a workload could have, of one UltraServer or of all.
+
+        None while its zone is down, and none from the plan's last cut-off on. source: choice
+        """
+        if self.is_over or self.zone_is_down or (self.is_last and now >= self.cut_off):
+            return 0
+        return self.instances.available(server)
 
     def spare_count(self, server: int | None = None) -> int:
         """Instances kept to stand in for ones that break; 0 once it is over."""
