@@ -12,13 +12,14 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Iterable
-from http.client import HTTPException
-from urllib.request import ProxyHandler, build_opener
+from typing import TYPE_CHECKING
 
 from .control.sharing import GROUPS
-from .own_server import OwnServer
 from .seam import install as seam
 from .simulation.kernel.errors import TrainingPlansError
+
+if TYPE_CHECKING:
+    from .own_server import OwnServer
 
 ENDPOINT = "TEST_SERVER_MODE_ENDPOINT"
 # Beside an endpoint that a process has set for itself: what it starts uses the same server, but
@@ -105,6 +106,8 @@ def stop() -> None:
 
 def _start() -> str:
     global _own  # noqa: PLW0603
+    from .own_server import OwnServer
+
     if _own is None:
         atexit.register(stop)
     _own = OwnServer()
@@ -114,6 +117,9 @@ def _start() -> str:
 
 def _is_moto(url: str) -> bool:
     """Whether a server of moto's, ours or not, answers there: much else may use that port."""
+    from http.client import HTTPException
+    from urllib.request import ProxyHandler, build_opener
+
     try:
         with build_opener(ProxyHandler({})).open(f"{url}/moto-api/data.json", timeout=5):
             return True

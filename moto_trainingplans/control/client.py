@@ -10,8 +10,7 @@ from ..host.outside import outside
 from ..simulation.kernel.calls import Call
 from ..simulation.kernel.errors import TrainingPlansError
 from ..simulation.kernel.history import Change
-from .connect import ToServer
-from .sharing import ToSharedServer
+from .connect import ToServer, ToSharedServer
 from .tracebacks import hide_misuse
 from .transport import InProcess, Transport
 from .types import Duration, Operation, Rate, Target, Time, Unit

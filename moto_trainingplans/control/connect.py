@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 from ..simulation.kernel.errors import TrainingPlansError
 from .calls import version
 from .http import ENDED_HEADER, ORDERED_AT_HEADER, PREFIX
+from .sharing import check_shared
 from .tracebacks import hide_misuse
 from .transport import Transport
 from .values import to_time
@@ -144,6 +145,19 @@ class ToServer(Transport):
             command += f" -H {url.hostname}"
         port = url.port or (443 if url.scheme == "https" else 80)
         return command + (f" -p {port}" if port != 5000 else "")
+
+
+class ToSharedServer(ToServer):
+    """To a simulation that others use too: it only looks, and orders what the test shares."""
+
+    def __init__(self, url: str, shares: frozenset[str]) -> None:
+        super().__init__(url)
+        self._shares = shares
+
+    def perform(self, name: str, arguments: dict[str, Any], ordered_at: str | None) -> Any:
+        """Make a call. Raises TrainingPlansError for one that the test does not share."""
+        check_shared(name, self._shares)
+        return super().perform(name, arguments, ordered_at)
 
 
 def _checked(url: Any) -> str:

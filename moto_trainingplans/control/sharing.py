@@ -1,11 +1,8 @@
-"""The way of a call to a server that several workers use: what one of them orders, all feel."""
+"""What a test may do to a server that other workers use too: what it orders, all feel."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..simulation.kernel.errors import TrainingPlansError
-from .connect import ToServer
 from .tracebacks import hide_misuse
 
 __tracebackhide__ = hide_misuse
@@ -27,25 +24,18 @@ LOOKING = frozenset(
 )
 
 
-class ToSharedServer(ToServer):
-    """To a simulation that others use too: only looks, and orders of the groups in `shares`."""
-
-    def __init__(self, url: str, shares: frozenset[str]) -> None:
-        super().__init__(url)
-        self._shares = shares
-
-    def perform(self, name: str, arguments: dict[str, Any], ordered_at: str | None) -> Any:
-        """Make a call. Raises TrainingPlansError for one that the test does not share."""
-        group = name.partition("/")[0]
-        if name not in LOOKING and group not in self._shares:
-            said = ", ".join(sorted(self._shares)) or "nothing"
-            remedy = (
-                f"let it say so, as @pytest.mark.shares_training_plans({group!r})"
-                if group in GROUPS
-                else "this cannot be shared"
-            )
-            raise TrainingPlansError(
-                f"{name.replace('/', '.')} is felt by all workers on this server, and the test "
-                f"shares {said} of it: {remedy}"
-            )
-        return super().perform(name, arguments, ordered_at)
+def check_shared(call: str, shares: frozenset[str]) -> None:
+    """Raises TrainingPlansError for a call that others would feel, and the test does not share."""
+    group = call.partition("/")[0]
+    if call in LOOKING or group in shares:
+        return
+    said = ", ".join(sorted(shares)) or "nothing"
+    remedy = (
+        f"let it say so, as @pytest.mark.shares_training_plans({group!r})"
+        if group in GROUPS
+        else "this cannot be shared"
+    )
+    raise TrainingPlansError(
+        f"{call.replace('/', '.')} is felt by all workers on this server, and the test shares "
+        f"{said} of it: {remedy}"
+    )

@@ -7,11 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..aws_json.errors import ValidationException
-from ..simulation.clusters.cluster import (
-    GroupSpecification,
-    InstanceGroup,
-    Vpc,
-)
+from ..simulation.clusters.cluster import InstanceGroup
+from ..simulation.clusters.specification import GroupSpecification, Vpc
 from ..simulation.clusters.statuses import NodeStatus
 
 Members = Mapping[str, Any]

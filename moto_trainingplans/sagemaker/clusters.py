@@ -7,11 +7,12 @@ from typing import Any
 
 from ..aws_json.errors import ValidationException, answer_to
 from ..aws_json.pagination import decode_token, encode_token
-from ..simulation.clusters.cluster import Cluster, ClusterSpecification
+from ..simulation.clusters.cluster import Cluster
 from ..simulation.clusters.cluster_listing import ClusterQuery
 from ..simulation.clusters.group_checks import check_names
 from ..simulation.clusters.registry import ClusterChanges
 from ..simulation.clusters.software_updates import SoftwareChange
+from ..simulation.clusters.specification import ClusterSpecification
 from ..simulation.plans.errors import UnknownTrainingPlan
 from .cluster_groups import current_and_desired, group_description, read_groups, read_vpc
 from .cluster_service import ClusterService

@@ -52,7 +52,7 @@ def on_demand_holdings_of(registry: ClusterRegistry) -> Holdings:
     """What every instance group of some clusters had on demand so far."""
     holdings = Holdings({})
     groups: dict[str, Holder] = {}
-    for time, instance_id, holder in registry.provisioning.on_demand_use:
+    for time, instance_id, holder in registry.provisioning.on_demand.use:
         before = groups.pop(instance_id, None)
         if before is not None:
             _change(holdings, before, time, -1)

@@ -311,6 +311,17 @@ def test_reboots_replacements_and_failures_are_told(
     ]
     plans.clock.tick(60)
     assert told() == [replaced(fourth)]
+    # What comes after an outage replaces nothing.
+    plans.faults.fail_instances(fourth)
+    now = plans.clock.now()
+    plans.faults.zone_outage("us-west-2a", now, now + HOUR)
+    plans.clock.tick(HOUR)
+    told()
+    plans.clock.tick(60)
+    (last,) = clusters.ids("cluster")
+    assert told() == [
+        f"Instance creation {last} in Cluster cluster and IG a completed successfully"
+    ]
 
 
 @pytest.mark.rule("CLUSTER-13", "CLUSTER-08")

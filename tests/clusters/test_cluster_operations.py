@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 import pytest
 
@@ -230,10 +229,25 @@ def test_clusters_of_another_mode_have_no_operations(clusters, sagemaker, listed
 
 @pytest.mark.rule("CLUSTER-12")
 def test_what_is_in_progress_when_a_cluster_is_deleted_is_superseded(
-    plans, clusters, reserve, listed, state_manager
+    plans, clusters, sagemaker, reserve, listed, state_manager
 ):
-    state_manager("sagemaker::cluster", {"progression": "time", "seconds": 60})
-    clusters.create("cluster", group("workers", reserve(), 4), **CONTINUOUS)
-    plans.clock.tick(timedelta(seconds=60))
+    clusters.create("cluster", group("workers", reserve(), 4), group("other"), **CONTINUOUS)
+    for work in ("sagemaker::cluster", "sagemaker::cluster_node"):
+        state_manager(work, {"progression": "time", "seconds": 60})
+    sagemaker.start_cluster_health_check(
+        ClusterName="cluster",
+        DeepHealthCheckConfigurations=[
+            {"InstanceGroupName": "other", "DeepHealthChecks": ["InstanceStress"]}
+        ],
+    )
     clusters.delete("cluster")
-    assert [each["Status"] for each in listed()] == ["Superseded"]
+    assert [each["Status"] for each in listed()] == ["Superseded", "Superseded"]
+    completed = [
+        event["Description"]
+        for event in clusters.events("cluster")
+        if "deep health check" in event["Description"]
+    ]
+    assert completed == [
+        "InstanceGroup other deep health check started successfully in Cluster cluster"
+    ]
+    plans.clock.tick(60)

@@ -250,6 +250,7 @@ class ClustersMachine(RuleBasedStateMachine):
                 short = each.current_count < (each.specification.minimum or 0)
                 waits = each.phase in (GroupStatus.CREATING, GroupStatus.UPDATING)
                 assert each.phase is not GroupStatus.SYSTEM_UPDATING
+                assert waits == self.simulated.clusters.lifecycle.minimums.is_awaited_by(each)
                 # A group that has had its minimum may have less later.
                 assert not waits or short
 

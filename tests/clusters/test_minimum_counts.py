@@ -61,6 +61,17 @@ def test_a_new_group_is_created_once_it_has_its_minimum(plans, clusters, short, 
 
 
 @pytest.mark.rule("CLUSTER-09")
+def test_a_group_that_is_added_is_created_once_it_has_its_minimum(clusters, short, told):
+    clusters.create("cluster", group("other"), **CONTINUOUS)
+    clusters.update("cluster", group("workers", short, 3, MinInstanceCount=3))
+    assert clusters.statuses("cluster") == ("InService", ["InService", "Creating"])
+    assert clusters.counts("cluster")["workers"] == (2, 3)
+    clusters.delete("first")
+    assert clusters.statuses("cluster") == ("InService", ["InService", "InService"])
+    assert told() == ["Minimum capacity reached for Instance Group workers in Cluster cluster"]
+
+
+@pytest.mark.rule("CLUSTER-09")
 def test_a_new_group_without_its_minimum_has_nothing_after_three_hours(
     plans, clusters, sagemaker, short, told
 ):

@@ -16,16 +16,7 @@ import pytest
 
 from tests.tools.mistake_table import FOLDER, MISTAKES, PAGE, caught, written
 
-# Warm pools have to compare all that makes two jobs alike.
-AWAITED = {"warm_pool_not_reused"}
-EACH = [
-    pytest.param(
-        each,
-        id=each.stem,
-        marks=[pytest.mark.xfail(strict=False)] if each.stem in AWAITED else [],
-    )
-    for each in MISTAKES
-]
+EACH = [pytest.param(each, id=each.stem) for each in MISTAKES]
 # What is written down of the run: for each file the outcomes, and the text of what failed.
 RECORDER = """
 import json

@@ -119,7 +119,7 @@ def test_a_page_of_300_busy_tests_is_smaller_than_5_megabytes(plans, buy, jobs):
         nodeid="test_it.py::test_it",
         outcome="failed",
         seconds=1.0,
-        failure="E  assert\n" * 2000,
+        failure="\x1b[31mE  assert\n" * 2000,
         view=fold(plans.timeline().view),
         ledgers=(plans.report(arn).ledger,) * 3,
         plan_count=3,
@@ -130,6 +130,7 @@ def test_a_page_of_300_busy_tests_is_smaller_than_5_megabytes(plans, buy, jobs):
     )
     page = run_page([test] * 300, "Run")
     assert len(page.encode()) < 5_000_000
+    assert "\x1b" not in page
     assert page.count("plan plan") >= 300
     # What is left out is said.
     assert "earlier ones left out" in page

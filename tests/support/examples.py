@@ -19,7 +19,11 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
-PAGES = (PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md")))
+PAGES = (
+    PROJECT / "README.md",
+    PROJECT / "CONTRIBUTING.md",
+    *sorted((PROJECT / "docs").rglob("*.md")),
+)
 QUALIFIERS = {"in_process", "needs", "not_run"}
 # Python blocks are tests, those of a shell are run by test_commands; the others are only shown.
 LANGUAGES = ("python", "sh", "toml", "ini", "json", "yaml", "text", "")

@@ -8,9 +8,11 @@ from xml.etree import ElementTree
 
 import pytest
 
+from moto_trainingplans.aws_json.validation import is_operation
 from moto_trainingplans.simulation.kernel.errors import TrainingPlansError
 from moto_trainingplans.views.lanes import Lane, Mark, Section, Span, View
 from moto_trainingplans.views.timeline import Timeline
+from tests.clusters.test_node_moves import EKS, on_eks
 from tests.endpoints.test_endpoints import Endpoints
 from tests.support.clusters import group
 from tests.support.jobs import CUT_OFF, DAY, HOUR, START
@@ -152,6 +154,32 @@ def test_groups_on_demand_are_drawn_without_a_plan(plans, reserve, clusters):
     (b,) = [each for each in of_plan.lanes if each.kind == "instance-group"]
     assert [(span.start, span.end) for span in b.spans] == [(START, START + HOUR)]
     assert {each.spans[-1].end for each in on_demand.lanes} == {START + 2 * HOUR}
+
+
+@pytest.mark.skipif(
+    not is_operation("MoveClusterNodes"), reason="this botocore's model cannot move nodes"
+)
+@pytest.mark.parametrize("on_plan", [True, False])
+def test_a_node_that_moves_is_drawn_in_its_new_group(plans, reserve, clusters, sagemaker, on_plan):
+    plan = reserve("plan", 4) if on_plan else None
+    plans.clock.move_to(START)
+    one = clusters.create("one", on_eks("a", plan, 2), **EKS)
+    two = clusters.create("two", on_eks("b", plan, 1), **EKS)
+    plans.clock.tick(HOUR)
+    sagemaker.move_cluster_nodes(
+        SourceClusterArn=one,
+        SourceInstanceGroupName="a",
+        TargetClusterArn=two,
+        TargetInstanceGroupName="b",
+        InstanceCount=1,
+    )
+    plans.clock.tick(HOUR)
+    labels = {
+        each.name: [span.label for span in each.spans]
+        for each in plans.timeline().view.lanes
+        if each.kind == "instance-group"
+    }
+    assert labels == {"one/a": ["2 nodes", "1 node"], "two/b": ["1 node", "2 nodes"]}
 
 
 def test_one_resource_is_drawn_alone_and_an_unknown_one_is_misuse(plans, week):

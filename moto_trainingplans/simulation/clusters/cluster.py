@@ -7,7 +7,7 @@ when that is replaced, or taken at a block's end, the node stays and gets anothe
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,12 +15,13 @@ from typing import Any
 from ..kernel.pacing import Countdown
 from ..kernel.tags import Taggable
 from ..market.catalog import Zone
-from ..plans.allocation import Allocation
 from ..plans.plan import TrainingPlan
 from ..plans.statuses import PlanStatus
 from ..plans.usage import Holder
 from .client_tokens import ClientTokens
+from .node_instance import NodeInstance
 from .nodes import NodeIndex
+from .specification import ClusterSpecification, GroupSpecification, Location, Software, Vpc
 from .statuses import (
     NEXT_CLUSTER_STATUSES,
     NEXT_NODE_STATUSES,
@@ -30,138 +31,6 @@ from .statuses import (
 )
 
 DEFAULT_IMAGE = "default"  # the latest of HyperPod's own. source: model
-FIRST_ADDRESS = 10 << 24 | 4  # 10.0.0.4: AWS keeps the first four of a subnet
-ADDRESSES = 1 << 24
-
-
-@dataclass(frozen=True)
-class Vpc:
-    """Where instances are put: subnets and security groups."""
-
-    subnets: tuple[str, ...]
-    security_groups: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Location:
-    """The zone and subnet in which a group's instances are; no subnet without a VPC."""
-
-    zone: Zone
-    subnet: str | None
-
-
-@dataclass(frozen=True)
-class GroupSpecification:
-    """What was asked for in an instance group.
-
-    `instance_types` are several only where the group is `flexible`, and none where a change
-    does not name any. `settings` are the members that are only given back, as they came.
-    """
-
-    name: str
-    restricted: bool
-    instance_types: tuple[str, ...]
-    flexible: bool
-    count: int
-    minimum: int | None
-    role: str
-    plan_arn: str | None
-    vpc: Vpc | None
-    spot: bool | None
-    controller: bool | None
-    image_id: str | None
-    release: str | None
-    settings: Mapping[str, Any]
-
-    @property
-    def slurm_node_type(self) -> str | None:
-        """What its nodes are to Slurm: `Controller`, `Login` or `Compute`; None if not said."""
-        node_type: str | None = self.settings.get("SlurmConfig", {}).get("NodeType")
-        return node_type
-
-
-@dataclass(frozen=True)
-class ClusterSpecification:
-    """What was asked for in a cluster, but for its groups.
-
-    `settings` as in GroupSpecification.
-    """
-
-    continuous: bool
-    automatic_recovery: bool
-    autoscaling: bool
-    vpc: Vpc | None
-    settings: Mapping[str, Any]
-
-    @property
-    def orchestrator(self) -> str | None:
-        """`Eks` or `Slurm`; None where the cluster does not say."""
-        return next(iter(self.settings.get("Orchestrator", ())), None)
-
-    @property
-    def on_eks(self) -> bool:
-        """Whether Amazon EKS orchestrates it."""
-        return self.orchestrator == "Eks"
-
-    @property
-    def on_slurm(self) -> bool:
-        """Whether Slurm orchestrates it."""
-        return self.orchestrator == "Slurm"
-
-
-@dataclass(frozen=True)
-class Software:
-    """The image of a group: what its nodes run, what they should run, and how it is rolled out.
-
-    `update_status` is None until the software has been updated.
-    """
-
-    image_id: str | None
-    desired_image_id: str | None
-    release: str | None
-    desired_release: str | None
-    update_status: str | None = None
-    deployment: Mapping[str, Any] | None = None
-
-    @property
-    def of_new_nodes(self) -> Software:
-        """What a node that is launched now runs: always what it should. source: model"""
-        return Software(
-            self.desired_image_id,
-            self.desired_image_id,
-            self.desired_release,
-            self.desired_release,
-        )
-
-
-@dataclass(frozen=True)
-class NodeInstance:
-    """The instance of a node; `allocation` None is on demand.
-
-    `launch_number` counts all launches; `address` is the number of its private address.
-    """
-
-    instance_id: str
-    launch_number: int
-    address: int
-    launched_at: datetime
-    instance_type: str
-    zone: Zone
-    allocation: Allocation | None
-
-    @property
-    def private_ip(self) -> str:
-        """Its private address."""
-        address = FIRST_ADDRESS + self.address % (ADDRESSES - 8)
-        return ".".join(str(address >> shift & 255) for shift in (24, 16, 8, 0))
-
-    @property
-    def private_dns_name(self) -> str:
-        """Its private host name."""
-        # Only this Region's names do not tell the Region. source: documented
-        region = self.zone.region
-        domain = "ec2.internal" if region == "us-east-1" else f"{region}.compute.internal"
-        return f"ip-{self.private_ip.replace('.', '-')}.{domain}"
 
 
 class Node:

@@ -9,7 +9,7 @@ from ..market.catalog import Target, Zone
 from ..plans.eligibility import Subnets, Workload, check_eligible, check_subnets
 from ..plans.plan import TrainingPlan
 from ..plans.registry import TrainingPlanRegistry
-from .cluster import DEFAULT_IMAGE, Cluster, GroupSpecification, InstanceGroup, Location, Vpc
+from .cluster import DEFAULT_IMAGE, Cluster, InstanceGroup
 from .errors import (
     GroupNamedTwice,
     GroupOfOtherKind,
@@ -19,6 +19,7 @@ from .errors import (
     OnlyContinuous,
     SpotOnPlan,
 )
+from .specification import GroupSpecification, Location, Vpc
 
 # What is known of some subnets.
 KnownSubnets = Callable[[Sequence[str]], Subnets]

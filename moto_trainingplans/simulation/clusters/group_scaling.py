@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from ..plans.plan import TrainingPlan
-from .cluster import Cluster, GroupSpecification, InstanceGroup, Location, Node
+from .cluster import Cluster, InstanceGroup, Node
 from .event_recorder import EventRecorder
 from .operation_log import OperationLog
 from .operations import Counts, Operation, ScalingPart
 from .provisioning import Provisioning
+from .specification import GroupSpecification, Location
 from .statuses import GroupStatus, NodeStatus
 
 CREATION, SCALING, UPDATE, DELETION = "creation", "scaling", "update", "deletion"
@@ -109,8 +110,9 @@ class GroupScaling:
         self._recorder.network_found(group)
         self._recorder.capacity_chosen(group)
         nodes = self._provisioning.request(group, group.specification.count, request)
-        self._provisioning.supply(nodes)
+        # Before the first nodes come, which would have it in service.
         self._minimums.begin(group)
+        self._provisioning.supply(nodes)
         self._progress.of_group(group)
 
     # -- changing --------------------------------------------------------------------------

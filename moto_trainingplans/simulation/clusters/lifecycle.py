@@ -8,7 +8,7 @@ from functools import partial
 from ..context import Context
 from ..kernel.pacing import Countdown
 from ..kernel.scope import Scope
-from .cluster import Cluster, ClusterSpecification, InstanceGroup, Node
+from .cluster import Cluster, InstanceGroup, Node
 from .event_recorder import EventRecorder
 from .events import ClusterEventLog
 from .group_scaling import CREATION, DELETION, UPDATE, GroupChange, GroupScaling
@@ -21,6 +21,7 @@ from .progress import HEALTH_CHECK, Progress
 from .provisioning import Provisioning
 from .slurm_startup import SlurmStartup
 from .software_updates import SoftwareChange, begin_update, finish_update
+from .specification import ClusterSpecification
 from .statuses import ClusterStatus
 
 CLUSTER_MODEL = "sagemaker::cluster"  # the state manager's name
@@ -136,18 +137,18 @@ class ClusterLifecycle:
     ) -> None:
         """Have groups of a cluster run other software."""
         self._change(cluster, ClusterStatus.SYSTEM_UPDATING, "Software is updated.")
-        begin_update(groups, change, self.provisioning)
+        begin_update(groups, change, self.provisioning.upkeep)
         self._in_time(cluster, partial(self._software_updated, cluster, groups))
 
     def _software_updated(self, cluster: Cluster, groups: Sequence[InstanceGroup]) -> None:
-        finish_update(groups, self.provisioning)
+        finish_update(groups, self.provisioning.upkeep)
         self._in_service(cluster, "Software was updated.")
 
     def check_health(
         self, cluster: Cluster, checks: Sequence[HealthCheck], nodes: Sequence[Node]
     ) -> None:
         """Check the health of nodes, in one operation."""
-        self.provisioning.check_health(nodes)
+        self.provisioning.upkeep.check_health(nodes)
         operation = None
         if cluster.specification.continuous:
             operation = self.operations.begin_health_check(cluster, checks, nodes)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from .cluster import DEFAULT_IMAGE, ClusterSpecification, GroupSpecification, InstanceGroup
+from .cluster import DEFAULT_IMAGE, InstanceGroup
 from .errors import (
     CustomImageNeedsImageId,
     EmptyLifeCycleConfig,
@@ -28,6 +28,7 @@ from .errors import (
     TwoLifeCycleScripts,
     TwoVolumesOfAKind,
 )
+from .specification import ClusterSpecification, GroupSpecification
 
 Members = Mapping[str, Any]
 

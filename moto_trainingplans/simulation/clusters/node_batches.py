@@ -91,7 +91,7 @@ def reboot_nodes(
         registry, name_or_arn, instance_ids, logical_ids, _why_not_rebooted
     )
     for node in found:
-        registry.provisioning.reboot(node)
+        registry.provisioning.upkeep.reboot(node)
     return result
 
 

@@ -6,7 +6,6 @@ source: model
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 
 from ..context import Context
 from .cluster import InstanceGroup, Node
@@ -18,9 +17,9 @@ from .statuses import NodeStatus
 class NodeMoves:
     """Moves nodes: first they leave the one group, then they join the other.
 
-    The targets of both groups change at once, source: choice. `joined` takes the nodes that
-    are ready to be used in their new groups, `changed` the groups that have others nodes than
-    before.
+    The targets of both groups change at once, source: choice. `pass_on` has the
+    instances of nodes be used for their new groups, `joined` takes the nodes that are ready to be
+    used there, `changed` the groups that have other nodes than before.
     """
 
     def __init__(
@@ -28,12 +27,14 @@ class NodeMoves:
         context: Context,
         states: NodeStates,
         recorder: EventRecorder,
+        pass_on: Callable[[Node], None],
         joined: Callable[[Sequence[Node]], None],
         changed: Callable[[Iterable[InstanceGroup]], None],
     ) -> None:
         self._context = context
         self._states = states
         self._recorder = recorder
+        self._pass_on = pass_on
         self._joined = joined
         self._changed = changed
 
@@ -82,8 +83,6 @@ class NodeMoves:
         target.statuses[node.status] += 1
         target.cluster.by_instance_id[node.instance.instance_id] = node
         target.cluster.by_logical_id[node.logical_id] = node
-        allocation = node.instance.allocation
-        if allocation is not None:
-            node.instance = replace(node.instance, allocation=allocation.passed_to(target.holder))
+        self._pass_on(node)
         # Its volumes are replaced, so that it runs what its new group runs.
         node.software = target.software.of_new_nodes

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from itertools import takewhile
 from operator import attrgetter
 from typing import Protocol
@@ -18,6 +19,7 @@ from ..plans.instances import Instances
 from ..plans.listeners import Closing
 from ..plans.plan import TrainingPlan
 from ..plans.reserved_capacity import ReservedCapacity
+from ..plans.usage import Holder
 from .cluster import InstanceGroup, Node
 from .statuses import NodeStatus
 
@@ -62,6 +64,10 @@ class Provisioner(Protocol):
         """A plan has become Active, or is so no longer; groups of it wait for instances."""
 
 
+# When a group got an instance, by its id, and when that was gone again: None.
+OnDemandUse = tuple[datetime, str, Holder | None]
+
+
 class OnDemandPool:
     """The nodes without a plan. They get instances at once, unless their zone is down."""
 
@@ -69,6 +75,17 @@ class OnDemandPool:
         self._context = context
         self._provisioning = provisioning
         self._waiting: list[Node] = []
+        self.use: list[OnDemandUse] = []
+
+    def launched(self, node: Node) -> None:
+        """A node has got an instance, or has come to its group with one."""
+        assert node.instance is not None
+        self.use.append((self._context.now, node.instance.instance_id, node.group.holder))
+
+    def ended(self, node: Node) -> None:
+        """The instance of a node is about to be no more."""
+        assert node.instance is not None
+        self.use.append((self._context.now, node.instance.instance_id, None))
 
     def add(self, nodes: Iterable[Node]) -> None:
         """Nodes that need an instance."""

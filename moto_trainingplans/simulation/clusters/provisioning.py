@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from dataclasses import replace
 from uuid import UUID
 
 from ..context import Context
@@ -11,20 +11,20 @@ from ..kernel.scope import Scope
 from ..plans.allocation import Allocation
 from ..plans.listeners import Closing
 from ..plans.plan import TrainingPlan
-from ..plans.usage import Holder
-from .cluster import InstanceGroup, Node, NodeInstance
+from .cluster import InstanceGroup, Node
 from .event_recorder import EventRecorder
 from .minimum_counts import MinimumCounts
 from .news import NodeHealthChanged
+from .node_instance import NodeInstance
 from .node_moves import NodeMoves
 from .node_pools import REASONS_TO_CLOSE, Launch, OnDemandPool, PlanPool
 from .node_states import NodeStates
+from .node_upkeep import NodeUpkeep
 from .progress import Progress
 from .slurm_startup import HeldBackNodes, SlurmStartup, replaced_in_any_case
 from .statuses import GroupStatus, NodeStatus
 
-# What is done with instances, in the words of events. source: choice
-CREATION, REBOOT = "creation", "reboot"
+CREATION = "creation"  # what is done with instances, in the words of events. source: choice
 
 NO_CAPACITY = (  # source: documented
     "We currently do not have sufficient capacity to launch new {instance_type} instances. "
@@ -56,12 +56,13 @@ class Provisioning:
         self.minimums = minimums
         self.progress = progress
         self._startup = startup
-        self.moves = NodeMoves(context, states, recorder, self._started, progress.of_groups)
-        self._on_demand = OnDemandPool(context, self)
+        self.upkeep = NodeUpkeep(context, states, recorder, progress)
+        self.moves = NodeMoves(
+            context, states, recorder, self._pass_on, self._started, progress.of_groups
+        )
+        self.on_demand = OnDemandPool(context, self)
         self._pools: dict[str, PlanPool] = {}
         self._launches = 0
-        # When a group got an instance on demand, by its id, and when that was gone: None.
-        self.on_demand_use: list[tuple[datetime, str, Holder | None]] = []
         # Failed instances of plans that no node has any longer, by their ids.
         self.replaced: dict[str, Allocation] = {}
 
@@ -71,7 +72,7 @@ class Provisioning:
             return held_back
         plan = group.plan
         if plan is None:
-            return self._on_demand
+            return self.on_demand
         pool = self._pools.get(plan.arn)
         if pool is None:
             pool = self._pools[plan.arn] = PlanPool(plan, self._context, self)
@@ -179,23 +180,25 @@ class Provisioning:
         node.reported = False
         group.nodes.launched(node)
         if held is None:
-            self.on_demand_use.append((self._context.now, instance_id, group.holder))
+            self.on_demand.launched(node)
         cluster.by_instance_id[instance_id] = node
         self._context.record(instance_id, None, NodeStatus.PENDING.value, "Instance launched.")
+
+    def _pass_on(self, node: Node) -> None:
+        """The instance of a node is used for the group that the node has come to."""
+        instance = node.instance
+        assert instance is not None
+        if instance.allocation is None:
+            self.on_demand.launched(node)
+        else:
+            passed = instance.allocation.passed_to(node.group.holder)
+            node.instance = replace(instance, allocation=passed)
 
     def _started(self, nodes: Sequence[Node]) -> None:
         """Instances are there, or have joined another group; some are checked before their use."""
         checked = [node for node in nodes if node.group.checks_health_on_start]
-        self.check_health(checked)
-        self._run([node for node in nodes if not node.group.checks_health_on_start])
-
-    def _run(self, nodes: Sequence[Node]) -> None:
-        for node in nodes:
-            self._states.change(node, NodeStatus.RUNNING, "Instance is running.")
-            if node.activity is not None:
-                self._recorder.completed(node, node.activity)
-            node.activity = node.replaces = None
-        self.progress.of_groups(node.group for node in nodes)
+        self.upkeep.check_health(checked)
+        self.upkeep.run([node for node in nodes if not node.group.checks_health_on_start])
 
     def no_capacity(self, node: Node) -> None:
         """A node of an Active plan has to wait."""
@@ -229,8 +232,7 @@ class Provisioning:
             assert node.instance is not None
             held = node.instance.allocation
             keeps_place, node.keeps_place = node.keeps_place, False
-            if keeps_place:
-                node.replaces = node.instance.instance_id
+            node.replaces = node.instance.instance_id if keeps_place else None
             self._detach(node, NodeStatus.SHUTTING_DOWN, "Instance has ended.")
             node.change(NodeStatus.PENDING, "")
             if held is not None:
@@ -257,7 +259,7 @@ class Provisioning:
         instance_id = node.instance.instance_id
         node.group.nodes.ended(node)
         if node.instance.allocation is None:
-            self.on_demand_use.append((self._context.now, instance_id, None))
+            self.on_demand.ended(node)
         del node.group.cluster.by_instance_id[instance_id]
         node.instance = None
         node.activity = None
@@ -340,42 +342,7 @@ class Provisioning:
         """The instances of failed nodes are whole again."""
         for node in nodes:
             self._announce_health(node, True)
-        self._run(nodes)
-
-    def reboot(self, node: Node) -> None:
-        """Restart a node, on the instance that it has."""
-        self._recorder.rebooting(node)
-        node.activity = REBOOT
-        self._states.change(node, NodeStatus.PENDING, "Node is rebooted.")
-        self._states.in_time([node], self._run)
-
-    def check_health(self, nodes: Sequence[Node]) -> None:
-        """Keep nodes out of use while their health is checked. source: model"""
-        for node in nodes:
-            self._states.change(node, NodeStatus.DEEP_HEALTH_CHECK, "Deep health check runs.")
-        self._states.in_time(nodes, self._run)
-
-    # -- software --------------------------------------------------------------------------
-
-    def begin_software_update(self, group: InstanceGroup) -> None:
-        """The nodes that run have their software updated."""
-        nodes = [node for node in group.nodes if node.status is NodeStatus.RUNNING]
-        self._recorder.patching_started(group, nodes)
-        for node in nodes:
-            self._states.change(node, NodeStatus.SYSTEM_UPDATING, "Software is updated.")
-
-    def finish_software_update(self, group: InstanceGroup) -> None:
-        """All nodes of a group have their group's software."""
-        for node in group.nodes:
-            if node.instance is not None:
-                node.software = group.software
-                node.updated_at = self._context.now
-        updated = [node for node in group.nodes if node.status is NodeStatus.SYSTEM_UPDATING]
-        for node in updated:
-            self._recorder.lifecycle_script_started(node)
-            self._recorder.node_patched(node)
-        self._recorder.patching_completed(group)
-        self._run(updated)
+        self.upkeep.run(nodes)
 
     # -- plans -----------------------------------------------------------------------------
 
@@ -406,4 +373,4 @@ class Provisioning:
 
     def zone_came_back(self) -> None:
         """Nodes on demand get instances again."""
-        self._on_demand.fill()
+        self.on_demand.fill()

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from ..context import Context
 from ..kernel.scope import Scope
 from ..quotas.limits import Quota, Usage, usage_quota
-from .cluster import Cluster, GroupSpecification, InstanceGroup
+from .cluster import Cluster, InstanceGroup
+from .specification import GroupSpecification
 
 
 class ClusterQuotas:

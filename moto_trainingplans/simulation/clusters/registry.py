@@ -14,13 +14,7 @@ from ..market.catalog import Target, Zone
 from ..plans.eligibility import Workload, check_eligible
 from ..plans.registry import TrainingPlanRegistry
 from ..quotas.limits import Quota
-from .cluster import (
-    Cluster,
-    ClusterSpecification,
-    GroupSpecification,
-    InstanceGroup,
-    Node,
-)
+from .cluster import Cluster, InstanceGroup, Node
 from .cluster_listing import ClusterQuery, find_clusters
 from .errors import (
     ClusterBusy,
@@ -53,6 +47,7 @@ from .member_checks import (
 from .nodes import NodeQuery, Position, find_nodes
 from .quotas import ClusterQuotas
 from .software_updates import SoftwareChange
+from .specification import ClusterSpecification, GroupSpecification
 from .statuses import ClusterStatus, GroupStatus
 
 CLUSTER_MODEL = "sagemaker::cluster"  # the state manager's name

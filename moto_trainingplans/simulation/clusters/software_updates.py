@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .cluster import InstanceGroup, Software
-from .provisioning import Provisioning
+from .cluster import InstanceGroup
+from .node_upkeep import NodeUpkeep
+from .specification import Software
 from .statuses import GroupStatus
 
 
@@ -21,7 +22,7 @@ class SoftwareChange:
 
 
 def begin_update(
-    groups: Iterable[InstanceGroup], change: SoftwareChange, provisioning: Provisioning
+    groups: Iterable[InstanceGroup], change: SoftwareChange, upkeep: NodeUpkeep
 ) -> None:
     """Have groups begin to get other software, all nodes of each at once."""
     for group in groups:
@@ -33,10 +34,10 @@ def begin_update(
             update_status="InProgress",
             deployment=change.deployment,
         )
-        provisioning.begin_software_update(group)
+        upkeep.begin_software_update(group)
 
 
-def finish_update(groups: Iterable[InstanceGroup], provisioning: Provisioning) -> None:
+def finish_update(groups: Iterable[InstanceGroup], upkeep: NodeUpkeep) -> None:
     """Groups have their other software."""
     for group in groups:
         software = group.software
@@ -47,4 +48,4 @@ def finish_update(groups: Iterable[InstanceGroup], provisioning: Provisioning) -
             software.desired_release,
             "Succeeded",
         )
-        provisioning.finish_software_update(group)
+        upkeep.finish_software_update(group)

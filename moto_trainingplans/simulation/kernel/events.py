@@ -115,19 +115,18 @@ class EventQueue:
             finally:
                 self._executing = False
             self._after_each()
-        self._ahead = None
         # A delivery may have moved the clock further.
         self._now = when if self._now is None else max(when, self._now)
 
     def _next_action(self, when: datetime) -> Callable[[], None] | None:
         """What is to be done next until `when`; the present is moved to its time."""
+        self._ahead = None
         due = self.peek()
         if self._at_end and (due is None or self._now is None or due > self._now):
             return self._at_end.popleft()
         if due is None or due > when:
             return None
         event = heapq.heappop(self._heap)[2]
-        self._ahead = None
         self._now = due if self._now is None else max(due, self._now)
         action, event.action = event.action, None
         return action
