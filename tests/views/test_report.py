@@ -154,11 +154,16 @@ def test_endpoints_and_apps_have_their_parts(plans, buy, sagemaker):
     endpoints.deploy("endpoint", endpoints.variant(endpoint_plan))
     plans.clock.tick(6 * HOUR)
     endpoints.scale("endpoint", 2)
+    sagemaker.add_tags(
+        ResourceArn=endpoints.describe("endpoint")["EndpointArn"],
+        Tags=[{"Key": "team", "Value": "serving"}],
+    )
     plans.clock.move_to(START + DAY)
     report = plans.report("endpoint")
     # An endpoint's instances stay to the end, and all of it is paid for.
     assert hours(report) == {"endpoints": 24 + 18, "idle": 6}
     ((workload, _),) = report.workloads.items()
+    assert report.tags["team"]["serving"].instance_hours == 42
     assert (workload.resource, workload.part) == (
         "arn:aws:sagemaker:us-west-2:123456789012:endpoint/endpoint",
         "main",
