@@ -205,7 +205,8 @@ class PlanReport:
     def _lines(self) -> Iterator[str]:
         ledger = self.ledger
         yield (
-            f"plan {ledger.name}, {ledger.status}: {ledger.instance_count} instances of "
+            f"plan {ledger.name}, {ledger.status}: {ledger.instance_count} "
+            f"{'instance' if ledger.instance_count == 1 else 'instances'} of "
             f"{ledger.compute_type} for {ledger.target}"
         )
         yield f"{day_and_time(ledger.start)} to {day_and_time(ledger.end)} {ledger.end.year} UTC"

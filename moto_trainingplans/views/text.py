@@ -120,7 +120,8 @@ def _no_colour(_colour: str) -> str:
 
 
 def _header(view: View, width: int) -> list[Row]:
-    times = f"{day_and_time(view.start)} to {day_and_time(view.end)} {view.end.year} UTC"
+    year = "" if view.start.year == view.end.year else f" {view.start.year}"
+    times = f"{day_and_time(view.start)}{year} to {day_and_time(view.end)} {view.end.year} UTC"
     return _wrapped(f"{times}, now {day_and_time(view.now)}", width, DIM)
 
 

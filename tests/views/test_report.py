@@ -227,6 +227,27 @@ def test_an_extension_pays_for_the_time_that_it_adds(plans, buy, sagemaker):
     assert adds_up(report)
 
 
+def test_an_extension_that_is_paid_after_the_cut_off_has_paid_for_the_time_in_between(
+    plans, buy, sagemaker
+):
+    arn = buy()
+    plans.payments.delay(50 * MINUTE)
+    plans.clock.move_to(CUT_OFF - 30 * MINUTE)
+    (extension,) = sagemaker.search_training_plan_offerings(TrainingPlanArn=arn, DurationHours=24)[
+        "TrainingPlanExtensionOfferings"
+    ]
+    sagemaker.extend_training_plan(
+        TrainingPlanExtensionOfferingId=extension["TrainingPlanExtensionOfferingId"]
+    )
+    plans.clock.move_to(START + 2 * DAY)
+    report = plans.report(arn)
+    # From the cut-off until the payment nobody could have an instance.
+    assert report.parts["cut_off"].instance_time == 20 * MINUTE + 30 * MINUTE
+    share = Decimal(extension["UpfrontFee"]) * 100 * 20 / (24 * 60)
+    assert abs(report.parts["cut_off"].cents - share) < 1
+    assert adds_up(report)
+
+
 def test_of_a_plan_that_still_runs_it_tells_what_is_left(plans, buy, jobs):
     arn = buy()
     plans.jobs.run_for(30 * HOUR)
