@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..host.backend import keep_world, reset_world, serving_world, start_world
 from ..simulation.kernel.clock import check_speed
 from ..simulation.kernel.errors import TrainingPlansError
+from ..simulation.market.inventory import ALWAYS
 from ..simulation.orders.call_faults import THROTTLED, CallFault
 from ..simulation.orders.order_book import Order
 from ..simulation.world import World
@@ -186,11 +187,13 @@ def prices_set(
     world: World, instance_type: Any, rate: Any, region: Any = None, start: Any = None
 ) -> None:
     """Set what AWS asks."""
+    # Until somebody has searched, the clock may still be set to any time.
+    now = world.look() if world.has_begun else ALWAYS
     world.prices.set(
         to_text("instance_type", instance_type),
         to_rate("rate", rate),
         to_optional_text("region", region),
-        to_optional_time("start", start) or world.bring_to_now(),
+        to_optional_time("start", start) or now,
     )
 
 

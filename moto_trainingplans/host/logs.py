@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from ..simulation.jobs.journal import JobLogged
 from ..simulation.kernel.announcements import Delivery
 
@@ -18,8 +21,7 @@ def listen(news: object) -> Delivery | None:
         for each in news.transitions
     ]
     scope, group, streams = news.scope, news.group, news.job.log_streams
-    now = news.time.replace(tzinfo=None)  # as moto has times
-    ingested = int(news.time.timestamp() * 1000)
+    time = news.time
 
     def write() -> None:
         # Slow to import, and only needed once a job trains.
@@ -28,17 +30,28 @@ def listen(news: object) -> Delivery | None:
         backend = logs_backends[scope.account][scope.region]
         if group not in backend.groups:
             backend.ensure_log_group(group)
-            backend.groups[group].creation_time = now
+            _set_time(backend.groups[group], "creation_time", time)
         for name in streams:
             is_new = name not in backend.groups[group].streams
             backend.ensure_log_stream(group, name)
             stream = backend.groups[group].streams[name]
             if is_new:
-                stream.creation_time = now
-            # Not the backend's own method: it refuses times that are far from the machine's.
-            stream.put_log_events(events)
-            stream.last_ingestion_time = now
-            for event in stream.events[-len(events) :]:
-                event.ingestion_time = ingested
+                _set_time(stream, "creation_time", time)
+            try:
+                # Not the backend's own method: it refuses times that are far from the machine's.
+                stream.put_log_events(events)
+            finally:
+                _set_time(stream, "last_ingestion_time", time)
+                for event in stream.events[-len(events) :]:
+                    _set_time(event, "ingestion_time", time)
 
     return Delivery("CloudWatch Logs", news.job.arn, write)
+
+
+def _set_time(of: Any, name: str, time: datetime) -> None:
+    """Have something of moto's be of a time, in the form in which it has its own.
+
+    Newer versions keep times in UTC that do not say so, older ones milliseconds.
+    """
+    is_time = isinstance(getattr(of, name), datetime)
+    setattr(of, name, time.replace(tzinfo=None) if is_time else int(time.timestamp() * 1000))

@@ -7,7 +7,7 @@ CloudFormation go on working with them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -53,6 +53,25 @@ class EndpointConfig(FakeEndpointConfig):
         """Have members described that moto does not know."""
         for name, value in members.items():
             setattr(self, xform_name(name), value)
+
+
+class EndpointTags(Mapping[str, str]):
+    """The tags of moto's endpoint, whatever becomes of them."""
+
+    def __init__(self, endpoint: Any) -> None:
+        self._endpoint = endpoint
+
+    def _now(self) -> dict[str, str]:
+        return {tag["Key"]: tag["Value"] for tag in self._endpoint.tags}
+
+    def __getitem__(self, key: str) -> str:
+        return self._now()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._now())
+
+    def __len__(self) -> int:
+        return len(self._now())
 
 
 def variants_of(config: Any) -> list[Variant]:

@@ -36,6 +36,7 @@ from .endpoint_deployments import (
     FAILED,
     IN_SERVICE,
     EndpointConfig,
+    EndpointTags,
     as_moto_has_it,
     demands_of,
     deployed,
@@ -229,6 +230,7 @@ class SageMakerBackend(SageMakerModelBackend):
             self.endpoint_capacity.check(demands)
             # Instances are taken once moto has nothing against the endpoint either.
             endpoint: Any = super().create_endpoint(**members)
+            self.endpoint_capacity.tagged(name, EndpointTags(endpoint))
             shadow = getattr(config, "shadow_production_variants", ())
             set_up(
                 endpoint,

@@ -132,7 +132,7 @@ class World:
     def bring_to_now(self) -> datetime:
         """Execute all that has become due, and return the present: for a request."""
         if self._ended_at is not None:
-            return self._ended_at
+            return self._stay_at(self._ended_at)
         now = self.clock.now()
         self._events.run_until(now)
         return now
@@ -143,7 +143,7 @@ class World:
         Before the first request nothing is executed, since the clock may still be set back.
         """
         if self._ended_at is not None:
-            return self._ended_at
+            return self._stay_at(self._ended_at)
         if self._events.is_executing:
             return self._events.now
         now = self.clock.reading()
@@ -203,8 +203,14 @@ class World:
             return self._ended_at
         return self._events.now if self._events.is_executing else self.clock.reading()
 
+    def _stay_at(self, when: datetime) -> datetime:
+        # Whoever began a request before the end has a present too.
+        if not self._events.is_executing:
+            self._events.look_ahead(when)
+        return when
+
     def end(self) -> None:
-        """Stand still for ever: what has happened can still be read."""
+        """Stand still for ever: what has happened can still be read. Needs no lock."""
         if self._ended_at is None:
             self._ended_at = self.clock.reading()
 

@@ -102,13 +102,21 @@ def _states(
 
 
 def _faults(reserved: ReservedCapacity) -> Iterator[Mark]:
-    """Instances that broke, and that were whole again."""
+    """Instances that broke together, and that were whole again together."""
+    together: dict[tuple[datetime, str], list[tuple[int, str]]] = {}
     for time, before, after, count in reserved.instances.usage.rows():
-        things = "instance" if count == 1 else "instances"
         if after is Unused.BROKEN:
-            yield Mark(time, "fault", f"{count} {things} failed", f"Used by: {_user(before)}.")
+            together.setdefault((time, "fault"), []).append((count, _user(before)))
         elif before is Unused.BROKEN:
-            yield Mark(time, "repaired", f"{count} {things} repaired")
+            together.setdefault((time, "repaired"), []).append((count, ""))
+    for (time, state), parts in together.items():
+        total = sum(count for count, _ in parts)
+        label = f"{total} instance{'' if total == 1 else 's'}"
+        if state == "repaired":
+            yield Mark(time, state, f"{label} repaired")
+        else:
+            users = ", ".join(f"{count} of {user}" for count, user in parts)
+            yield Mark(time, state, f"{label} failed", f"Used until then: {users}.")
 
 
 def _user(use: Use) -> str:

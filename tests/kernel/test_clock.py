@@ -140,6 +140,16 @@ def test_looking_does_not_hold_a_clock_that_follows_freezegun():
         assert plans.clock.now().hour == 10
 
 
+@pytest.mark.in_process("takes the simulation that a request would take")
+def test_a_request_that_began_before_a_reset_ends_in_its_simulation(plans, search):
+    from moto_trainingplans.host.backend import serving_world
+
+    with serving_world():
+        plans.reset()
+        assert search()
+    assert plans.calls() == []
+
+
 @pytest.mark.rule("TIME-09")
 def test_looking_shows_what_has_become_due(buy, plans):
     arn = buy()

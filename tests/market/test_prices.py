@@ -222,6 +222,17 @@ def test_a_price_that_is_set_outweighs_the_book_from_its_start_on(plans, client,
     assert search(using=east, **asked_for)[-1]["UpfrontFee"] == "24000.00"
 
 
+@pytest.mark.rule("CATALOG-03", "TIME-09")
+@pytest.mark.training_plans
+def test_a_price_that_is_set_before_the_first_search_holds_wherever_the_clock_is_set_then(
+    plans, search
+):
+    plans.prices.set(P5, 10)
+    plans.clock.move_to("2025-05-20T00:00:00Z")
+    (*_, offering) = search(InstanceType=P5, TargetResources=["endpoint"])
+    assert offering["UpfrontFee"] == "240.00"
+
+
 @pytest.mark.rule("CATALOG-03")
 @pytest.mark.parametrize(
     ("asked", "said"),

@@ -11,6 +11,7 @@ import pytest
 
 from moto_trainingplans.simulation.kernel.errors import TrainingPlansError
 from tests.endpoints.test_endpoints import Endpoints
+from tests.studio_apps.test_studio_apps import app, spec
 from tests.support.clusters import group
 from tests.support.jobs import CHECKPOINTS, CUT_OFF, DAY, HOUR, MINUTE, START
 
@@ -147,22 +148,44 @@ def test_cluster_nodes_broken_instances_and_spares_have_their_parts(plans, clien
     assert adds_up(report)
 
 
-def test_endpoints_and_apps_have_their_parts(plans, buy, sagemaker):
+def test_endpoints_have_their_part_and_their_tags(plans, buy, sagemaker):
     endpoint_plan = buy("endpoint", TargetResources=["endpoint"], InstanceCount=2)
     plans.clock.move_to(START)
     endpoints = Endpoints(sagemaker)
     endpoints.deploy("endpoint", endpoints.variant(endpoint_plan))
     plans.clock.tick(6 * HOUR)
     endpoints.scale("endpoint", 2)
+    sagemaker.add_tags(
+        ResourceArn=endpoints.describe("endpoint")["EndpointArn"],
+        Tags=[{"Key": "team", "Value": "serving"}],
+    )
     plans.clock.move_to(START + DAY)
     report = plans.report("endpoint")
     # An endpoint's instances stay to the end, and all of it is paid for.
     assert hours(report) == {"endpoints": 24 + 18, "idle": 6}
     ((workload, _),) = report.workloads.items()
+    assert report.tags["team"]["serving"].instance_hours == 42
     assert (workload.resource, workload.part) == (
         "arn:aws:sagemaker:us-west-2:123456789012:endpoint/endpoint",
         "main",
     )
+    assert adds_up(report)
+
+
+def test_apps_have_their_part(plans, buy, sagemaker):
+    arn = buy("plan", TargetResources=["studio-apps"], InstanceCount=2)
+    plans.clock.move_to(START + HOUR)
+    sagemaker.create_app(**app("one"), ResourceSpec=spec(arn))
+    sagemaker.create_app(**app("two"), ResourceSpec=spec(arn))
+    plans.clock.tick(5 * HOUR)
+    sagemaker.delete_app(**app("one"))
+    plans.clock.move_to(START + DAY)
+    report = plans.report(arn)
+    assert hours(report) == {"apps": 5 + 22.5, "idle": 2 + 17.5, "cut_off": 1}
+    assert {workload.name for workload in report.workloads} == {
+        "d-domain/space/jupyterlab/one",
+        "d-domain/space/jupyterlab/two",
+    }
     assert adds_up(report)
 
 

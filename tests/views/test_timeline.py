@@ -88,24 +88,26 @@ def test_instances_kept_warm_faults_and_outages_are_drawn(plans, buy, jobs):
     arn = buy(InstanceCount=2)
     plans.jobs.run_for(2 * HOUR)
     jobs.create("job", arn, resources={"KeepAlivePeriodInSeconds": 3600})
-    plans.clock.move_to(START + 4 * HOUR)
-    plans.faults.fail_instances(arn)
+    plans.clock.move_to(START + 2.5 * HOUR)
+    plans.faults.fail_instances(arn, 2)
     plans.faults.zone_outage("us-west-2a", START + 5 * HOUR, START + 7 * HOUR)
     plans.clock.move_to(START + 8 * HOUR)
     plans.faults.repair(arn)
     timeline = plans.timeline()
     assert states(timeline, "job x1")[1:] == [(0, "training"), (2, "warm")]
-    assert lane(timeline, "job x1").spans[-1].end == START + 3 * HOUR
+    # The instances that were kept warm are gone with the failure.
+    assert lane(timeline, "job x1").spans[-1].end == START + 2.5 * HOUR
     (block,) = [each for each in timeline.view.lanes if each.kind == "zone"]
     assert [((span.start - START) / HOUR, span.state) for span in block.spans[:3]] == [
         (0, "block"),
         (5, "outage"),
         (7, "block"),
     ]
+    assert block.marks[0].detail == "Used until then: 1 of training-job job, 1 of nobody."
     marks = [(mark.time, mark.label) for mark in block.marks]
     assert marks == [
-        (START + 4 * HOUR, "1 instance failed"),
-        (START + 8 * HOUR, "1 instance repaired"),
+        (START + 2.5 * HOUR, "2 instances failed"),
+        (START + 8 * HOUR, "2 instances repaired"),
     ]
     (outage,) = [each for each in timeline.view.lanes if each.kind == "outage"]
     assert [(span.start, span.end) for span in outage.spans] == [

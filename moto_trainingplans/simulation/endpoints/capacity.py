@@ -46,6 +46,7 @@ class EndpointCapacity:
         self._context = context
         self._plans = plans
         self._of_endpoint: dict[str, dict[str, Share]] = {}
+        self._tags: dict[str, Mapping[str, str]] = {}
         self._of_plan: dict[str, SharesOfPlan] = {}
         self._waiting: dict[str, Waiting] = {}
 
@@ -140,7 +141,7 @@ class EndpointCapacity:
             demand.variant: Share(
                 self._plans.by_arn(demand.plan_arn),
                 count,
-                Holder("endpoint", arn, endpoint, demand.variant, {}),
+                Holder("endpoint", arn, endpoint, demand.variant, self._tags.get(endpoint, {})),
                 demand.patience,
             )
             for demand, count in counts.items()
@@ -148,8 +149,13 @@ class EndpointCapacity:
         self._exchange(before, list(after.values()))
         self._of_endpoint[endpoint] = after
 
+    def tagged(self, endpoint: str, tags: Mapping[str, str]) -> None:
+        """By which tags, as they are when somebody looks, an endpoint's use of plans is told."""
+        self._tags[endpoint] = tags
+
     def withdraw(self, endpoint: str) -> None:
         """Give back all that an endpoint holds, and wait for nothing more."""
+        self._tags.pop(endpoint, None)
         waiting = self._waiting.pop(endpoint, None)
         if waiting is not None:
             waiting.end.cancel()

@@ -20,6 +20,9 @@ class Certainty(str, Enum):
     PLAUSIBLE = "plausible"
 
 
+CERTAINTIES = frozenset(each.value for each in Certainty)
+
+
 def read_data(name: str) -> dict[str, Any]:
     """The JSON object in one of the package's data files."""
     content = files("moto_trainingplans").joinpath("data", name).read_text(encoding="utf-8")
@@ -64,7 +67,7 @@ class Entry:
 
     def certainty(self) -> Certainty:
         """How far it can be trusted."""
-        return Certainty(self.text("certainty", {each.value for each in Certainty}))
+        return Certainty(self.text("certainty", CERTAINTIES))
 
     def rate(self) -> Fraction:
         """A price in USD, written as a decimal that is more than nothing."""

@@ -64,12 +64,13 @@ class PriceList:
 def load_prices() -> PriceList:
     """The prices in the package's data file; raises ValueError for a file that is damaged."""
     data, catalog = read_data("prices.json"), load_catalog()
+    places = {*catalog.regions, EVERYWHERE}
     prices: list[ListedPrice] = []
     taken: set[tuple[str, datetime, str]] = set()
     for members in data["rates"]:
         entry = Entry("prices.json", members, ENTRY_MEMBERS)
         compute_type, start = entry.text("type", catalog.compute_types), entry.time("from")
-        regions = entry.texts("regions", {*catalog.regions, EVERYWHERE})
+        regions = entry.texts("regions", places)
         entry.check(EVERYWHERE not in regions or len(regions) == 1, "* stands for every Region")
         for region in regions:
             key = (compute_type, start, region)
