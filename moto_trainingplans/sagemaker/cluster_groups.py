@@ -68,6 +68,7 @@ def _specification(
         else []
     )
     capacity = members.get("CapacityRequirements")
+    source = members.get("LifeCycleConfig", {}).get("SourceS3Uri")
     return GroupSpecification(
         name=members["InstanceGroupName"],
         restricted=restricted,
@@ -80,6 +81,7 @@ def _specification(
         vpc=read_vpc(members.get("OverrideVpcConfig")),
         spot=None if capacity is None else "Spot" in capacity,
         controller=_is_controller(members, controller_of),
+        has_parameters=None if source is None else controller_of(source) is not None,
         image_id=members.get("ImageId"),
         release=members.get("ImageReleaseVersion"),
         settings={name: value for name, value in members.items() if name not in GROUP_MEMBERS},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from moto_trainingplans.aws_json.validation import shape_has
@@ -401,9 +403,13 @@ def test_what_is_set_up_for_an_orchestrator_is_told(clusters, told, metadata):
     )
     clusters.create(
         "slurm",
-        group("head", SlurmConfig={"NodeType": "Controller"}),
+        group("head", SlurmConfig={"NodeType": "Controller"}, **scripts),
         Orchestrator={"Slurm": {}},
         **CONTINUOUS,
+    )
+    assert (
+        "No provisioning_parameters.json found in LifeCycleScript S3 Path for controller group head"
+        in texts(clusters.events("slurm", InstanceGroupName="head"))
     )
     clusters.update("slurm", group("head", None, 2))
     assert told("slurm", ResourceType="Cluster") == [
@@ -415,6 +421,32 @@ def test_what_is_set_up_for_an_orchestrator_is_told(clusters, told, metadata):
         "Slurm was reconfigured successfully. Slurm config updated to match desired state",
         "Cluster slurm update completed successfully",
     ]
+
+
+@pytest.mark.rule("CLUSTER-13")
+def test_provisioning_parameters_beside_the_controllers_scripts_are_told(clusters, client):
+    s3 = client("s3")
+    s3.create_bucket(
+        Bucket="sagemaker-scripts", CreateBucketConfiguration={"LocationConstraint": "us-west-2"}
+    )
+    parameters = {"version": "1.0.0", "workload_manager": "slurm", "controller_group": "head"}
+    s3.put_object(
+        Bucket="sagemaker-scripts",
+        Key="provisioning_parameters.json",
+        Body=json.dumps(parameters).encode(),
+    )
+    clusters.create(
+        "cluster",
+        group("head", SlurmConfig={"NodeType": "Controller"}, LifeCycleConfig=SCRIPTS),
+        Orchestrator={"Slurm": {}},
+        **CONTINUOUS,
+    )
+    told = texts(clusters.events("cluster"))
+    assert (
+        "Found provisioning_parameters.json in LifeCycleScript S3 Path for controller group head"
+        in told
+    )
+    assert not any(text.startswith("No provisioning_parameters.json") for text in told)
 
 
 @pytest.mark.rule("CLUSTER-13")

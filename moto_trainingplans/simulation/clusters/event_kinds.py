@@ -214,6 +214,16 @@ AUTOSCALING = EventKind(
     CLUSTER, INFO, "AutoScaling {operation} {status} successfully in Cluster {cluster}"
 )
 
+PARAMETERS_FOUND = EventKind(
+    GROUP,
+    INFO,
+    "Found provisioning_parameters.json in LifeCycleScript S3 Path for controller group {group}",
+)
+NO_PARAMETERS = EventKind(
+    GROUP,
+    INFO,
+    "No provisioning_parameters.json found in LifeCycleScript S3 Path for controller group {group}",
+)
 MUNGE_KEY = EventKind(CLUSTER, INFO, "Successfully created and stored munge key")
 NO_DRIFT = EventKind(CLUSTER, INFO, "Slurm configuration drift validation passed")
 SLURM_RECONFIGURED = EventKind(

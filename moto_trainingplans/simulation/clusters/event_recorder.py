@@ -14,6 +14,7 @@ from .event_kinds import EventKind
 from .events import ClusterEventLog
 from .news import ClusterEventHappened
 from .operations import Operation
+from .slurm_startup import CONTROLLER
 
 NOTHING: Mapping[str, Any] = {}
 DEFAULT_IMAGE = "default"  # what names no custom image. source: model
@@ -115,6 +116,13 @@ class EventRecorder:
             self._about_group(
                 group, kinds.CUSTOM_IMAGE, _of_group({"AmiOverride": image}), image=image
             )
+
+    def parameters_looked_for(self, group: InstanceGroup) -> None:
+        """The older way to configure Slurm has been looked for beside its controller's scripts."""
+        found = group.specification.has_parameters
+        if found is not None and group.slurm_node_type == CONTROLLER:
+            kind = kinds.PARAMETERS_FOUND if found else kinds.NO_PARAMETERS
+            self._about_group(group, kind, _of_group({}))
 
     def network_found(self, group: InstanceGroup) -> None:
         """It is clear which network a group's instances are in."""

@@ -106,6 +106,7 @@ class GroupScaling:
         """Have a new group get its nodes."""
         self._recorder.group_started(group, CREATION)
         self._recorder.file_system(group, CREATION)
+        self._recorder.parameters_looked_for(group)
         self._recorder.image_found(group)
         self._recorder.network_found(group)
         self._recorder.capacity_chosen(group)

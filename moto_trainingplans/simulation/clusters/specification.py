@@ -31,6 +31,8 @@ class GroupSpecification:
 
     `instance_types` are several only where the group is `flexible`, and none where a change
     does not name any. `settings` are the members that are only given back, as they came.
+    `has_parameters` tells whether there are provisioning parameters of Slurm beside its
+    lifecycle scripts; None where it has none.
     """
 
     name: str
@@ -44,6 +46,7 @@ class GroupSpecification:
     vpc: Vpc | None
     spot: bool | None
     controller: bool | None
+    has_parameters: bool | None
     image_id: str | None
     release: str | None
     settings: Mapping[str, Any]
