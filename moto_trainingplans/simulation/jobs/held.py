@@ -1,4 +1,4 @@
-"""What the jobs of an account and Region hold, what its quotas allow, and who is given to next."""
+"""What the jobs of an account and Region hold, what quotas allow, and which queue is next."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from ..kernel.scope import Scope
 from ..quotas.limits import Quota, Usage, usage_quota
 
 
-class Giver(Protocol):
-    """Somebody who gives instances to jobs that wait."""
+class Dispatcher(Protocol):
+    """Who starts jobs that wait: the queue of a plan."""
 
     @property
-    def first_waiting(self) -> float:
+    def head_of_line(self) -> float:
         """The place of the first job that waits, among all of the account and Region."""
 
-    def give(self) -> None:
+    def dispatch(self) -> None:
         """Start all that can start now."""
 
 
 class HeldInstances:
     """Counts instances by type: those that jobs run on or keep warm, and of these the warm ones.
 
-    Both are bounded by quotas. Who has instances or a quota to give asks for a turn here: at
-    the end of the instant all take theirs, the one whose first job has waited longest first.
+    Both are bounded by quotas. When instances or a quota become free, dispatchers are called at
+    the end of the instant, the one whose first job was created first before the others.
     """
 
     def __init__(self, context: Context, scope: Scope) -> None:
@@ -37,9 +37,9 @@ class HeldInstances:
         # Of what is held, by instance type, as it was last looked up.
         self._limits: dict[str, int] = {}
         # Who has a job that fits but for the quota.
-        self._short_of_quota: dict[Giver, None] = {}
-        self._asked: dict[Giver, None] = {}
-        self._turns_are_due = False
+        self._short_of_quota: dict[Dispatcher, None] = {}
+        self._asked: dict[Dispatcher, None] = {}
+        self._dispatch_is_due = False
         context.quotas.changed.append(self._limits_changed)
 
     # -- counting --------------------------------------------------------------------------
@@ -100,11 +100,11 @@ class HeldInstances:
     def _limit(self, usage: Usage, instance_type: str) -> int:
         return self._quotas.limit(usage_quota(instance_type, usage), self._scope)
 
-    # -- turns -----------------------------------------------------------------------------
+    # -- dispatching -----------------------------------------------------------------------
 
-    def await_quota(self, giver: Giver) -> None:
-        """Let somebody have a turn as soon as the quotas may allow more."""
-        self._short_of_quota[giver] = None
+    def await_quota(self, dispatcher: Dispatcher) -> None:
+        """Have a dispatcher called as soon as the quotas may allow more."""
+        self._short_of_quota[dispatcher] = None
 
     def _limits_changed(self) -> None:
         self._limits.clear()
@@ -113,28 +113,28 @@ class HeldInstances:
     def _more_may_fit(self) -> None:
         if self._short_of_quota:
             waiting, self._short_of_quota = self._short_of_quota, {}
-            for giver in waiting:
-                self.ask_for_turn(giver)
+            for dispatcher in waiting:
+                self.request_dispatch(dispatcher)
 
-    def ask_for_turn(self, giver: Giver) -> None:
-        """Let somebody give, once all that happens at this instant has happened."""
-        self._asked[giver] = None
-        if not self._turns_are_due:
-            self._turns_are_due = True
-            self._events.at_end_of_instant(self._take_turns)
+    def request_dispatch(self, dispatcher: Dispatcher) -> None:
+        """Have a dispatcher called once all that happens at this instant has happened."""
+        self._asked[dispatcher] = None
+        if not self._dispatch_is_due:
+            self._dispatch_is_due = True
+            self._events.at_end_of_instant(self._dispatch_all)
 
-    def _take_turns(self) -> None:
+    def _dispatch_all(self) -> None:
         try:
             while self._asked:
-                givers = list(self._asked)
+                dispatchers = list(self._asked)
                 self._asked.clear()
-                if len(givers) > 1:
-                    givers.sort(key=_first_waiting)
-                for giver in givers:
-                    giver.give()
+                if len(dispatchers) > 1:
+                    dispatchers.sort(key=_head_of_line)
+                for dispatcher in dispatchers:
+                    dispatcher.dispatch()
         finally:
-            self._turns_are_due = False
+            self._dispatch_is_due = False
 
 
-def _first_waiting(giver: Giver) -> float:
-    return giver.first_waiting
+def _head_of_line(dispatcher: Dispatcher) -> float:
+    return dispatcher.head_of_line

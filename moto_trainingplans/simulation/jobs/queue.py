@@ -64,7 +64,7 @@ class JobQueue:
         self._holders: dict[int, TrainingJob] = {}
         self._pools = WarmPools(context, held, self._release)
         self._counts_waiting = False
-        self._giving = False
+        self._dispatching = False
         self._in_ultra_servers = plan.compute_type.is_ultra_server
         plan.listeners.append(self)
 
@@ -87,7 +87,7 @@ class JobQueue:
     def submit(self, job: TrainingJob) -> None:
         """A job comes: it starts, or waits."""
         self._put_in_line(job)
-        self.give()
+        self.dispatch()
         if job.order in self._waiting:
             self._journal.enter(job, SecondaryStatus.PENDING, messages.PENDING, self._why_waiting())
             self._count(job)
@@ -97,7 +97,7 @@ class JobQueue:
         if self._waiting.pop(job.order, None) is not None or job.allocation is None:
             return
         if self._pools.keep(job):
-            self._held.ask_for_turn(self)  # for who waits for such instances
+            self._held.request_dispatch(self)  # for who waits for such instances
         else:
             self._release(job)
 
@@ -114,25 +114,25 @@ class JobQueue:
         self._put_in_line(job)
         self._count(job)
 
-    # -- giving ----------------------------------------------------------------------------
+    # -- dispatching -----------------------------------------------------------------------
 
     @property
-    def first_waiting(self) -> float:
+    def head_of_line(self) -> float:
         """The place of the first job that waits, among all of the account and Region."""
         return min(self._waiting, default=math.inf)
 
-    def give(self) -> None:
+    def dispatch(self) -> None:
         """Start all that fits, one after the other; the others' waiting counts if it is due."""
-        if self._giving:  # a job that took no time has ended while others are being started
+        if self._dispatching:  # a job that took no time has ended while others are being started
             return
         reserved = self._plan.open_capacity(self._context.now)
         if reserved is not None and self._waiting:
-            self._giving = True
+            self._dispatching = True
             try:
                 while (job := self._first_that_fits(reserved)) is not None:
                     self._start(job, reserved)
             finally:
-                self._giving = False
+                self._dispatching = False
         if self._counts_waiting:
             self._counts_waiting = False
             for job in self._waiting_in_order():
@@ -204,7 +204,7 @@ class JobQueue:
     def _release(self, job: TrainingJob) -> None:
         """A job's instances go to others."""
         self._let_go(job)
-        self._held.ask_for_turn(self)
+        self._held.request_dispatch(self)
 
     def _let_go(self, job: TrainingJob) -> None:
         assert job.allocation is not None
@@ -255,7 +255,7 @@ class JobQueue:
     def block_opened(self, reserved: ReservedCapacity) -> None:  # noqa: ARG002
         """Start whom there is room for; the others' waiting counts."""
         self._counts_waiting = True
-        self._held.ask_for_turn(self)
+        self._held.request_dispatch(self)
 
     def block_closed(self, reserved: ReservedCapacity, closing: Closing) -> None:
         """Take the instances of all who have some."""
@@ -286,13 +286,13 @@ class JobQueue:
 
     def instances_broken(self, reserved: ReservedCapacity, numbers: Sequence[int]) -> None:
         """Replace what a job has lost, or let it wait."""
-        self._giving = True  # whoever lost an instance comes before those who wait
+        self._dispatching = True  # whoever lost an instance comes before those who wait
         try:
             for job in self.holders():
                 self._lose(job, reserved, set(numbers))
         finally:
-            self._giving = False
-        self._held.ask_for_turn(self)
+            self._dispatching = False
+        self._held.request_dispatch(self)
 
     def _lose(self, job: TrainingJob, reserved: ReservedCapacity, broken: set[int]) -> None:
         if job.allocation is None or not broken.intersection(job.allocation.numbers):
@@ -343,4 +343,4 @@ class JobQueue:
 
     def instances_repaired(self, reserved: ReservedCapacity) -> None:  # noqa: ARG002
         """There may be room again."""
-        self._held.ask_for_turn(self)
+        self._held.request_dispatch(self)
