@@ -11,6 +11,7 @@ from typing import get_args
 
 import boto3
 import pytest
+from moto import mock_aws
 from moto.core.utils import get_service_model
 
 import moto_trainingplans
@@ -200,6 +201,17 @@ def test_time_stands_still_after_the_mock():
     # At this speed the plan would begin and end meanwhile.
     time.sleep(0.5)
     assert (repr(plans), plans.history()) == (shown, history)
+
+
+@pytest.mark.in_process("a server's simulation goes on with its other mocks")
+def test_time_stands_still_after_the_mock_though_another_of_moto_goes_on():
+    with mock_aws():
+        with mock_training_plans() as plans:
+            buy()
+            plans.clock.speed(1e6)
+        shown, history = repr(plans), plans.history()
+        time.sleep(0.5)
+        assert (repr(plans), plans.history()) == (shown, history)
 
 
 @pytest.mark.in_process("installs into this process")
