@@ -35,7 +35,10 @@ def test_it(training_plans):
     assert False
 """
 
-pytestmark = pytest.mark.in_process("runs pytest in a process of its own")
+pytestmark = [
+    pytest.mark.in_process("runs pytest in a process of its own"),
+    pytest.mark.usefixtures("models_shared_below"),
+]
 
 
 def shown(result):

@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -77,11 +78,14 @@ def run(folder, change):
         *((f"test_{each.name}", change(each.read_text(encoding="utf-8"))) for each in MISTAKES),
     ):
         (folder / name).write_text(text, encoding="utf-8")
-    command = "-m pytest -q -p recorder -p no:cacheprovider --continue-on-collection-errors ."
+    command = (
+        "-m pytest -q -p recorder -p tests.support.shared_models -p no:cacheprovider"
+        " --continue-on-collection-errors ."
+    )
     subprocess.run(
         [sys.executable, *command.split()],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(["", os.environ.get("PYTHONPATH", "")])},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(["", str(Path(__file__).parents[2])])},
         capture_output=True,
         check=False,
         timeout=300,

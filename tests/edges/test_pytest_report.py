@@ -10,7 +10,10 @@ import pytest
 from moto_trainingplans.views.folding import fold
 from moto_trainingplans.views.run_page import TestRun, run_page
 
-pytestmark = pytest.mark.in_process("runs pytest inside this process")
+pytestmark = [
+    pytest.mark.in_process("runs pytest inside this process"),
+    pytest.mark.usefixtures("models_shared_below"),
+]
 
 TESTS = """
     import boto3, pytest

@@ -17,7 +17,10 @@ import pytest
 from moto_trainingplans import connect
 from tests.support.servers import RunningServer
 
-pytestmark = pytest.mark.in_process("starts servers of its own")
+pytestmark = [
+    pytest.mark.in_process("starts servers of its own"),
+    pytest.mark.usefixtures("models_shared_below"),
+]
 
 BUYS_THE_LAST = """
 import os
