@@ -47,7 +47,7 @@ def test_the_index_leads_to_every_page():
 
 @pytest.mark.parametrize("page", FOR_CONTRIBUTORS, ids=lambda page: page.name)
 def test_every_path_that_contributors_are_sent_to_is_there(page):
-XX
+    named = set(re.findall(r"`([\w.]+(?:/[\w.]*)+)`", text_of(page)))
     # What is in the environment is there once it has been set up.
     named = {path for path in named if not path.startswith(".venv/")}
     assert named
