@@ -17,7 +17,8 @@ import pytest
 def buy(name="plan"):
     sagemaker = boto3.client("sagemaker", region_name="us-west-2")
     offering = sagemaker.search_training_plan_offerings(
-        InstanceType="ml.p4d.24xlarge", DurationHours=24
+        InstanceType="ml.p4d.24xlarge", DurationHours=24,
+        TargetResources=["training-job"],
     )["TrainingPlanOfferings"][-1]
     sagemaker.create_training_plan(
         TrainingPlanName=name, TrainingPlanOfferingId=offering["TrainingPlanOfferingId"]

@@ -36,7 +36,8 @@ def buy_all_that_there_is():
     assert sagemaker.list_training_plans()["TrainingPlanSummaries"] == []
     for count in (64, 64):
         offering = sagemaker.search_training_plan_offerings(
-            InstanceType="ml.p4d.24xlarge", InstanceCount=count, DurationHours=24
+            InstanceType="ml.p4d.24xlarge", InstanceCount=count, DurationHours=24,
+            TargetResources=["training-job"],
         )["TrainingPlanOfferings"][-1]
         sagemaker.create_training_plan(
             TrainingPlanName=f"plan-{len(sagemaker.list_training_plans()['TrainingPlanSummaries'])}",
@@ -170,7 +171,9 @@ def test_something_else_at_moto_s_port_is_left_alone(server_mode):
 def test_a_test_that_shares_a_server_says_what_and_resets_nothing(pytester, server, server_mode):
     boto3.client(
         "sagemaker", region_name="us-west-2", endpoint_url=server.url
-    ).search_training_plan_offerings(InstanceType="ml.p4d.24xlarge", DurationHours=24)
+    ).search_training_plan_offerings(
+        InstanceType="ml.p4d.24xlarge", DurationHours=24, TargetResources=["training-job"]
+    )
     connect(server.url).clock.freeze("2090-01-01")
     server_mode.setenv("TEST_SERVER_MODE_ENDPOINT", server.url)
     pytester.makepyfile(
@@ -199,7 +202,8 @@ def test_a_test_that_shares_a_server_says_what_and_resets_nothing(pytester, serv
         def test_that_shares_nothing_but_the_server():
             sagemaker = boto3.client("sagemaker", region_name="us-west-2")
             offering = sagemaker.search_training_plan_offerings(
-                InstanceType="ml.p4d.24xlarge", DurationHours=24
+                InstanceType="ml.p4d.24xlarge", DurationHours=24,
+                TargetResources=["training-job"],
             )["TrainingPlanOfferings"][-1]
             sagemaker.create_training_plan(
                 TrainingPlanName="mine", TrainingPlanOfferingId=offering["TrainingPlanOfferingId"]

@@ -12,7 +12,9 @@ def offerings():
     # right: def offerings(training_plans):
     sagemaker = boto3.client("sagemaker", region_name="us-west-2")
     return sagemaker.search_training_plan_offerings(
-        InstanceType="ml.p4d.24xlarge", DurationHours=24
+        InstanceType="ml.p4d.24xlarge",
+        DurationHours=24,
+        TargetResources=["training-job"],
     )["TrainingPlanOfferings"]
 
 

@@ -11,7 +11,9 @@ def test_the_job_is_taken(training_plans, find, train):
     # right: region = "us-west-2"
     elsewhere = boto3.client("sagemaker", region_name=region)
     offering = elsewhere.search_training_plan_offerings(
-        InstanceType="ml.p4d.24xlarge", DurationHours=24
+        InstanceType="ml.p4d.24xlarge",
+        DurationHours=24,
+        TargetResources=["training-job"],
     )["TrainingPlanOfferings"][-1]
     plan = elsewhere.create_training_plan(
         TrainingPlanName="plan", TrainingPlanOfferingId=offering["TrainingPlanOfferingId"]

@@ -8,6 +8,7 @@ from functools import cache
 import boto3
 import pytest
 
+TRAINING = {"TargetResources": ["training-job"]}
 ROLE = "arn:aws:iam::123456789012:role/training"
 
 
@@ -41,7 +42,7 @@ def find(sagemaker):
     """Finds offerings: of a day of one ml.p4d.24xlarge, or of what is asked for."""
 
     def run(**asked):
-        asked = {"InstanceType": "ml.p4d.24xlarge", "DurationHours": 24, **asked}
+        asked = {"InstanceType": "ml.p4d.24xlarge", "DurationHours": 24, **TRAINING, **asked}
         return sagemaker.search_training_plan_offerings(**asked)["TrainingPlanOfferings"]
 
     return run
