@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from ..kernel.kernel import Kernel
 from ..kernel.scope import Scope
@@ -14,8 +14,7 @@ from .statuses import SECONDARY_STATUS_NAMES, SecondaryStatus
 LOG_GROUP = "/aws/sagemaker/TrainingJobs"  # source: observed
 
 
-@dataclass(frozen=True, slots=True)
-class JobChanged:
+class JobChanged(NamedTuple):
     """A job is in a new status."""
 
     scope: Scope
@@ -23,8 +22,7 @@ class JobChanged:
     job: TrainingJob
 
 
-@dataclass(frozen=True, slots=True)
-class JobLogged:
+class JobLogged(NamedTuple):
     """Changes of a job's state go into each of its log streams, a line for each."""
 
     scope: Scope
