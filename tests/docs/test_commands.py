@@ -30,7 +30,7 @@ def script(page: Path) -> str:
     return "\n".join(each.code for each in blocks)
 
 
-WITH_COMMANDS = [page for page in PAGES[1:] if script(page)]
+WITH_COMMANDS = [page for page in PAGES if script(page)]
 
 
 def free_port() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
 import subprocess
@@ -15,6 +16,7 @@ import boto3
 import pytest
 
 from moto_trainingplans import connect
+from moto_trainingplans.own_server import OwnServer
 from tests.support.servers import RunningServer
 
 pytestmark = [
@@ -152,6 +154,13 @@ def test_a_server_that_runs_already_is_used_by_a_single_process(pytester, server
         assert urlsplit(used).port == urlsplit(server.url).port
     finally:
         server.stop()
+
+
+def test_a_server_that_cannot_start_says_what_it_lacks(tmp_path, monkeypatch):
+    (tmp_path / "flask.py").write_text('raise ImportError("no flask")', encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    with pytest.raises(RuntimeError, match=r"pip install 'moto-trainingplans\[server\]'"):
+        OwnServer()
 
 
 def test_something_else_at_moto_s_port_is_left_alone(server_mode):
