@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ..aws_json.protocol import EPOCH
-from ..simulation.clusters.news import (
+from ..simulation.clusters.events.news import (
     ClusterChanged,
     ClusterEventHappened,
     NodeHealthChanged,
@@ -17,8 +17,8 @@ from ..simulation.clusters.news import (
 from ..simulation.jobs.journal import JobChanged
 from ..simulation.kernel.announcements import Delivery
 from ..simulation.kernel.scope import Scope
-from .cluster_notices import cluster_change_detail, cluster_event_detail, node_health_detail
-from .job_events import job_event
+from .clusters.notices import cluster_change_detail, cluster_event_detail, node_health_detail
+from .jobs.events import job_event
 
 SOURCE = "aws.sagemaker"  # source: documented
 CLUSTER_CHANGE = "SageMaker HyperPod Cluster State Change"  # source: documented

@@ -15,11 +15,7 @@ from ..host.backend import current_world, present_world
 from ..simulation.account import Account
 from ..simulation.clusters.registry import ClusterRegistry
 from ..simulation.endpoints.capacity import EndpointCapacity
-from ..simulation.endpoints.errors import (
-    EndpointConfigExists,
-    EndpointExists,
-    InsufficientCapacity,
-)
+from ..simulation.endpoints.errors import EndpointConfigExists, EndpointExists, InsufficientCapacity
 from ..simulation.endpoints.shares import Demand
 from ..simulation.jobs.errors import TrainingJobNameTaken
 from ..simulation.jobs.registry import TrainingJobRegistry
@@ -30,7 +26,8 @@ from ..simulation.plans.extensions import TrainingPlanExtensions
 from ..simulation.plans.registry import TrainingPlanRegistry
 from ..simulation.studio_apps.apps import StudioApps
 from ..simulation.world import World
-from .cluster_service import ClusterService
+from .clusters.lifecycle_scripts import controller_of
+from .clusters.service import ClusterService
 from .endpoint_deployments import (
     CREATING,
     FAILED,
@@ -44,7 +41,6 @@ from .endpoint_deployments import (
     settle,
     variants_of,
 )
-from .lifecycle_scripts import controller_of
 from .moto_jobs import check_moto_job, set_times
 from .refusals import ANSWERS
 from .without_plans import refuse_plans_in_steps

@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import (
-    apps,
-    cluster_events,
-    cluster_nodes,
-    cluster_operations,
-    clusters,
-    endpoints,
-    extensions,
-    job_search,
-    jobs,
-    plans,
-    tags,
-)
-from .cluster_service import ClusterService
+from . import apps, extensions, plans, tags
+from .clusters import cluster as clusters
+from .clusters import events as cluster_events
+from .clusters import nodes as cluster_nodes
+from .clusters import operations as cluster_operations
+from .clusters.service import ClusterService
+from .endpoints import endpoint as endpoints
+from .jobs import job as jobs
+from .jobs import search as job_search
 from .models import SageMakerBackend
 
 Members = Mapping[str, Any]

@@ -14,12 +14,7 @@ from moto.sagemaker.responses import SageMakerResponse as MotoSageMakerResponse
 
 from ..aws_json.authorization import authorize
 from ..aws_json.call_record import answer_recorded, fail_on_demand
-from ..aws_json.errors import (
-    SerializationException,
-    ValidationException,
-    WireError,
-    answer_to,
-)
+from ..aws_json.errors import SerializationException, ValidationException, WireError, answer_to
 from ..aws_json.exchange import (
     backend_of,
     check_that_moto_has,

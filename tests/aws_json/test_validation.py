@@ -17,10 +17,10 @@ from moto_trainingplans import simulation
 from moto_trainingplans.aws_json.errors import SerializationException
 from moto_trainingplans.aws_json.validation import check_request, compile_pattern
 from moto_trainingplans.sagemaker import apps as app_operations
-from moto_trainingplans.sagemaker import endpoints as endpoint_operations
 from moto_trainingplans.sagemaker import extensions as extension_operations
 from moto_trainingplans.sagemaker import plans as plan_operations
 from moto_trainingplans.sagemaker import tags as tag_operations
+from moto_trainingplans.sagemaker.endpoints import endpoint as endpoint_operations
 from moto_trainingplans.sagemaker.operations import HANDLERS
 from moto_trainingplans.sagemaker.refusals import ANSWERS
 from moto_trainingplans.servicequotas.refusals import ANSWERS as QUOTA_ANSWERS

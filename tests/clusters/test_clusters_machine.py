@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from moto_trainingplans.simulation.clusters import event_kinds as kinds
-from moto_trainingplans.simulation.clusters.events import EventQuery
+from moto_trainingplans.simulation.clusters.events import kinds
+from moto_trainingplans.simulation.clusters.events.log import EventQuery
 from moto_trainingplans.simulation.clusters.nodes import NodeQuery
 from moto_trainingplans.simulation.clusters.operations import OperationQuery, OperationStatus
 from moto_trainingplans.simulation.clusters.statuses import GroupStatus, NodeStatus

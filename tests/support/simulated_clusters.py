@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from moto_trainingplans.aws_json.errors import WireError
-from moto_trainingplans.sagemaker.cluster_service import ClusterService
+from moto_trainingplans.sagemaker.clusters.service import ClusterService
 from moto_trainingplans.sagemaker.operations import CLUSTER_HANDLERS
 from moto_trainingplans.simulation.clusters.cluster import Node
 from moto_trainingplans.simulation.kernel.errors import ServiceError, TrainingPlansError

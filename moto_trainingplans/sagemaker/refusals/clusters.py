@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...simulation.clusters import errors
-from ...simulation.clusters.node_batches import NoNodeDeleted
+from ...simulation.clusters.requests.batches import NoNodeDeleted
 from .codes import CONFLICT, IN_USE, NOT_FOUND, VALIDATION, Answers
 
 # source: choice for every text that is not marked otherwise

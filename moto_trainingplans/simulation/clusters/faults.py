@@ -9,7 +9,7 @@ from ..plans.registry import TrainingPlanRegistry
 from ..plans.reserved_capacity import ReservedCapacity
 from ..plans.statuses import PlanStatus
 from .cluster import Cluster, Node
-from .provisioning import Provisioning
+from .provisioning.provisioning import Provisioning
 from .statuses import NodeStatus
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from ..plans.plan import TrainingPlan
 from .cluster import Cluster, InstanceGroup, Node
-from .event_recorder import EventRecorder
-from .operation_log import OperationLog
+from .events.operation_log import OperationLog
+from .events.recorder import EventRecorder
 from .operations import Counts, Operation, ScalingPart
-from .provisioning import Provisioning
+from .provisioning.provisioning import Provisioning
 from .specification import GroupSpecification, Location
 from .statuses import GroupStatus, NodeStatus
 

@@ -9,16 +9,16 @@ from ..context import Context
 from ..kernel.pacing import Countdown
 from ..kernel.scope import Scope
 from .cluster import Cluster, InstanceGroup, Node
-from .event_recorder import EventRecorder
-from .events import ClusterEventLog
+from .events.log import ClusterEventLog
+from .events.news import ClusterChanged
+from .events.operation_log import OperationLog
+from .events.recorder import EventRecorder
 from .group_scaling import CREATION, DELETION, UPDATE, GroupChange, GroupScaling
-from .minimum_counts import MinimumCounts
-from .news import ClusterChanged
-from .node_states import NodeStates
-from .operation_log import OperationLog
 from .operations import HealthCheck
-from .progress import HEALTH_CHECK, Progress
-from .provisioning import Provisioning
+from .provisioning.minimum_counts import MinimumCounts
+from .provisioning.progress import HEALTH_CHECK, Progress
+from .provisioning.provisioning import Provisioning
+from .provisioning.states import NodeStates
 from .slurm_startup import SlurmStartup
 from .software_updates import SoftwareChange, begin_update, finish_update
 from .specification import ClusterSpecification

@@ -15,7 +15,6 @@ from ..plans.eligibility import Workload, check_eligible
 from ..plans.registry import TrainingPlanRegistry
 from ..quotas.limits import Quota
 from .cluster import Cluster, InstanceGroup, Node
-from .cluster_listing import ClusterQuery, find_clusters
 from .errors import (
     ClusterBusy,
     ClusterNameTaken,
@@ -28,15 +27,10 @@ from .errors import (
     UnknownNode,
 )
 from .faults import ClusterFaults
-from .group_checks import (
-    GroupChecks,
-    KnownSubnets,
-    check_names,
-    merged,
-    with_inherited_image,
-)
+from .group_checks import GroupChecks, KnownSubnets, check_names, merged, with_inherited_image
 from .group_scaling import GroupChange
 from .lifecycle import ClusterLifecycle
+from .listing import ClusterQuery, find_clusters
 from .member_checks import (
     changed_orchestrator,
     check_deployment,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .cluster import InstanceGroup
-from .node_upkeep import NodeUpkeep
+from .provisioning.upkeep import NodeUpkeep
 from .specification import Software
 from .statuses import GroupStatus
 

@@ -1,0 +1,202 @@
+"""The events of clusters that are provisioned continuously, and finding them.
+
+A page costs what it holds, however many events there are: those of each group, type of
+resource, operation and instance, and of each combination of the first three, are kept in
+lists of their own, in the order of time.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from ...context import Context
+from ..cluster import Cluster
+from ..errors import UnknownClusterEvent
+from ..statuses import EventLevel, ResourceType
+from .kinds import EventKind
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterEvent:
+    """One event; `number` is its place among the cluster's.
+
+    `words` fill the pattern of its kind, beside the names of cluster, group and instance.
+    `details` are AWS's members of what it tells beside that. `operation_id` is None where no
+    operation has brought it about. One about an instance tells the logical id of its node and
+    the reserved capacity that the instance is of, if it is of any.
+    """
+
+    number: int
+    time: datetime
+    kind: EventKind
+    cluster: str
+    words: Mapping[str, str]
+    details: Mapping[str, Any]
+    operation_id: str | None = None
+    group: str | None = None
+    instance_id: str | None = None
+    logical_id: str | None = None
+    reserved_capacity: str | None = None
+
+    @property
+    def resource_type(self) -> ResourceType:
+        """What it is about."""
+        return self.kind.resource
+
+    @property
+    def level(self) -> EventLevel:
+        """How bad it is."""
+        return self.kind.level
+
+    @property
+    def description(self) -> str:
+        """What happened, in AWS's words."""
+        names = {"cluster": self.cluster, "group": self.group, "instance": self.instance_id}
+        return self.kind.pattern.format_map({**names, **self.words})
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """What it tells beside its description, as AWS's members."""
+        if self.kind.resource is not ResourceType.INSTANCE:
+            return dict(self.details)
+        known: dict[str, Any] = {"NodeLogicalId": self.logical_id, **self.details}
+        if self.reserved_capacity is not None:
+            known["CapacityReservation"] = {"Arn": self.reserved_capacity}
+        return {"Instance": known}
+
+
+@dataclass(frozen=True)
+class EventQuery:
+    """Which events to list, and in which order. Both time bounds are exclusive."""
+
+    group: str | None = None
+    instance_id: str | None = None
+    after: datetime | None = None
+    before: datetime | None = None
+    resource_type: ResourceType | None = None
+    operation_id: str | None = None
+    descending: bool = True
+
+    def includes(self, event: ClusterEvent) -> bool:
+        """Whether an event is wanted, whatever its time."""
+        return (
+            self.group in (None, event.group)
+            and self.instance_id in (None, event.instance_id)
+            and self.resource_type in (None, event.resource_type)
+            and self.operation_id in (None, event.operation_id)
+        )
+
+
+# What events are kept apart by: group, type of resource, operation; None where any will do.
+_Key = tuple[str | None, ResourceType | None, str | None]
+
+
+class _Events:
+    """The events of one cluster, and the numbers of those of each kind, in order."""
+
+    def __init__(self) -> None:
+        self.all: list[ClusterEvent] = []
+        # Their numbers by their ids, as far as anybody has asked for one.
+        self.by_id: dict[str, int] = {}
+        self._numbers: dict[_Key, list[int]] = {}
+        self._of_instance: dict[str, list[int]] = {}
+
+    def add(self, event: ClusterEvent) -> None:
+        self.all.append(event)
+        number, lists = event.number, self._numbers
+        for group in {None, event.group}:
+            for operation in {None, event.operation_id}:
+                lists.setdefault((group, event.kind.resource, operation), []).append(number)
+                if group is not None or operation is not None:
+                    lists.setdefault((group, None, operation), []).append(number)
+        if event.instance_id is not None:
+            self._of_instance.setdefault(event.instance_id, []).append(number)
+
+    def numbers(self, query: EventQuery) -> Sequence[int]:
+        """The numbers of the events among which those that are wanted are."""
+        if query.instance_id is not None:
+            return self._of_instance.get(query.instance_id, ())
+        key = (query.group, query.resource_type, query.operation_id)
+        return range(len(self.all)) if not any(key) else self._numbers.get(key, ())
+
+
+class ClusterEventLog:
+    """Keeps the events of every cluster of an account and Region."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._of_cluster: dict[str, _Events] = {}
+
+    def add(
+        self,
+        cluster: Cluster,
+        kind: EventKind,
+        words: Mapping[str, str],
+        details: Mapping[str, Any],
+        **about: str | None,
+    ) -> ClusterEvent:
+        """Keep an event that happens now; `about` are the last members of ClusterEvent."""
+        events = self._of_cluster.setdefault(cluster.arn, _Events())
+        number = len(events.all)
+        event = ClusterEvent(number, self._context.now, kind, cluster.name, words, details, **about)
+        events.add(event)
+        return event
+
+    def id_of(self, cluster: Cluster, event: ClusterEvent) -> str:
+        """The id of an event, the same for the same calls."""
+        return self._id(cluster, event.number)
+
+    def _id(self, cluster: Cluster, number: int) -> str:
+        return str(UUID(self._context.derived_id(f"{cluster.arn}/event/{number}", 32)))
+
+    def forget(self, cluster: Cluster) -> None:
+        """Let go of the events of a cluster that is no more."""
+        self._of_cluster.pop(cluster.arn, None)
+
+    def count(self, cluster: Cluster) -> int:
+        """How many events a cluster has had."""
+        events = self._of_cluster.get(cluster.arn)
+        return 0 if events is None else len(events.all)
+
+    def event(self, cluster: Cluster, event_id: str) -> ClusterEvent:
+        """The event of an id. Raises UnknownClusterEvent where there is none."""
+        events = self._of_cluster.get(cluster.arn, _Events())
+        for number in range(len(events.by_id), len(events.all)):
+            events.by_id[self._id(cluster, number)] = number
+        if event_id not in events.by_id:
+            raise UnknownClusterEvent(event_id, cluster.name)
+        return events.all[events.by_id[event_id]]
+
+    def page(
+        self, cluster: Cluster, query: EventQuery, after: int | None, size: int
+    ) -> list[ClusterEvent]:
+        """The events that follow one of a number; at most `size`."""
+        return list(islice(self._wanted(cluster, query, after), size))
+
+    def _wanted(
+        self, cluster: Cluster, query: EventQuery, after: int | None
+    ) -> Iterator[ClusterEvent]:
+        events = self._of_cluster.get(cluster.arn)
+        if events is None:
+            return
+        every, numbers = events.all, events.numbers(query)
+        first, last = 0, len(numbers)
+        if query.after is not None:
+            first = bisect_right(numbers, query.after, key=lambda number: every[number].time)
+        if query.before is not None:
+            last = bisect_left(numbers, query.before, key=lambda number: every[number].time)
+        if after is not None and query.descending:
+            last = min(last, bisect_left(numbers, after))
+        elif after is not None:
+            first = max(first, bisect_right(numbers, after))
+        indexes = range(first, last)
+        for index in reversed(indexes) if query.descending else indexes:
+            event = every[numbers[index]]
+            if query.includes(event):
+                yield event

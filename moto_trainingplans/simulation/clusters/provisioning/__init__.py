@@ -1,0 +1,1 @@
+"""How nodes get their instances and lose them, and what of their groups depends on it."""

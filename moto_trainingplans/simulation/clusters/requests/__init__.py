@@ -1,0 +1,1 @@
+"""Requests on nodes: to add, delete, reboot, replace, move and check them."""
