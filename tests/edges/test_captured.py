@@ -112,6 +112,8 @@ def test_a_mistake_that_is_told_at_the_end_of_the_mock_has_one(pytester):
 def test_what_cannot_be_told_never_hides_the_failure(pytester, server, monkeypatch):
     monkeypatch.setenv("TEST_SERVER_MODE", "true")
     monkeypatch.setenv("TEST_SERVER_MODE_ENDPOINT", server.url)
+    # The run is no worker of this one, which may be: nobody else has its server.
+    monkeypatch.delenv("PYTEST_XDIST_WORKER_COUNT", raising=False)
     pytester.makepyfile(
         f"""
         import os, signal

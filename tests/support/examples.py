@@ -75,7 +75,8 @@ def module_text(example: Example) -> str:
     """An example with what begins it, every line where it stands in the page."""
     lines: list[str] = []
     for each in examples(example.page, "python"):
-        if each == example or (each.line < example.line and not each.is_test):
+        begins = each.line < example.line and not each.is_test and "not_run" not in each.qualifiers
+        if each == example or begins:
             lines += [""] * (each.line - 1 - len(lines)) + each.code.splitlines()
     return "\n".join(lines) + "\n"
 
