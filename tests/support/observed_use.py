@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
+from moto_trainingplans.simulation.kernel.events import EventQueue
 from moto_trainingplans.simulation.plans.plan import TrainingPlan
 from moto_trainingplans.simulation.plans.statuses import PlanStatus
 from moto_trainingplans.simulation.world import World
 
 ZERO = timedelta(0)
+
+
+class _Watched:
+    """A queue of events, whose `run_until` is somebody else's."""
+
+    def __init__(self, events: EventQueue, run_until: Callable[[datetime], None]) -> None:
+        self._events = events
+        self.run_until = run_until
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._events, name)
 
 
 class ObservedUse:
@@ -23,7 +37,7 @@ class ObservedUse:
         self._world = world
         self.of_plan: dict[str, Counter[str]] = {}
         self._run_until = self._events.run_until
-        self._events.run_until = self._observe  # type: ignore[method-assign]
+        world._events = _Watched(self._events, self._observe)  # type: ignore[assignment]
 
     def _observe(self, when: datetime) -> None:
         while (due := self._events.peek()) is not None and due < when:

@@ -115,6 +115,38 @@ class TrainingJob(Taggable):
     `changed_members` are those of the request that updates have changed.
     """
 
+    # So many attributes that without slots each look at one would cost twice as much.
+    __slots__ = (
+        "allocation",
+        "changed_members",
+        "choice",
+        "created",
+        "demand",
+        "failure_reason",
+        "holder",
+        "keep_alive",
+        "last_modified",
+        "launched",
+        "log_streams",
+        "name",
+        "order",
+        "pending_since",
+        "pending_time",
+        "progress",
+        "request",
+        "reuses_pool",
+        "secondary_status",
+        "step",
+        "stops_as",
+        "training_end",
+        "training_start",
+        "training_time",
+        "transitions",
+        "warm_pool",
+        "working_time",
+        "works",
+    )
+
     def __init__(
         self,
         arn: str,

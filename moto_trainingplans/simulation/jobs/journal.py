@@ -37,6 +37,9 @@ class JobJournal:
 
     def __init__(self, kernel: Kernel, scope: Scope) -> None:
         self._kernel = kernel
+        self._events = kernel.events
+        self._record = kernel.history.record
+        self._announcer = kernel.announcer
         self._scope = scope
 
     def enter(
@@ -46,11 +49,11 @@ class JobJournal:
 
         The history has the `reason` where it says more than the message of the status.
         """
-        now = self._kernel.now
+        now = self._events.now
         before = SECONDARY_STATUS_NAMES.get(job.secondary_status)
         transition = job.enter(status, now, message)
         after = SECONDARY_STATUS_NAMES[status]
-        self._kernel.history.record(now, job.arn, before, after, reason or message)
+        self._record(now, job.arn, before, after, reason or message)
         if job.log_streams:
             self._log(job, now, (transition,))
         elif status is SecondaryStatus.TRAINING:
@@ -58,7 +61,10 @@ class JobJournal:
             begun = f"{job.name}/algo-%d-{int(now.timestamp())}"
             job.log_streams = tuple(begun % each for each in range(1, job.choice.count + 1))
             self._log(job, now, tuple(job.transitions))
-        self._kernel.announce(JobChanged(self._scope, now, job))
+        if self._announcer.listeners:
+            self._announcer.announce(JobChanged(self._scope, now, job))
 
     def _log(self, job: TrainingJob, now: datetime, transitions: Sequence[Transition]) -> None:
-        self._kernel.announce(JobLogged(self._scope, now, job, LOG_GROUP, transitions))
+        if self._announcer.listeners:
+            news = JobLogged(self._scope, now, job, LOG_GROUP, transitions)
+            self._announcer.announce(news)

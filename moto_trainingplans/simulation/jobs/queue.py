@@ -53,6 +53,7 @@ class JobQueue:
         runner: JobRunner,
     ) -> None:
         self._context = context
+        self._events = context.events
         self._plan = plan
         self._held = held
         self._journal = journal
@@ -81,7 +82,7 @@ class JobQueue:
 
     def can_start(self, demand: Demand) -> bool:
         """Whether a job with a demand would start at once."""
-        reserved = self._plan.open_capacity(self._context.now)
+        reserved = self._plan.open_capacity(self._events.now)
         return reserved is not None and self._fits(reserved, demand)
 
     def submit(self, job: TrainingJob) -> None:
@@ -125,7 +126,7 @@ class JobQueue:
         """Start all that fits, one after the other; the others' waiting counts if it is due."""
         if self._dispatching:  # a job that took no time has ended while others are being started
             return
-        reserved = self._plan.open_capacity(self._context.now)
+        reserved = self._plan.open_capacity(self._events.now)
         if reserved is not None and self._waiting:
             self._dispatching = True
             try:
@@ -227,17 +228,17 @@ class JobQueue:
         """Count a job's waiting, if it is the kind that counts."""
         if self._plan.status is not PlanStatus.ACTIVE or job.pending_since is not None:
             return
-        now = self._context.now
+        now = self._events.now
         job.pending_since = now
         left = (job.request.max_pending or MAX_PENDING) - job.pending_time
         if left <= ZERO:
             self._give_up(job)
         else:
-            job.step = self._context.events.schedule(now + left, lambda: self._give_up(job))
+            job.step = self._events.schedule(now + left, lambda: self._give_up(job))
 
     def _stop_counting(self, job: TrainingJob) -> None:
         if job.pending_since is not None:
-            job.pending_time += self._context.now - job.pending_since
+            job.pending_time += self._events.now - job.pending_since
             job.pending_since = None
             job.cancel_step()
 
@@ -309,7 +310,7 @@ class JobQueue:
 
         A warm pool and a job that is stopping are not: they end.
         """
-        job.take_due_step(self._context.now)
+        job.take_due_step(self._events.now)
         if job.allocation is None or job.allocation.reserved is not reserved:
             return False
         if job in self._pools:
@@ -329,7 +330,7 @@ class JobQueue:
         for index, number in enumerate(numbers):
             if number in broken:
                 found = None
-                if reserved.is_open(self._context.now):
+                if reserved.is_open(self._events.now):
                     others = [each for each in numbers if each not in broken]
                     found = find_replacement(
                         reserved.instances, number, others, job.demand.placement, closed

@@ -32,12 +32,13 @@ class Announcer:
     """Tells the listeners, and sees to the deliveries."""
 
     def __init__(self, listeners: Sequence[Listener] = ()) -> None:
-        self._listeners = listeners
+        # Whoever has news need not make them where there are none.
+        self.listeners = listeners
         self._outbox: deque[Delivery] = deque()
 
     def announce(self, news: object) -> None:
         """Tell every listener what has happened, as it is now."""
-        for listener in self._listeners:
+        for listener in self.listeners:
             delivery = listener(news)
             if delivery is not None:
                 self._outbox.append(delivery)

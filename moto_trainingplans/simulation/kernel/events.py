@@ -36,32 +36,39 @@ class EventQueue:
     instant, and before any later one.
     """
 
+    __slots__ = (
+        "_after_each",
+        "_at_end",
+        "_cancelled",
+        "_executing",
+        "_heap",
+        "_reached",
+        "_sequence",
+        "now",
+    )
+
+    # The simulation's time: that of the event being executed, else of the last `run_until`; an
+    # AttributeError before that. It is asked for at every change of anything, so it is no property.
+    now: datetime
+
     def __init__(self, after_each: Callable[[], None]) -> None:
         self._heap: list[tuple[datetime, int, Event]] = []
         self._sequence = 0
         self._at_end: deque[Callable[[], None]] = deque()
-        self._now: datetime | None = None
-        self._ahead: datetime | None = None
+        # What has been executed until now; None before the first `run_until`.
+        self._reached: datetime | None = None
         self._after_each = after_each
         self._executing = False
         self._cancelled = 0
 
-    @property
-    def now(self) -> datetime:
-        """The simulation's time: that of the event being executed, else of the last `run_until`."""
-        now = self._now if self._ahead is None else self._ahead
-        if now is None:
-            raise RuntimeError("run_until has not been called yet")
-        return now
-
     def look_ahead(self, now: datetime) -> None:
         """Have a present until `run_until` is called, which may have an earlier one."""
-        self._ahead = now
+        self.now = now
 
     @property
     def has_begun(self) -> bool:
         """Whether `run_until` has been called."""
-        return self._now is not None
+        return self._reached is not None
 
     @property
     def is_executing(self) -> bool:
@@ -116,17 +123,21 @@ class EventQueue:
                 self._executing = False
             self._after_each()
         # A delivery may have moved the clock further.
-        self._now = when if self._now is None else max(when, self._now)
+        self._reach(when)
 
     def _next_action(self, when: datetime) -> Callable[[], None] | None:
         """What is to be done next until `when`; the present is moved to its time."""
-        self._ahead = None
         due = self.peek()
-        if self._at_end and (due is None or self._now is None or due > self._now):
+        if self._at_end and (due is None or self._reached is None or due > self._reached):
             return self._at_end.popleft()
         if due is None or due > when:
             return None
         event = heapq.heappop(self._heap)[2]
-        self._now = due if self._now is None else max(due, self._now)
+        self._reach(due)
         action, event.action = event.action, None
         return action
+
+    def _reach(self, when: datetime) -> None:
+        if self._reached is None or when > self._reached:
+            self._reached = when
+        self.now = self._reached

@@ -47,4 +47,4 @@ class Kernel:
         """Have something happen at a pace that is not immediate; can be cancelled until then."""
         if pace.describes:
             return Countdown(pace.describes, action)
-        return self.events.schedule(self.now + pace.delay, action)
+        return self.events.schedule(self.events.now + pace.delay, action)

@@ -7,11 +7,10 @@ descriptions of the resource.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from logging import getLogger
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 
 logger = getLogger(__name__)
 
@@ -25,8 +24,7 @@ SETTINGS = (
 Transition = Callable[[str], Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(NamedTuple):
     """How long one kind of thing takes: so long, or until it was described so many times."""
 
     delay: timedelta = timedelta(0)
@@ -39,6 +37,7 @@ class Pace:
 
 
 IMMEDIATE = Pace()
+NO_TIME = {"progression": "immediate"}  # what nearly every setting is
 
 
 class Pacing:
@@ -55,6 +54,8 @@ class Pacing:
     def of(self, model_name: str) -> Pace:
         """How long a thing takes, by the state manager's name for it."""
         setting = self._transition(model_name)
+        if setting == NO_TIME:
+            return IMMEDIATE
         pace = _read(setting)
         if pace is not None:
             return pace

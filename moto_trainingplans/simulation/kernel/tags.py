@@ -12,6 +12,8 @@ MOST_TAGS = 50  # source: model
 class Taggable:
     """A resource with an ARN that carries tags."""
 
+    __slots__ = ("arn", "tags")
+
     def __init__(self, arn: str) -> None:
         self.arn = arn
         self.tags: dict[str, str] = {}

@@ -7,22 +7,20 @@ Nothing here knows what a workload is.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Collection
-from datetime import datetime
+from collections.abc import Collection
 
+from ..kernel.events import EventQueue
 from .usage import Holder, Unused, UsageLog
 
 
 class Instances:
     """`total` instances, in UltraServers of `per_server` that each keep `spares` in reserve.
 
-    Blocks of single instances have no spares, and `per_server` 1. `now` is for the log of their
-    use: whoever takes instances says there who holds them.
+    Blocks of single instances have no spares, and `per_server` 1. `events` tell the time for the
+    log of their use: whoever takes instances says there who holds them.
     """
 
-    def __init__(
-        self, total: int, per_server: int, spares: int, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, total: int, per_server: int, spares: int, events: EventQueue) -> None:
         self.total = total
         self.per_server = per_server
         self.spares_per_server = spares
@@ -33,7 +31,7 @@ class Instances:
         self._held: set[int] = set()
         self._broken: set[int] = set()
         self.usage = UsageLog(
-            now,
+            events,
             [Unused.SPARE if each in self._spare else Unused.FREE for each in range(total)],
         )
 

@@ -212,7 +212,7 @@ class TrainingPlanRegistry:
             offering.instance_count,
             compute_type.instances,
             spares if compute_type.is_ultra_server else 0,
-            self._now,
+            self._context.events,
         )
         # source: choice, AWS does not say what the ids look like
         ultra_servers = [

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+
+from ..kernel.events import EventQueue
 
 
 class Unused(str, Enum):
@@ -46,8 +48,8 @@ class UsageLog:
     changed and changed back at one instant leaves no row.
     """
 
-    def __init__(self, now: Callable[[], datetime], initial: Sequence[Unused]) -> None:
-        self._now = now
+    def __init__(self, events: EventQueue, initial: Sequence[Unused]) -> None:
+        self._events = events
         self.initial = tuple(initial)
         self._uses: list[Use] = list(initial)
         self._rows: list[Row] = []
@@ -56,11 +58,11 @@ class UsageLog:
 
     def change(self, numbers: Collection[int], use: Use) -> None:
         """Instances are used otherwise from now on; broken ones among them stay broken."""
-        self._pending.append((self._now(), numbers, use, False))
+        self._pending.append((self._events.now, numbers, use, False))
 
     def repair(self, number: int, use: Unused) -> None:
         """A broken instance is whole again, and used so."""
-        self._pending.append((self._now(), (number,), use, True))
+        self._pending.append((self._events.now, (number,), use, True))
 
     def rows(self) -> Sequence[Row]:
         """The changes so far, in the order of time."""
