@@ -1,4 +1,7 @@
-"""What every test gets: credentials, a server in server mode, and a look at each answer."""
+"""What every test gets: credentials, and a look at each answer.
+
+In server mode the plugin itself gives each process a server of its own.
+"""
 
 from __future__ import annotations
 
@@ -36,24 +39,6 @@ pytest_plugins = ["pytester", "tests.support.shared_models"]
 # Every session that is made from now on has every answer of ours checked. rule: VALIDATE-03
 for service in ("sagemaker", "service-quotas"):
     BUILTIN_HANDLERS.append((f"after-call.{service}", check_answer))
-
-_server = pytest.StashKey[RunningServer]()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Start a server for the run, where it is one against a server that nobody has started."""
-    # With several processes each has a server of its own: the tests of one reset it.
-    only_controls = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
-    if SERVER_MODE and not only_controls and "TEST_SERVER_MODE_ENDPOINT" not in os.environ:
-        server = config.stash[_server] = RunningServer()
-        os.environ["TEST_SERVER_MODE_ENDPOINT"] = server.url
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop it again."""
-    if _server in config.stash:
-        config.stash[_server].stop()
-        del os.environ["TEST_SERVER_MODE_ENDPOINT"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -147,6 +147,13 @@ def races(session: nox.Session) -> None:
 
 
 @nox.session(python=False)
+def ledgers(session: nox.Session) -> None:
+    """Two thousand random histories, each ledger held against what was watched: four minutes."""
+    arguments = session.posargs or ["tests/views/test_ledger_machine.py"]
+    run(session, "pytest", "-n", "auto", "-q", *arguments, LEDGER_EXAMPLES="670")
+
+
+@nox.session(python=False)
 def slowest(session: nox.Session) -> None:
     """Which tests the time goes to: the forty slowest, on one core."""
     run(session, "pytest", "-n", "0", "-q", "--durations=40", *session.posargs)
