@@ -70,7 +70,8 @@ def test_a_fit_over_a_gap_in_the_plan_prints_the_whole_story(
     assert trainer.latest_training_job.describe()["TrainingTimeInSeconds"] == 30 * 3600
     printed = capsys.readouterr().out
     assert printed.count("Training: ") == 2
-    assert printed.count("Pending: Waiting for the next block") == 1
+    # For the plan, and for its next block.
+    assert printed.count("Pending: The training job is waiting") == 2
     assert printed.count("Completed: ") == 1
 
 
