@@ -178,10 +178,17 @@ def to_optional_emulated_operation(name: str, value: Any) -> str | None:
 
 def emulated_operations() -> list[str]:
     """The operations that are answered here rather than by moto, as far as the model has them."""
+    from moto.core.utils import get_service_model
+
     from ..sagemaker.operations import HANDLERS
     from ..servicequotas.operations import HANDLERS as SERVICE_QUOTAS_HANDLERS
 
-    return sorted({*HANDLERS, *SERVICE_QUOTAS_HANDLERS})
+    answered = (("sagemaker", HANDLERS), ("service-quotas", SERVICE_QUOTAS_HANDLERS))
+    return sorted(
+        operation
+        for service, handlers in answered
+        for operation in {*handlers} & {*get_service_model(service).operation_names}
+    )
 
 
 def _one_of(name: str, value: Any, known: Iterable[str], allowed: str) -> str:
