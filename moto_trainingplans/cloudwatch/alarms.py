@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ..simulation.plans.utilization import Samples
-from .metrics import PublishedMetrics
+from .metrics import UNITS, PublishedMetrics
 
 # source: model; the operators of anomaly detection are not computed
 OPERATORS: dict[str, Callable[[float, float], bool]] = {
@@ -53,7 +53,10 @@ def judge(alarm: Any, metrics: PublishedMetrics, now: datetime) -> Verdict:
         now.timestamp() // period.total_seconds() * period.total_seconds(), now.tzinfo
     )
     dimensions = {each.name: each.value for each in alarm.dimensions}
-    found = list(metrics.series(alarm.metric_name, dimensions)) if dimensions else []
+    # As where values are read: a metric is one of all its dimensions, in its own unit.
+    found = [each for each in metrics.series(alarm.metric_name) if each.dimensions == dimensions]
+    if alarm.unit not in (None, "") and found and alarm.unit != UNITS[found[0].measure]:
+        found = []
     values = {
         at: STATISTICS[alarm.statistic](samples)
         for at, samples in metrics.periods(found, end - periods * period, end, period)

@@ -6,7 +6,7 @@ computed when somebody reads them, so that a plan of half a year costs no memory
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -53,11 +53,6 @@ class Series:
             "ReservationType": RESERVATION_TYPE,
         }
 
-    def has(self, dimensions: Mapping[str, str]) -> bool:
-        """Whether it has all of some dimensions."""
-        own = self.dimensions
-        return all(own.get(name) == value for name, value in dimensions.items())
-
 
 class PublishedMetrics:
     """The metrics of the plans of one account in one Region, as they are published by now."""
@@ -67,10 +62,8 @@ class PublishedMetrics:
         self._plans = () if since is None else plans
         self._since = since or world.now
 
-    def series(
-        self, name: str | None = None, dimensions: Mapping[str, str] | None = None
-    ) -> Iterator[Series]:
-        """The metrics of a name, or all, that have some dimensions and have been published."""
+    def series(self, name: str | None = None) -> Iterator[Series]:
+        """The metrics of a name, or all, that have been published."""
         for plan in self._plans:
             for reserved in plan.reserved_capacities:
                 started = reserved.block.start <= self._now and self._since < reserved.block.end
@@ -78,7 +71,7 @@ class PublishedMetrics:
                     continue
                 for measure in Measure:
                     series = Series(measure, plan, reserved)
-                    if name in (None, measure.value) and series.has(dimensions or {}):
+                    if name in (None, measure.value):
                         yield series
 
     def periods(

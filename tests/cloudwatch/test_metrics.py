@@ -199,6 +199,34 @@ def test_an_alarm_on_an_idle_plan_follows_the_clock(plans, buy, jobs, cloudwatch
 
 
 @pytest.mark.rule("MONITOR-01")
+@pytest.mark.parametrize(
+    "changed", [{"Dimensions": dimensions()[:1]}, {"Dimensions": []}, {"Unit": "Seconds"}], ids=str
+)
+def test_an_alarm_on_what_is_no_metric_of_a_plan_has_no_data(plans, buy, cloudwatch, changed):
+    buy()
+    plans.clock.move_to(START + 3 * HOUR)
+    alarm = {
+        "AlarmName": "idle",
+        "Namespace": NAMESPACE,
+        "MetricName": "UsedInstanceCount",
+        "Dimensions": dimensions(),
+        "Unit": "Count",
+        "Period": 3600,
+        "EvaluationPeriods": 2,
+        "Statistic": "Average",
+        "Threshold": 1,
+        "ComparisonOperator": "LessThanThreshold",
+    }
+
+    def state(**members):
+        cloudwatch.put_metric_alarm(**members)
+        return cloudwatch.describe_alarms()["MetricAlarms"][0]["StateValue"]
+
+    assert state(**alarm | changed) == "INSUFFICIENT_DATA"
+    assert state(**alarm) == "ALARM"
+
+
+@pytest.mark.rule("MONITOR-01")
 def test_the_first_purchase_makes_the_role_from_which_on_there_are_metrics(plans, buy, client):
     iam = client("iam")
     assert ROLE not in {each["RoleName"] for each in iam.list_roles()["Roles"]}
