@@ -148,6 +148,15 @@ def _number_or_text(text: str) -> float | str:
 def _serve(known: argparse.Namespace) -> None:
     if (known.ssl_cert is None) != (known.ssl_key is None):
         known.parser.error("--ssl-cert and --ssl-key are given together")
+    if known.ssl_cert is not None:
+        import ssl
+
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(known.ssl_cert, known.ssl_key)
+        except OSError as problem:
+            known.parser.error(
+                f"{known.ssl_cert} and {known.ssl_key} are no certificate and its key: {problem}"
+            )
     try:
         from .server import serve
     except ImportError as missing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.metadata import version
 
 import pytest
+from werkzeug.serving import make_ssl_devcert
 
 from moto_trainingplans import __main__ as command
 from moto_trainingplans import server
@@ -75,19 +76,33 @@ def test_wrong_options_of_the_server_are_answered_by_its_own_usage(
     assert message in " ".join(complaint.split())
 
 
-def test_right_options_reach_the_server(monkeypatch):
+def test_right_options_reach_the_server(monkeypatch, tmp_path):
     served = []
+    certificate, key = make_ssl_devcert(str(tmp_path / "server"))
     monkeypatch.setattr(server, "serve", lambda *given: served.append(given))
     monkeypatch.setenv("MOTO_PORT", "6000")
     command.main(["server", "--now", "1737486507.704", "--speed", "0", "-s"])
-    command.main(["server", "-H", "::1", "-p", "0", "-c", "cert.pem", "-k", "key.pem"])
+    command.main(["server", "-H", "::1", "-p", "0", "-c", certificate, "-k", key])
     (host, port, now, speed, more), second = served
     assert (host, port, speed, more) == ("127.0.0.1", 6000, 0.0, ["--ssl"])
     assert now.isoformat() == "2025-01-21T19:08:27.704000+00:00"
     assert second == (
         *("::1", 0, None, 1.0),
-        ["--ssl-cert", "cert.pem", "--ssl-key", "key.pem"],
+        ["--ssl-cert", certificate, "--ssl-key", key],
     )
+
+
+@pytest.mark.parametrize("text", [None, "no certificate"])
+def test_a_certificate_that_is_none_is_told_before_the_server_starts(
+    run, monkeypatch, tmp_path, text
+):
+    monkeypatch.setattr(server, "serve", lambda *_: pytest.fail("the server has started"))
+    file = tmp_path / "cert.pem"
+    if text is not None:
+        file.write_text(text, encoding="utf-8")
+    code, _, complaint = run("server", "-c", str(file), "-k", str(file))
+    assert code == 2
+    assert f"error: {file} and {file} are no certificate and its key: " in complaint
 
 
 def test_a_wrong_port_in_the_environment_is_told(run, monkeypatch):
