@@ -71,6 +71,7 @@ class ClockControl:
         """
         from .sleeping import Sleeping
 
+        self.now()  # Of a mock that has ended no clock can be moved.
         return Sleeping(self.now, self.tick)
 
 

@@ -167,6 +167,7 @@ def test_after_its_mock_it_tells_what_was_and_nothing_else(buy_in_a_mock):
     assert "1 plan," in repr(plans)
     for call in (
         plans.clock.now,
+        plans.clock.sleeping,
         plans.reset,
         lambda: plans.clock.tick(1),
         plans.capacity.clear,
