@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -89,8 +90,9 @@ class ToServer(Transport):
         try:
             response = self._session.post(
                 f"{self._address}{PREFIX}{name}",
-                json=sent,
-                headers=headers,
+                # With NaN and infinities: `json=` refuses them as if nobody had answered.
+                data=json.dumps(sent, default=_unsendable),
+                headers={"Content-Type": "application/json", **headers},
                 timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
             )
         except requests.RequestException as problem:
@@ -206,3 +208,8 @@ def _sendable(value: Any) -> Any:
     if isinstance(value, Decimal):
         return str(value)
     return value
+
+
+def _unsendable(value: object) -> dict[str, str]:
+    """What no argument can be, for the server to refuse as misuse, with what is allowed."""
+    return {type(value).__name__: repr(value)}

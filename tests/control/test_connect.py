@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from datetime import date
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -33,6 +34,23 @@ def test_a_server_of_ours_gives_the_control_object(frozen_server):
     assert repr(plans) == (
         f"<TrainingPlans at {frozen_server.url}: 2025-01-21T19:08:27Z, 0 plans, 0 jobs, 0 clusters>"
     )
+
+
+@pytest.mark.parametrize(
+    ("when", "shown"),
+    [
+        (float("inf"), "not inf"),
+        (float("nan"), "not nan"),
+        (date(2030, 1, 1), "not {'date': 'datetime.date(2030, 1, 1)'}"),
+        (b"2030", "not {'bytes': \"b'2030'\"}"),
+    ],
+)
+def test_what_json_cannot_hold_is_misuse_as_in_process(frozen_server, when, shown):
+    plans = connect(frozen_server.url)
+    with pytest.raises(TrainingPlansError) as misuse:
+        plans.clock.move_to(when)
+    allowed = "when must be a datetime, an ISO 8601 string or epoch seconds"
+    assert str(misuse.value) == f"{allowed}, {shown}"
 
 
 @pytest.mark.parametrize(
