@@ -181,10 +181,19 @@ class MockTrainingPlans:
         self.stop(failed=kind is not None)
 
     def __call__(self, func: F, reset: bool = True, remove_data: bool = True) -> F:
-        """Mock a function, an async function, or the tests of a class."""
+        """Mock a function, an async function, a fixture that yields, or the tests of a class."""
         if inspect.isclass(func):
             return seam.decorate_class(self, func)  # type: ignore[return-value]
-        decorate = self._decorate_async if inspect.iscoroutinefunction(func) else self._decorate
+        if inspect.isasyncgenfunction(func):
+            raise TrainingPlansError(
+                f"{func.__name__} is an async generator, which would run outside of the mock: use "
+                "`with mock_training_plans() as plans:` in it"
+            )
+        decorate = self._decorate
+        if inspect.iscoroutinefunction(func):
+            decorate = self._decorate_async
+        elif inspect.isgeneratorfunction(func):
+            decorate = self._decorate_generator
         return decorate(func, reset, remove_data)  # type: ignore[return-value]
 
     def _decorate(self, func: F, reset: bool, remove_data: bool) -> Callable[..., Any]:
@@ -211,6 +220,23 @@ class MockTrainingPlans:
             self.start(reset=reset)
             try:
                 result = await func(*args, **kwargs)
+            except BaseException:
+                self._stop(remove_data)
+                raise
+            self._stop(remove_data, complains)
+            return result
+
+        return wrapper
+
+    def _decorate_generator(self, func: F, reset: bool, remove_data: bool) -> Callable[..., Any]:
+        complains = remove_data or _is_test(func)
+
+        # moto's own ends before the first value is asked for, so that the rest calls real AWS.
+        @functools.wraps(func)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            self.start(reset=reset)
+            try:
+                result = yield from func(*args, **kwargs)
             except BaseException:
                 self._stop(remove_data)
                 raise

@@ -48,6 +48,41 @@ def test_it_decorates_a_function_with_arguments_anew_each_time(name):
     assert plan_names() == [name]
 
 
+@pytest.fixture
+@mock_training_plans(now=NOW)
+def bought():
+    yield buy()
+    assert plan_names() == ["plan"]
+
+
+def test_it_decorates_a_fixture_that_yields(bought):
+    assert bought.endswith(":training-plan/plan")
+    assert plan_names() == ["plan"]
+
+
+def test_a_generator_is_mocked_until_it_ends():
+    @mock_training_plans(now=NOW)
+    def body():
+        with pytest.raises(ZeroDivisionError):
+            yield buy()
+        yield plan_names()
+
+    running = body()
+    next(running)
+    assert running.throw(ZeroDivisionError()) == ["plan"]
+    running.close()
+    with pytest.raises(RuntimeError, match="uninstall\\(\\) called before install\\(\\)"):
+        uninstall()
+
+
+def test_an_async_generator_is_told_how_it_can_be_mocked():
+    async def body():
+        yield buy()
+
+    with pytest.raises(TrainingPlansError, match="body is an async generator, which would run out"):
+        mock_training_plans(body)
+
+
 def test_it_decorates_an_async_function():
     @mock_training_plans(now=NOW)
     async def body():
