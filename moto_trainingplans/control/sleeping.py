@@ -6,7 +6,7 @@ import asyncio
 import heapq
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import count
 from numbers import Real
@@ -43,13 +43,11 @@ class Sleeping:
             asyncio.sleep: self._instead_of_asyncio_sleep(asyncio.sleep),
         }
         by_id = {id(real): (real, instead) for real, instead in replaced.items()}
-        for module in list(sys.modules.values()):
-            # Some modules make what is asked of them: only what they have already counts.
-            for name, value in list(getattr(module, "__dict__", {}).items()):
-                if id(value) in by_id:
-                    real, instead = by_id[id(value)]
-                    setattr(module, name, instead)
-                    self._put_in.append((module, name, real, instead))
+        for module, name, value in _attributes():
+            if id(value) in by_id:
+                real, instead = by_id[id(value)]
+                setattr(module, name, instead)
+                self._put_in.append((module, name, real, instead))
 
     def __exit__(
         self,
@@ -60,6 +58,10 @@ class Sleeping:
         self._entered -= 1
         if self._entered:
             return
+        # A module that was imported meanwhile has it too, and would never sleep by another clock.
+        by_id = {id(instead): (real, instead) for _, _, real, instead in self._put_in}
+        late = [(*each, *by_id[id(each[2])]) for each in _attributes() if id(each[2]) in by_id]
+        self._put_in += [(module, name, real, instead) for module, name, _, real, instead in late]
         while self._put_in:
             module, name, real, instead = self._put_in.pop()
             # What somebody else has put in meanwhile stays.
@@ -69,7 +71,7 @@ class Sleeping:
     def _instead_of_time_sleep(self, real: Callable[[float], None]) -> Callable[[float], None]:
         def sleep(seconds: float, /) -> None:
             """Move the simulation's clock by so many seconds."""
-            # A module that was imported meanwhile keeps this for ever.
+            # Whoever has kept it otherwise than as a module's attribute has it for ever.
             if self._entered and _is_positive(seconds):
                 self._tick(float(seconds))
             else:
@@ -111,6 +113,14 @@ class Sleeping:
         finally:
             sleepers.remove(sleeper)
             heapq.heapify(sleepers)
+
+
+def _attributes() -> Iterator[tuple[ModuleType, str, Any]]:
+    """What the modules of the process have, each with its module and name."""
+    for module in list(sys.modules.values()):
+        # Some modules make what is asked of them: only what they have already counts.
+        for name, value in list(getattr(module, "__dict__", {}).items()):
+            yield module, name, value
 
 
 def _is_positive(seconds: object) -> bool:

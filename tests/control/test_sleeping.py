@@ -142,6 +142,19 @@ def test_what_cannot_be_slept_is_the_mistake_that_it_was(plans):
             asyncio.run(asyncio.sleep(1e15))
 
 
+def test_a_module_that_is_imported_meanwhile_sleeps_by_the_next_clock_too(plans, monkeypatch):
+    late = ModuleType("imported_late")
+    monkeypatch.setitem(sys.modules, "imported_late", late)
+    real = time.sleep, asyncio.sleep
+    with plans.clock.sleeping():
+        exec("from time import sleep\nfrom asyncio import sleep as pause", late.__dict__)
+    assert (late.sleep, late.pause) == real
+    with at_once(), plans.clock.sleeping():
+        late.sleep(3600)
+        asyncio.run(late.pause(60))
+    assert plans.clock.now() == START + 3660 * SECOND
+
+
 def test_sleeping_when_the_mock_has_ended_is_told():
     with mock_training_plans() as plans:
         context = plans.clock.sleeping()
