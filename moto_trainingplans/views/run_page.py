@@ -79,9 +79,17 @@ def run_page(tests: Sequence[TestRun], title: str) -> str:
     )
 
 
+def _shortened(failure: str) -> str:
+    """A failure's beginning, where the test's own line is, and its end, where the error is."""
+    if len(failure) <= LONGEST_FAILURE:
+        return failure
+    half = LONGEST_FAILURE // 2
+    return f"{failure[:half]}\n[...]\n{failure[-half:]}"
+
+
 def _test(test: TestRun, room: int) -> str:
     is_open = " open" if test.outcome in ("failed", "error") else ""
-    failure = test.failure[-LONGEST_FAILURE:]
+    failure = _shortened(test.failure)
     parts = [
         f"<pre>{markup(failure)}</pre>" if failure else "",
         f"<p>{markup(test.note)}</p>" if test.note else "",

@@ -93,6 +93,20 @@ def test_the_page_has_every_test_that_used_the_fixture_failed_ones_first(pyteste
     assert re.findall(r"(?:href|src|url\(|@import)\W*http", page) == []
 
 
+def test_of_a_long_failure_the_test_s_own_line_and_the_error_are_shown():
+    def page(failure):
+        nothing = (None, (), 0, (), 0, (), 0)
+        return run_page([TestRun("test_it.py::test_it", "failed", 1.0, failure, *nothing)], "Run")
+
+    deep = "    below()\n" * 1000
+    shown = page(f"def test_it():\n>   tool.buy()\n{deep}E   ClientError: no capacity")
+    assert "def test_it():\n&gt;   tool.buy()\n    below()" in shown
+    assert "E   ClientError: no capacity</pre>" in shown
+    assert "\n[...]\n" in shown
+    assert shown.count("below()") < 400
+    assert page("E   assert 0").count("E   assert 0</pre>") == 1
+
+
 def test_a_page_that_cannot_be_written_is_said_and_no_test_fails(pytester):
     pytester.makepyfile(test_it="def test_it(training_plans): pass")
     pytester.makefile(".txt", taken="a file")
