@@ -39,6 +39,19 @@ def test_the_status_of_a_cluster_reaches_event_bridge(plans, clusters, reserve, 
     assert detail["FailureMessage"] == ""
 
 
+@pytest.mark.rule("CLUSTER-03")
+@pytest.mark.parametrize("members", [{}, CONTINUOUS], ids=["default", "continuous"])
+def test_the_groups_of_a_cluster_that_is_told_to_be_in_service_are_so_too(
+    members, clusters, received
+):
+    clusters.create("cluster", group("workers"), **members)
+    told = [
+        (each["detail"]["ClusterStatus"], each["detail"]["InstanceGroups"][0]["Status"])
+        for each in of_kind(CHANGE, received())
+    ]
+    assert told == [("Creating", "Creating"), ("InService", "InService")]
+
+
 @pytest.mark.rule("CLUSTER-13")
 def test_a_group_without_a_plan_has_the_status_of_none(clusters, received):
     clusters.create("cluster", group("workers"))

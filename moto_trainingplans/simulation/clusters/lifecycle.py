@@ -157,10 +157,11 @@ class ClusterLifecycle:
         self.progress.of_groups(cluster.groups[check.group] for check in checks)
 
     def _in_service(self, cluster: Cluster, reason: str) -> None:
-        self._change(cluster, ClusterStatus.IN_SERVICE, reason)
+        # First the groups: whoever hears of the cluster is told of them too.
         for group in cluster.groups.values():
             if not self.minimums.is_awaited_by(group):
                 group.settle()
+        self._change(cluster, ClusterStatus.IN_SERVICE, reason)
 
     def _roll_back(self, group: InstanceGroup) -> None:
         self.scaling.roll_back(group)
