@@ -16,7 +16,7 @@ from moto.cloudformation.models import Stack
 from moto.cloudformation.parsing import get_model_map
 from yaml import YAMLError  # type: ignore[import-untyped]
 
-from .clusters import RESOURCE_TYPE
+from .clusters import RESOURCE_TYPE, ClusterResource
 
 # How many conditions each takes. source: documented
 LOGIC = {"Fn::And": range(2, 11), "Fn::Or": range(2, 11), "Fn::Not": range(1, 2)}
@@ -52,6 +52,7 @@ def check_template(text: Any) -> None:
     parameters = template.get("Parameters") or {}
     conditions = template.get("Conditions") or {}
     _check_conditions(conditions, parameters)
+    _check_attributes(template, clusters)
     for name, condition in conditions.items():
         if not _can_be_told(condition, conditions):
             raise ValidationError(
@@ -145,6 +146,24 @@ def _check_functions(logical_id: str, cluster: Mapping[str, Any], named: Set[str
             raise ValidationError(
                 message=f"Template error: Fn::If in {logical_id} takes a list of three: the name "
                 "of a condition, and two values."
+            )
+
+
+def _check_attributes(template: Any, clusters: Mapping[str, Any]) -> None:
+    """Raise ValidationError where an attribute is asked for that clusters do not have.
+
+    moto would say so only when it looks for it, and then of every stack.
+    """
+    for function, value in _functions_in(template):
+        if function != "Fn::GetAtt":
+            continue
+        parts = value.split(".", 1) if isinstance(value, str) else value
+        if not (isinstance(parts, list) and all(isinstance(part, str) for part in parts)):
+            continue
+        if len(parts) == 2 and parts[0] in clusters and not ClusterResource.has_cfn_attr(parts[1]):
+            raise ValidationError(
+                message=f"Template error: resource {parts[0]} does not support attribute type "
+                f"{parts[1]} in Fn::GetAtt"
             )
 
 

@@ -325,6 +325,11 @@ UNTOLD = {
         cluster("Cluster", properties="ClusterRole: {Fn::If: [[Odd], a, b]}"),
         "Fn::If in Cluster takes a list of three",
     ),
+    "an attribute that clusters do not have": (
+        "Outputs: {Odd: {Value: !GetAtt Cluster.FailureMessage}}",
+        cluster("Cluster"),
+        "resource Cluster does not support attribute type FailureMessage in Fn::GetAtt",
+    ),
     "a resource of no type": (
         "",
         cluster("Cluster") + "\n  Odd: a",
