@@ -8,16 +8,18 @@ nobody would know; so such a template is refused, with a reason.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from typing import Any
 
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.models import Stack
 from moto.cloudformation.parsing import get_model_map
+from yaml import YAMLError  # type: ignore[import-untyped]
 
-from .clusters import RESOURCE_TYPE
+from .clusters import RESOURCE_TYPE, ClusterResource
 
-LOGIC = ("Fn::And", "Fn::Or", "Fn::Not")
+# How many conditions each takes. source: documented
+LOGIC = {"Fn::And": range(2, 11), "Fn::Or": range(2, 11), "Fn::Not": range(1, 2)}
 
 
 def condition_tag(loader: Any, node: Any) -> dict[str, str]:
@@ -36,27 +38,35 @@ def clusters_of(template: Any) -> dict[str, Mapping[str, Any]]:
 
 
 def check_template(text: Any) -> None:
-    """Raise ValidationError where moto would make another cluster than a template says."""
+    """Raise ValidationError where moto would make another cluster than a template says.
+
+    So where moto would stumble over a template that CloudFormation refuses.
+    """
     if not isinstance(text, str) or RESOURCE_TYPE not in text:
         return
-    template: Any = Stack.parse_template(text)
+    template = _parsed(text)
     clusters = clusters_of(template)
     if not clusters:
         return
+    _check_form(template)
+    parameters = template.get("Parameters") or {}
     conditions = template.get("Conditions") or {}
+    _check_conditions(conditions, parameters)
+    _check_attributes(template, clusters)
     for name, condition in conditions.items():
         if not _can_be_told(condition, conditions):
             raise ValidationError(
                 message=f"Template error: moto cannot evaluate condition {name}: it must be "
                 f"Fn::Equals, or one of {', '.join(LOGIC)} over such or over conditions that "
-                "the template defines."
+                "the template defines (one for Fn::Not, two to ten for the others)."
             )
     unknown = {
         logical_id
         for logical_id, resource in template["Resources"].items()
-        if isinstance(resource, dict) and not _is_made(str(resource.get("Type")))
+        if not _is_made(resource["Type"])
     }
     for logical_id, cluster in clusters.items():
+        _check_functions(logical_id, cluster, {*parameters, *template["Resources"]})
         for name in _conditions_in(cluster):
             if name not in conditions:
                 raise ValidationError(
@@ -72,6 +82,96 @@ def check_template(text: Any) -> None:
                 )
 
 
+def _parsed(text: str) -> Any:
+    try:
+        return Stack.parse_template(text)
+    except (ValueError, YAMLError, RecursionError):
+        raise ValidationError(message="Template format error: not well-formed.") from None
+
+
+def _check_form(template: Mapping[str, Any]) -> None:
+    """Raise ValidationError where a part of a template is not what it must be."""
+    for part in ("Conditions", "Parameters"):
+        if not isinstance(template.get(part, {}), (dict, type(None))):
+            raise ValidationError(message=f"Template format error: {part} must be an object.")
+    for logical_id, resource in template["Resources"].items():
+        if not isinstance(resource, dict) or not isinstance(resource.get("Type"), str):
+            raise ValidationError(
+                message=f"Template format error: resource {logical_id} must be an object with a "
+                "Type."
+            )
+
+
+def _check_conditions(conditions: Mapping[str, Any], parameters: Mapping[str, Any]) -> None:
+    """Raise ValidationError where a condition needs itself, or what is not a parameter."""
+    needs: dict[str, set[str]] = {}
+    for name, condition in conditions.items():
+        needs[name] = needed = set()
+        for function, value in _functions_in(condition):
+            if not isinstance(value, str):
+                continue
+            if function == "Condition":
+                needed.add(value)
+            elif function == "Ref" and value not in parameters and not value.startswith("AWS::"):
+                raise ValidationError(
+                    message=f"Template format error: Unresolved dependencies [{value}]. Cannot "
+                    "reference resources in the Conditions block of the template"
+                )
+    for name in needs:
+        reached: set[str] = set()
+        ahead = {name}
+        while ahead:
+            ahead = {each for one in ahead for each in needs.get(one, ())} - reached
+            reached |= ahead
+        if name in reached:
+            raise ValidationError(message=f"Template error: condition {name} needs itself.")
+
+
+def _check_functions(logical_id: str, cluster: Mapping[str, Any], named: Set[str]) -> None:
+    """Raise ValidationError where a function in a cluster does not have what it takes."""
+    for function, value in (*_functions_in(cluster.get("Properties")), *_own_condition(cluster)):
+        if function in ("Ref", "Condition") and not isinstance(value, str):
+            raise ValidationError(
+                message=f"Template error: every {function} object must have a single String "
+                f"value; one in {logical_id} has not."
+            )
+        if function == "Ref" and value not in named and not value.startswith("AWS::"):
+            raise ValidationError(
+                message=f"Template format error: Unresolved resource dependencies [{value}] in the "
+                "Resources block of the template"
+            )
+        if function == "Fn::If" and not (
+            isinstance(value, list) and len(value) == 3 and isinstance(value[0], str)
+        ):
+            raise ValidationError(
+                message=f"Template error: Fn::If in {logical_id} takes a list of three: the name "
+                "of a condition, and two values."
+            )
+
+
+def _check_attributes(template: Any, clusters: Mapping[str, Any]) -> None:
+    """Raise ValidationError where an attribute is asked for that clusters do not have.
+
+    moto would say so only when it looks for it, and then of every stack.
+    """
+    for function, value in _functions_in(template):
+        if function != "Fn::GetAtt":
+            continue
+        parts = value.split(".", 1) if isinstance(value, str) else value
+        if not (isinstance(parts, list) and all(isinstance(part, str) for part in parts)):
+            continue
+        if len(parts) == 2 and parts[0] in clusters and not ClusterResource.has_cfn_attr(parts[1]):
+            raise ValidationError(
+                message=f"Template error: resource {parts[0]} does not support attribute type "
+                f"{parts[1]} in Fn::GetAtt"
+            )
+
+
+def _own_condition(cluster: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    if "Condition" in cluster:
+        yield "Condition", cluster["Condition"]
+
+
 def _can_be_told(condition: Any, conditions: Mapping[str, Any], nested: bool = False) -> bool:
     """Whether moto evaluates a condition as CloudFormation does."""
     if isinstance(condition, bool):
@@ -80,12 +180,14 @@ def _can_be_told(condition: Any, conditions: Mapping[str, Any], nested: bool = F
         return False
     ((operator, values),) = condition.items()
     if operator == "Condition":
-        return nested and values in conditions
+        return nested and isinstance(values, str) and values in conditions
     if not isinstance(values, list):
         return False
     if operator == "Fn::Equals":
         return len(values) == 2
-    return operator in LOGIC and all(_can_be_told(each, conditions, True) for each in values)
+    return len(values) in LOGIC.get(operator, ()) and all(
+        _can_be_told(each, conditions, True) for each in values
+    )
 
 
 def _is_made(resource_type: str) -> bool:

@@ -295,6 +295,46 @@ UNTOLD = {
         cluster("Cluster"),
         "moto cannot evaluate condition Odd",
     ),
+    "a condition that needs itself": (
+        "Conditions: {Even: !Not [!Condition Odd], Odd: !Not [!Condition Even]}",
+        cluster("Cluster", extra="Condition: Odd"),
+        "condition Even needs itself",
+    ),
+    "a condition on what is no parameter": (
+        "Conditions: {Odd: !Equals [!Ref Gone, a]}",
+        cluster("Cluster"),
+        "Unresolved dependencies [Gone]. Cannot reference resources in the Conditions block",
+    ),
+    "conditions that are none": (
+        "Conditions: []",
+        cluster("Cluster"),
+        "Conditions must be an object",
+    ),
+    "a reference to what is not there": (
+        "",
+        cluster("Cluster", properties="ClusterRole: !Ref Gone"),
+        "Unresolved resource dependencies [Gone] in the Resources block",
+    ),
+    "a reference of the wrong form": (
+        "",
+        cluster("Cluster", properties="ClusterRole: {Ref: [a]}"),
+        "every Ref object must have a single String value",
+    ),
+    "a choice of the wrong form": (
+        "",
+        cluster("Cluster", properties="ClusterRole: {Fn::If: [[Odd], a, b]}"),
+        "Fn::If in Cluster takes a list of three",
+    ),
+    "an attribute that clusters do not have": (
+        "Outputs: {Odd: {Value: !GetAtt Cluster.FailureMessage}}",
+        cluster("Cluster"),
+        "resource Cluster does not support attribute type FailureMessage in Fn::GetAtt",
+    ),
+    "a resource of no type": (
+        "",
+        cluster("Cluster") + "\n  Odd: a",
+        "resource Odd must be an object with a Type",
+    ),
     "a condition of one that is not there": (
         "Conditions: {Odd: !Not [!Condition Gone]}",
         cluster("Cluster"),

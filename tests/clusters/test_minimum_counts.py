@@ -140,6 +140,21 @@ def test_a_changed_group_without_its_minimum_is_as_it_was_last_in_service(
     assert told() == MISSED
 
 
+@pytest.mark.rule("CLUSTER-13")
+def test_an_update_that_is_rolled_back_has_failed(plans, clusters, short):
+    clusters.create("cluster", group("workers", short, 1), **CONTINUOUS)
+    clusters.update("cluster", group("workers", short, 3, MinInstanceCount=3), group("other"))
+    plans.clock.tick(3 * HOUR)
+    *_, of_group, of_cluster = clusters.events("cluster", MaxResults=100)
+    assert of_group["Description"] == "Instance Group workers scaling in Cluster cluster failed"
+    assert of_cluster["Description"] == "Cluster cluster update failed"
+    assert (of_cluster["ResourceType"], of_cluster["EventLevel"]) == ("Cluster", "Error")
+    assert of_cluster["OperationId"] == of_group["OperationId"]
+    assert "Cluster cluster update completed successfully" not in texts(
+        clusters.events("cluster", ResourceType="Cluster")
+    )
+
+
 @pytest.mark.rule("CLUSTER-09")
 def test_another_target_alone_does_not_begin_the_three_hours_anew(plans, clusters, short):
     clusters.create("cluster", group("workers", short, 3, MinInstanceCount=3), **CONTINUOUS)

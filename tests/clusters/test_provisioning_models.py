@@ -186,3 +186,13 @@ def test_a_flexible_group_loses_the_instances_of_its_last_type_first(clusters, s
         )
     clusters.update("cluster", {**mixed, "InstanceCount": 2})
     assert [node["InstanceType"] for node in clusters.nodes("cluster")] == [types[0]] * 2
+
+
+@pytest.mark.rule("QUOTA-04")
+def test_a_type_that_a_flexible_group_names_twice_counts_once(plans, clusters):
+    twice = {"InstanceRequirements": {"InstanceTypes": ["ml.g5.xlarge", "ml.g5.xlarge"]}}
+    plans.quotas.set("ml.g5.xlarge for cluster usage", 2, region="us-west-2")
+    clusters.create("cluster", group("mixed", None, 2, InstanceType=None, **twice), **CONTINUOUS)
+    assert clusters.group("cluster", "mixed")["InstanceTypeDetails"] == [
+        {"InstanceType": "ml.g5.xlarge", "CurrentCount": 2}
+    ]

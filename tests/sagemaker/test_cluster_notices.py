@@ -39,6 +39,41 @@ def test_the_status_of_a_cluster_reaches_event_bridge(plans, clusters, reserve, 
     assert detail["FailureMessage"] == ""
 
 
+@pytest.mark.rule("CLUSTER-03")
+@pytest.mark.parametrize("members", [{}, CONTINUOUS], ids=["default", "continuous"])
+def test_the_groups_of_a_cluster_that_is_told_to_be_in_service_are_so_too(
+    members, clusters, received
+):
+    clusters.create("cluster", group("workers"), **members)
+    told = [
+        (each["detail"]["ClusterStatus"], each["detail"]["InstanceGroups"][0]["Status"])
+        for each in of_kind(CHANGE, received())
+    ]
+    assert told == [("Creating", "Creating"), ("InService", "InService")]
+
+
+@pytest.mark.rule("CLUSTER-03", "CLUSTER-05")
+def test_a_cluster_is_told_with_what_its_groups_are_to_have(
+    plans, clusters, received, state_manager
+):
+    for model in ("sagemaker::cluster", "sagemaker::cluster_node"):
+        state_manager(model, {"progression": "time", "seconds": 60})
+
+    def told():
+        (news,) = received()
+        return news["detail"]["ClusterStatus"], [
+            (each["Status"], each["CurrentCount"], each["TargetCount"])
+            for each in news["detail"]["InstanceGroups"]
+        ]
+
+    clusters.create("cluster", group("workers"))
+    assert told() == ("Creating", [("Creating", 0, 1)])
+    plans.clock.tick(60)
+    assert told() == ("InService", [("InService", 1, 1)])
+    clusters.update("cluster", group("workers", None, 2), group("more"))
+    assert told() == ("Updating", [("Updating", 1, 2), ("Creating", 0, 1)])
+
+
 @pytest.mark.rule("CLUSTER-13")
 def test_a_group_without_a_plan_has_the_status_of_none(clusters, received):
     clusters.create("cluster", group("workers"))

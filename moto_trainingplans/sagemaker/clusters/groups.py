@@ -72,7 +72,7 @@ def _specification(
     return GroupSpecification(
         name=members["InstanceGroupName"],
         restricted=restricted,
-        instance_types=tuple(types),
+        instance_types=tuple(dict.fromkeys(types)),
         flexible=flexible,
         count=members["InstanceCount"],
         minimum=members.get("MinInstanceCount"),

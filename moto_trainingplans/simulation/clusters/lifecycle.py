@@ -73,10 +73,11 @@ class ClusterLifecycle:
         self.recorder.cluster_started(cluster, CREATION, self.scaling.begin(cluster, new=groups))
         self.recorder.orchestrator_prepared(cluster, CREATION)
         self._startup.begin(cluster)
-        self._context.announce(ClusterChanged(self._scope, self._context.now, cluster))
         request = self.next_request()
         for group in groups:
             self.scaling.start(group, request)
+        # Not before: it is told with what its groups are to have.
+        self._announce(cluster)
         self._in_time(cluster, partial(self._set_up, cluster))
 
     def _set_up(self, cluster: Cluster) -> None:
@@ -116,7 +117,7 @@ class ClusterLifecycle:
         if autoscales_now:
             self.recorder.autoscaling_enabled(cluster)
         if not continuous:
-            self._change(cluster, ClusterStatus.UPDATING, "Cluster is updated.")
+            self._set_status(cluster, ClusterStatus.UPDATING, "Cluster is updated.")
         request = self.next_request()
         for group in deleted:
             self.scaling.delete(group)
@@ -125,10 +126,10 @@ class ClusterLifecycle:
             self.scaling.start(group, request)
         for change in changed:
             self.scaling.change(change, request)
+        self._announce(cluster)
         if not continuous:
             self._in_time(cluster, partial(self._in_service, cluster, "Cluster was updated."))
             return
-        self._context.announce(ClusterChanged(self._scope, self._context.now, cluster))
         if operation is None:
             self.recorder.cluster_completed(cluster, UPDATE)
 
@@ -157,10 +158,11 @@ class ClusterLifecycle:
         self.progress.of_groups(cluster.groups[check.group] for check in checks)
 
     def _in_service(self, cluster: Cluster, reason: str) -> None:
-        self._change(cluster, ClusterStatus.IN_SERVICE, reason)
+        # First the groups: whoever hears of the cluster is told of them too.
         for group in cluster.groups.values():
             if not self.minimums.is_awaited_by(group):
                 group.settle()
+        self._change(cluster, ClusterStatus.IN_SERVICE, reason)
 
     def _roll_back(self, group: InstanceGroup) -> None:
         self.scaling.roll_back(group)
@@ -192,9 +194,15 @@ class ClusterLifecycle:
     # -- states ----------------------------------------------------------------------------
 
     def _change(self, cluster: Cluster, status: ClusterStatus, reason: str) -> None:
+        self._set_status(cluster, status, reason)
+        self._announce(cluster)
+
+    def _set_status(self, cluster: Cluster, status: ClusterStatus, reason: str) -> None:
         before = cluster.status
         cluster.change(status)
         self._context.record(cluster.arn, before.value, status.value, reason)
+
+    def _announce(self, cluster: Cluster) -> None:
         self._context.announce(ClusterChanged(self._scope, self._context.now, cluster))
 
     def _in_time(self, cluster: Cluster, done: Callable[[], None]) -> None:

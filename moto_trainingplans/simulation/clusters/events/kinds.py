@@ -33,6 +33,7 @@ class EventKind:
 
 CLUSTER_STARTED = EventKind(CLUSTER, INFO, "Cluster {cluster} {operation} started successfully")
 CLUSTER_COMPLETED = EventKind(CLUSTER, INFO, "Cluster {cluster} {operation} completed successfully")
+CLUSTER_FAILED = EventKind(CLUSTER, ERROR, "Cluster {cluster} {operation} failed")
 
 GROUP_STARTED = EventKind(
     GROUP, INFO, "InstanceGroup {group} {operation} started successfully in Cluster {cluster}"

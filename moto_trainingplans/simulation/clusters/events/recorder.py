@@ -47,6 +47,10 @@ class EventRecorder:
             self._about_cluster(cluster, kinds.SLURM_RECONFIGURED, belongs_to)
         self._about_cluster(cluster, kinds.CLUSTER_COMPLETED, belongs_to, operation=action)
 
+    def cluster_failed(self, cluster: Cluster, action: str, belongs_to: Operation) -> None:
+        """Something that was begun with a cluster is over, and is not what was asked for."""
+        self._about_cluster(cluster, kinds.CLUSTER_FAILED, belongs_to, operation=action)
+
     def orchestrator_prepared(self, cluster: Cluster, action: str) -> None:
         """What HyperPod sets up in a cluster's orchestrator is there, or gone."""
         if cluster.specification.on_eks:

@@ -72,10 +72,14 @@ class Progress:
         if operation is None or not (group.is_steady or group.is_stranded):
             return
         part = operation.parts[group.name]
-        if part.failed or not group.is_steady:
+        part.failed = part.failed or not group.is_steady
+        if part.failed:
             self._recorder.group_failed(group, part.action)
         else:
             self._recorder.group_completed(group, part.action)
         self._operations.end_scaling(group)
         if operation.updates_cluster and not operation.is_in_progress:
-            self._recorder.cluster_completed(group.cluster, "update", operation)
+            if any(each.failed for each in operation.parts.values()):
+                self._recorder.cluster_failed(group.cluster, "update", operation)
+            else:
+                self._recorder.cluster_completed(group.cluster, "update", operation)
