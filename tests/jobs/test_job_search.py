@@ -156,6 +156,9 @@ def test_only_what_is_visible_and_of_the_account_is_found(found):
         ([("TrainingJobName", "GreaterThan", "a")], "GreaterThan is not supported"),
         ([("CreationTime", "Contains", TIME)], "Contains is not supported"),
         ([("CreationTime", "Equals", "yesterday")], "Value yesterday is invalid"),
+        # No calendar has these, once they are in UTC.
+        ([("CreationTime", "LessThan", "0001-01-01T00:00:00+14:00")], "is invalid"),
+        ([("CreationTime", "GreaterThan", "9999-12-31T23:59:59-14:00")], "is invalid"),
         ([("TrainingTimeInSeconds", "LessThan", "long")], "Value long is invalid"),
         ([("TrainingJobName", "Equals")], "Operator Equals of property TrainingJobName needs"),
         (
