@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from botocore.config import Config
 
-from tests.support.jobs import HOUR, MINUTE, ROLE, START
+from tests.support.jobs import HOUR, MINUTE, ROLE, START, job_request
 
 TAGS = [{"Key": "team", "Value": "research"}]
 
@@ -204,6 +205,25 @@ def test_tags_of_what_is_not_there_are_refused(sagemaker, refusal, jobs, buy, re
             "ValidationException",
             "Requested resource not found.",
         )
+
+
+@pytest.mark.rule("JOB-17", "VALIDATE-01")
+@pytest.mark.parametrize(("tag", "missing"), [({"Key": "team"}, "value"), ({"Value": "x"}, "key")])
+def test_a_tag_that_is_half_of_one_is_refused_for_jobs_of_moto_too(
+    found, client, refusal, tag, missing
+):
+    unchecked = client("sagemaker", config=Config(parameter_validation=False))
+    expected = (
+        "ValidationException",
+        f"1 validation error detected: Value null at 'tags.1.member.{missing}' failed to satisfy "
+        "constraint: Member must not be null",
+    )
+    assert refusal(unchecked.create_training_job, **job_request("d", None, Tags=[tag])) == expected
+    arn = unchecked.describe_training_job(TrainingJobName="c")["TrainingJobArn"]
+    assert refusal(unchecked.add_tags, ResourceArn=arn, Tags=[tag]) == expected
+    for call, member in ((unchecked.add_tags, "tags"), (unchecked.delete_tags, "tagKeys")):
+        assert f"Value null at '{member}'" in refusal(call, ResourceArn=arn)[1]
+    assert found(("Tags.team", "Equals", "ops")) == ["c"]
 
 
 # -- one clock ---------------------------------------------------------------------------------
