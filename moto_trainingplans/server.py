@@ -29,9 +29,9 @@ class Dispatcher(DomainDispatcherApplication):
 
     def infer_service_region_host(self, environ: dict[str, Any], path: str) -> str | None:
         """The host that the request would have been sent to."""
-        target = environ.get("HTTP_X_AMZ_TARGET", "")
+        prefix = environ.get("HTTP_X_AMZ_TARGET", "").partition(".")[0]
         for service, host in HOSTS.items():
-            if target.startswith(f"{target_prefix(service)}."):
+            if prefix == target_prefix(service):
                 return host
         if path.endswith("/invocations-response-stream"):
             return RUNTIME_HOST

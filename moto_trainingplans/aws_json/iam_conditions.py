@@ -28,7 +28,7 @@ def holds(operator: str, key: str, wanted: Any, keys: Keys) -> bool:
     quantifier, _, operator = operator.rpartition(":")
     values = keys.get(key.lower())
     if operator == "Null":
-        return (values is None) == (texts(wanted)[0].lower() == "true")
+        return any((values is None) == (each.lower() == "true") for each in texts(wanted))
     if_exists = operator.endswith("IfExists")
     operator = operator.removesuffix("IfExists")
     negated = "Not" in operator

@@ -69,16 +69,16 @@ def read_timestamp(value: object) -> datetime:
 
     Raises ValueError where it is neither.
     """
-    if isinstance(value, str):
-        from dateutil.parser import isoparse
-
-        parsed = isoparse(value)
-        return (parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)).astimezone(
-            timezone.utc
-        )
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ValueError(f"not a time: {value!r}")
     try:
-        return EPOCH + timedelta(seconds=value)
+        if isinstance(value, str):
+            from dateutil.parser import isoparse
+
+            parsed = isoparse(value)
+            return (parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)).astimezone(
+                timezone.utc
+            )
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return EPOCH + timedelta(seconds=value)
     except OverflowError:
         raise ValueError(f"not a time that can be: {value!r}") from None
+    raise ValueError(f"not a time: {value!r}")

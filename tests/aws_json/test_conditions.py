@@ -63,6 +63,8 @@ ANY_JOB = "arn:aws:sagemaker:*:*:training-job/*"
         ("ArnNotEquals", "arn", "arn:*:training-job/*", "arn:*:*:*:*:training-job/*"),
         ("Null", "text", "false", "true"),
         ("Null", "missing", "true", "false"),
+        ("Null", "missing", ["true"], []),
+        ("StringEquals", "text", ["Alpha"], []),
         ("ForAllValues:StringLike", "several", "ml.p*", "ml.p4*"),
         ("ForAnyValue:StringEquals", "several", "ml.p5.48xlarge", "ml.p5e.48xlarge"),
         ("ForAnyValue:StringNotLike", "several", "ml.p4*", "ml.p*"),

@@ -51,6 +51,15 @@ def test_a_server_answers_each_operation_that_nobody_has_with_a_4xx_that_names_i
         assert answer.json()["message"] == f"The requested operation {operation} is not known."
 
 
+@pytest.mark.rule("CLIENT-09", "VALIDATE-04")
+@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("after", ["", "."])
+def test_a_server_answers_a_request_for_no_operation_with_a_4xx(frozen_server, service, after):
+    headers = {"X-Amz-Target": f"{target_prefix(service)}{after}"}
+    answer = requests.post(frozen_server.url, json={}, headers=headers, timeout=10)
+    assert (answer.status_code, answer.json()["__type"]) == (404, "UnknownOperationException")
+
+
 @pytest.mark.rule("CLIENT-09")
 def test_a_client_is_told_at_once_and_does_not_try_again(frozen_server):
     def client(service):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from botocore.config import Config
 
-from tests.support.jobs import HOUR, MINUTE, ROLE, START
+from tests.support.jobs import HOUR, MINUTE, ROLE, START, job_request
 
 TAGS = [{"Key": "team", "Value": "research"}]
 
@@ -156,6 +157,9 @@ def test_only_what_is_visible_and_of_the_account_is_found(found):
         ([("TrainingJobName", "GreaterThan", "a")], "GreaterThan is not supported"),
         ([("CreationTime", "Contains", TIME)], "Contains is not supported"),
         ([("CreationTime", "Equals", "yesterday")], "Value yesterday is invalid"),
+        # No calendar has these, once they are in UTC.
+        ([("CreationTime", "LessThan", "0001-01-01T00:00:00+14:00")], "is invalid"),
+        ([("CreationTime", "GreaterThan", "9999-12-31T23:59:59-14:00")], "is invalid"),
         ([("TrainingTimeInSeconds", "LessThan", "long")], "Value long is invalid"),
         ([("TrainingJobName", "Equals")], "Operator Equals of property TrainingJobName needs"),
         (
@@ -201,6 +205,25 @@ def test_tags_of_what_is_not_there_are_refused(sagemaker, refusal, jobs, buy, re
             "ValidationException",
             "Requested resource not found.",
         )
+
+
+@pytest.mark.rule("JOB-17", "VALIDATE-01")
+@pytest.mark.parametrize(("tag", "missing"), [({"Key": "team"}, "value"), ({"Value": "x"}, "key")])
+def test_a_tag_that_is_half_of_one_is_refused_for_jobs_of_moto_too(
+    found, client, refusal, tag, missing
+):
+    unchecked = client("sagemaker", config=Config(parameter_validation=False))
+    expected = (
+        "ValidationException",
+        f"1 validation error detected: Value null at 'tags.1.member.{missing}' failed to satisfy "
+        "constraint: Member must not be null",
+    )
+    assert refusal(unchecked.create_training_job, **job_request("d", None, Tags=[tag])) == expected
+    arn = unchecked.describe_training_job(TrainingJobName="c")["TrainingJobArn"]
+    assert refusal(unchecked.add_tags, ResourceArn=arn, Tags=[tag]) == expected
+    for call, member in ((unchecked.add_tags, "tags"), (unchecked.delete_tags, "tagKeys")):
+        assert f"Value null at '{member}'" in refusal(call, ResourceArn=arn)[1]
+    assert found(("Tags.team", "Equals", "ops")) == ["c"]
 
 
 # -- one clock ---------------------------------------------------------------------------------

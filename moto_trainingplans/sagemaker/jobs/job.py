@@ -23,7 +23,7 @@ from ...simulation.plans.eligibility import Subnets
 from ..endpoint_deployments import as_moto_has_it
 from ..job_requests import checked_members, groups_of, resource_request
 from ..models import SageMakerBackend
-from ..tag_members import read_tags
+from ..tag_members import are_whole, read_tags
 from .descriptions import job_description
 from .listing import list_training_jobs
 
@@ -78,6 +78,8 @@ def _is_readable_to_moto(body: Members) -> bool:
         body.get("TrainingJobName") is not None
         and (body.get("OutputDataConfig") or {}).get("S3OutputPath") is not None
         and (body.get("ResourceConfig") or {}).get("InstancePreferences") is None
+        # What looks at the tags later takes both for granted.
+        and are_whole(body.get("Tags"))
     )
 
 
