@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ..host.backend import keep_world, reset_world, serving_world, start_world
@@ -76,11 +77,15 @@ def perform(
         return call(*given, **_bound(name, call, given, arguments))
 
 
+# Of the calls below, which are few: looking takes longer than most of what they do.
+_signature = cache(inspect.signature)
+
+
 def _bound(
     name: str, call: Callable[..., Any], given: tuple[Any, ...], arguments: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The arguments as a call takes them; raises TrainingPlansError where it does not."""
-    signature = inspect.signature(call)
+    signature = _signature(call)
     own = list(signature.parameters)[len(given) :]
     for argument in arguments:
         if argument not in own:
@@ -95,7 +100,7 @@ def _bound(
 
 def _as_written(name: str, call: Callable[..., Any], arguments: Mapping[str, Any]) -> str:
     """A call as a test has it, without what is as by default."""
-    parameters = inspect.signature(call).parameters
+    parameters = _signature(call).parameters
     written = []
     for argument, value in arguments.items():
         parameter = parameters.get(argument)
