@@ -15,7 +15,7 @@ from moto.cloudwatch.models import MetricAggregatedDatum, MetricDatumBase, Stati
 
 from ..host.backend import present_world
 from ..simulation.plans.utilization import Measure
-from .alarms import is_computed, judge
+from .alarms import STATISTICS, is_computed, judge
 from .metrics import NAMESPACE, UNITS, PublishedMetrics, Series
 
 # The most points of GetMetricStatistics, and of GetMetricData. source: documented
@@ -89,6 +89,12 @@ class CloudWatchBackend(MotoCloudWatchBackend):
         self, query: dict[str, Any], start: datetime, end: datetime, scan_by: str
     ) -> dict[str, Any]:
         asked = query["MetricStat"]
+        if asked["Stat"] not in STATISTICS:
+            # AWS has percentiles and more, which are not computed here. source: choice
+            raise InvalidParameterValue(
+                f"The parameter Stat must be one of {', '.join(STATISTICS)} for metrics of "
+                f"{NAMESPACE}, not {asked['Stat']}."
+            )
         points = self._statistics(
             asked["Metric"]["MetricName"],
             asked["Metric"].get("Dimensions", []),

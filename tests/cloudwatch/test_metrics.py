@@ -280,6 +280,25 @@ def test_more_points_than_cloudwatch_gives_at_once_are_refused(plans, buy, point
 
 
 @pytest.mark.rule("MONITOR-01")
+def test_a_statistic_that_is_not_computed_is_refused(plans, buy, cloudwatch):
+    buy()
+    plans.clock.move_to(START + HOUR)
+    metric = {
+        "Namespace": NAMESPACE,
+        "MetricName": "UsedInstanceCount",
+        "Dimensions": dimensions(),
+    }
+    with pytest.raises(ClientError, match=r"Stat must be one of Average, Sum.*not p99"):
+        cloudwatch.get_metric_data(
+            MetricDataQueries=[
+                {"Id": "p", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "p99"}}
+            ],
+            StartTime=START,
+            EndTime=START + HOUR,
+        )
+
+
+@pytest.mark.rule("MONITOR-01")
 @pytest.mark.in_process("measures this process")
 def test_half_a_year_of_minutes_costs_no_memory(plans, buy, points):
     buy(DurationHours=182 * 24)
