@@ -14,7 +14,6 @@ from unittest import TestLoader
 from moto import mock_aws
 
 from . import server_mode
-from .control.arguments import check_arguments
 from .control.tracebacks import hide_misuse
 from .host.callers import warn_caller
 from .seam import install as seam
@@ -62,6 +61,9 @@ class MockTrainingPlans:
         strict: bool = True,
         config: Any = None,
     ) -> None:
+        # What the simulation needs is imported where a mock is made, not with the decorator.
+        from .control.arguments import check_arguments
+
         try:
             self._arguments = check_arguments(now, freeze_time, strict, config)
         except TrainingPlansError as misuse:
