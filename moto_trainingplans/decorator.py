@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar, overload
@@ -198,52 +199,39 @@ class MockTrainingPlans:
             decorate = self._decorate_generator
         return decorate(func, reset, remove_data)  # type: ignore[return-value]
 
-    def _decorate(self, func: F, reset: bool, remove_data: bool) -> Callable[..., Any]:
-        complains = remove_data or _is_test(func)
+    @contextmanager
+    def _around(self, func: F, reset: bool, remove_data: bool) -> Iterator[None]:
+        """The mock for one run of a function, whose own error outweighs unmet orders."""
+        self.start(reset=reset)
+        try:
+            yield
+        except BaseException:
+            self._stop(remove_data)
+            raise
+        self._stop(remove_data, complains=remove_data or _is_test(func))
 
+    def _decorate(self, func: F, reset: bool, remove_data: bool) -> Callable[..., Any]:
         @functools.wraps(func)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
-            self.start(reset=reset)
-            try:
-                result = func(*args, **kwargs)
-            except BaseException:
-                self._stop(remove_data)
-                raise
-            self._stop(remove_data, complains)
-            return result
+            with self._around(func, reset, remove_data):
+                return func(*args, **kwargs)
 
         return wrapper
 
     def _decorate_async(self, func: F, reset: bool, remove_data: bool) -> Callable[..., Any]:
-        complains = remove_data or _is_test(func)
-
         @functools.wraps(func)
         async def wrapper(*args: Any, **kwargs: Any) -> Any:
-            self.start(reset=reset)
-            try:
-                result = await func(*args, **kwargs)
-            except BaseException:
-                self._stop(remove_data)
-                raise
-            self._stop(remove_data, complains)
-            return result
+            with self._around(func, reset, remove_data):
+                return await func(*args, **kwargs)
 
         return wrapper
 
     def _decorate_generator(self, func: F, reset: bool, remove_data: bool) -> Callable[..., Any]:
-        complains = remove_data or _is_test(func)
-
         # moto's own ends before the first value is asked for, so that the rest calls real AWS.
         @functools.wraps(func)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
-            self.start(reset=reset)
-            try:
-                result = yield from func(*args, **kwargs)
-            except BaseException:
-                self._stop(remove_data)
-                raise
-            self._stop(remove_data, complains)
-            return result
+            with self._around(func, reset, remove_data):
+                return (yield from func(*args, **kwargs))
 
         return wrapper
 
