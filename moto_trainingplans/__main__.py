@@ -158,7 +158,7 @@ def _serve(known: argparse.Namespace) -> None:
                 f"{known.ssl_cert} and {known.ssl_key} are no certificate and its key: {problem}"
             )
     try:
-        from .server import serve
+        from .server.serving import serve
     except ImportError as missing:
         sys.exit(f"{missing}. The server needs: pip install 'moto-trainingplans[server]'")
     more = [option for option in ("--reload", "--ssl") if getattr(known, option[2:])]

@@ -201,13 +201,16 @@ def _put_in_urls() -> None:
     _put_in_key(url_paths, seed_path, respond_to_seed(url_paths[seed_path]))
 
 
-def serve(arguments: list[str], dispatcher: type) -> None:
-    """Run moto's server with training plans, and its own way of finding the service."""
+def serve(arguments: list[str], make_application: Callable[[Any], Any]) -> None:
+    """Run moto's server with training plans.
+
+    `make_application` is given what makes the application of a service, as moto's dispatcher is.
+    """
     check(SERVER_NAMES)
     install()
     from moto import server
 
-    server.DomainDispatcherApplication = dispatcher  # type: ignore[assignment, attr-defined]
+    server.DomainDispatcherApplication = make_application  # type: ignore
     server.main(arguments)
 
 

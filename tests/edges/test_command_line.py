@@ -8,7 +8,7 @@ import pytest
 from werkzeug.serving import make_ssl_devcert
 
 from moto_trainingplans import __main__ as command
-from moto_trainingplans import server
+from moto_trainingplans.server import serving
 
 pytestmark = pytest.mark.in_process("runs commands in this process")
 
@@ -69,7 +69,7 @@ def test_help_of_the_server_tells_defaults_and_limits(run):
 def test_wrong_options_of_the_server_are_answered_by_its_own_usage(
     run, monkeypatch, arguments, message
 ):
-    monkeypatch.setattr(server, "serve", lambda *_: pytest.fail("the server has started"))
+    monkeypatch.setattr(serving, "serve", lambda *_: pytest.fail("the server has started"))
     code, _, complaint = run("server", *arguments)
     assert code == 2
     assert complaint.startswith("usage: moto-trainingplans server [-h] [-H HOST] [-p PORT]")
@@ -79,7 +79,7 @@ def test_wrong_options_of_the_server_are_answered_by_its_own_usage(
 def test_right_options_reach_the_server(monkeypatch, tmp_path):
     served = []
     certificate, key = make_ssl_devcert(str(tmp_path / "server"))
-    monkeypatch.setattr(server, "serve", lambda *given: served.append(given))
+    monkeypatch.setattr(serving, "serve", lambda *given: served.append(given))
     monkeypatch.setenv("MOTO_PORT", "6000")
     command.main(["server", "--now", "1737486507.704", "--speed", "0", "-s"])
     command.main(["server", "-H", "::1", "-p", "0", "-c", certificate, "-k", key])
@@ -96,7 +96,7 @@ def test_right_options_reach_the_server(monkeypatch, tmp_path):
 def test_a_certificate_that_is_none_is_told_before_the_server_starts(
     run, monkeypatch, tmp_path, text
 ):
-    monkeypatch.setattr(server, "serve", lambda *_: pytest.fail("the server has started"))
+    monkeypatch.setattr(serving, "serve", lambda *_: pytest.fail("the server has started"))
     file = tmp_path / "cert.pem"
     if text is not None:
         file.write_text(text, encoding="utf-8")

@@ -1,16 +1,12 @@
-"""The standalone server: all of moto's, plus training plans."""
+"""Which service a request is for."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
-from .aws_json.validation import target_prefix
-from .host.backend import Startup, process
-from .seam import install as seam
+from ..aws_json.validation import target_prefix
 
 # They only name the services: the Region is read from the signature later.
 HOSTS = {
@@ -36,15 +32,3 @@ class Dispatcher(DomainDispatcherApplication):
         if path.endswith("/invocations-response-stream"):
             return RUNTIME_HOST
         return super().infer_service_region_host(environ, path)
-
-
-def serve(
-    host: str,
-    port: int,
-    now: datetime | None,
-    speed: float,
-    moto_arguments: Sequence[str] = (),
-) -> None:
-    """Serve until interrupted. The clock starts with `now` and `speed`, after resets too."""
-    process.startup = Startup(now, speed)
-    seam.serve(["-H", host, "-p", str(port), *moto_arguments], Dispatcher)

@@ -1,0 +1,1 @@
+"""The standalone server: all of moto's, plus training plans."""
