@@ -51,7 +51,8 @@ class HeldInstances:
     def release(self, instance_type: str, count: int) -> None:
         """Instances are neither run on nor kept any longer."""
         self._held[instance_type] -= count
-        self._more_may_fit()
+        if self._short_of_quota:
+            self._more_may_fit()
 
     def keep_warm(self, instance_type: str, count: int) -> None:
         """Instances stay for the next job, and go on counting as held. source: documented"""
@@ -111,10 +112,9 @@ class HeldInstances:
         self._more_may_fit()
 
     def _more_may_fit(self) -> None:
-        if self._short_of_quota:
-            waiting, self._short_of_quota = self._short_of_quota, {}
-            for dispatcher in waiting:
-                self.request_dispatch(dispatcher)
+        waiting, self._short_of_quota = self._short_of_quota, {}
+        for dispatcher in waiting:
+            self.request_dispatch(dispatcher)
 
     def request_dispatch(self, dispatcher: Dispatcher) -> None:
         """Have a dispatcher called once all that happens at this instant has happened."""

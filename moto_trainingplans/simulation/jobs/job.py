@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..kernel.events import Event
 from ..kernel.pacing import Countdown
@@ -55,14 +55,13 @@ class JobRequest:
     environment: Mapping[str, str]
 
 
-@dataclass(slots=True)
-class Transition:
+class Transition(NamedTuple):
     """A secondary status that a job was in from `start` until `end`, None if it still is."""
 
     status: SecondaryStatus
     start: datetime
     message: str
-    end: datetime | None = None
+    end: datetime | None
 
 
 class WarmPoolStatus(str, Enum):
@@ -122,12 +121,13 @@ class TrainingJob(Taggable):
         "choice",
         "created",
         "demand",
+        "entered",
         "failure_reason",
+        "first_trained",
         "holder",
         "keep_alive",
         "last_modified",
         "launched",
-        "log_streams",
         "name",
         "order",
         "pending_since",
@@ -141,7 +141,6 @@ class TrainingJob(Taggable):
         "training_end",
         "training_start",
         "training_time",
-        "transitions",
         "warm_pool",
         "working_time",
         "works",
@@ -165,7 +164,8 @@ class TrainingJob(Taggable):
         self.created = created
         self.last_modified = created
         self.secondary_status: SecondaryStatus | None = None
-        self.transitions: list[Transition] = []
+        # The secondary statuses so far: each, since when, and what was said of it.
+        self.entered: list[tuple[SecondaryStatus, datetime, str]] = []
         self.failure_reason: str | None = None
         self.launched = False
         self.works = False
@@ -187,7 +187,8 @@ class TrainingJob(Taggable):
         self.pending_since: datetime | None = None
         # What comes next: at a time, or after so many describes.
         self.step: Event | Countdown | None = None
-        self.log_streams: tuple[str, ...] = ()
+        # When it first trained, which the names of its log streams tell.
+        self.first_trained: datetime | None = None
         self.changed_members: dict[str, Any] = {}
 
     @property
@@ -208,35 +209,70 @@ class TrainingJob(Taggable):
             return True
         return self.secondary_status is SecondaryStatus.STOPPING
 
-    def enter(self, status: SecondaryStatus, now: datetime, message: str) -> Transition:
+    @property
+    def transitions(self) -> list[Transition]:
+        """Its secondary statuses so far, in the order of time; one in which it ended took none."""
+        ends = [start for _, start, _ in self.entered[1:]]
+        last = self.last_entered if self.has_ended else None
+        return [
+            Transition(*entered, end)
+            for entered, end in zip(self.entered, (*ends, last), strict=True)
+        ]
+
+    @property
+    def last_entered(self) -> datetime:
+        """Since when it is in its secondary status."""
+        return self.entered[-1][1]
+
+    @property
+    def status_message(self) -> str:
+        """What is said of its secondary status."""
+        return self.entered[-1][2]
+
+    @status_message.setter
+    def status_message(self, message: str) -> None:
+        status, since, _ = self.entered[-1]
+        self.entered[-1] = (status, since, message)
+
+    @property
+    def is_in_first_training(self) -> bool:
+        """Whether it trains, and has not trained before."""
+        trainings = [each for each in self.entered if each[0] is SecondaryStatus.TRAINING]
+        return self.secondary_status is SecondaryStatus.TRAINING and len(trainings) == 1
+
+    @property
+    def log_streams(self) -> tuple[str, ...]:
+        """One stream for each instance, once it has trained. source: observed"""
+        if self.first_trained is None:
+            return ()
+        begun = int(self.first_trained.timestamp())
+        return tuple(f"{self.name}/algo-{n}-{begun}" for n in range(1, self.choice.count + 1))
+
+    def enter(self, status: SecondaryStatus, now: datetime, message: str) -> None:
         """Change the secondary status, and count the time spent in the one before."""
         before = self.secondary_status
         if status not in NEXT_SECONDARY_STATUSES[before]:
             raise RuntimeError(f"{self.arn} cannot go from {before} to {status}")
-        if before in WORKING:
-            self._count_work(now)
-        if status in LOST and not self.request.has_checkpoints:
-            self.progress = ZERO  # source: choice
+        if before in WORKING and (since := self.entered[-1][1]) != now:
+            self._count_work(now - since)
         if status is SecondaryStatus.DOWNLOADING:
             self.works = True
             if self.training_start is None:
                 self.training_start = now
+        elif status is SecondaryStatus.TRAINING:
+            if self.first_trained is None:
+                self.first_trained = now
         elif status in NOT_WORKING:
             self.works = False
-        if self.transitions:
-            self.transitions[-1].end = now
-        transition = Transition(status, now, message)
-        if status in ENDED:
-            transition.end = now
-            if self.training_start is not None:
-                self.training_end = now
-        self.transitions.append(transition)
+            if status in LOST and not self.request.has_checkpoints:
+                self.progress = ZERO  # source: choice
+        elif status in ENDED and self.training_start is not None:
+            self.training_end = now
+        self.entered.append((status, now, message))
         self.secondary_status = status
         self.last_modified = now
-        return transition
 
-    def _count_work(self, now: datetime) -> None:
-        spent = now - self.transitions[-1].start
+    def _count_work(self, spent: timedelta) -> None:
         self.working_time += spent
         if self.secondary_status is SecondaryStatus.TRAINING:
             self.progress += spent

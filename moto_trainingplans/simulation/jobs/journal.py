@@ -38,7 +38,7 @@ class JobJournal:
     def __init__(self, kernel: Kernel, scope: Scope) -> None:
         self._kernel = kernel
         self._events = kernel.events
-        self._record = kernel.history.record
+        self._add_change = kernel.history.add
         self._announcer = kernel.announcer
         self._scope = scope
 
@@ -50,21 +50,17 @@ class JobJournal:
         The history has the `reason` where it says more than the message of the status.
         """
         now = self._events.now
-        before = SECONDARY_STATUS_NAMES.get(job.secondary_status)
-        transition = job.enter(status, now, message)
-        after = SECONDARY_STATUS_NAMES[status]
-        self._record(now, job.arn, before, after, reason or message)
-        if job.log_streams:
-            self._log(job, now, (transition,))
-        elif status is SecondaryStatus.TRAINING:
-            # One stream for each instance, once and for all. source: observed
-            begun = f"{job.name}/algo-%d-{int(now.timestamp())}"
-            job.log_streams = tuple(begun % each for each in range(1, job.choice.count + 1))
-            self._log(job, now, tuple(job.transitions))
+        names = SECONDARY_STATUS_NAMES
+        change = (now, job.arn, names.get(job.secondary_status), names[status], reason or message)
+        job.enter(status, now, message)
+        self._add_change(change)
         if self._announcer.listeners:
-            self._announcer.announce(JobChanged(self._scope, now, job))
+            self._announce(job, now)
 
-    def _log(self, job: TrainingJob, now: datetime, transitions: Sequence[Transition]) -> None:
-        if self._announcer.listeners:
-            news = JobLogged(self._scope, now, job, LOG_GROUP, transitions)
-            self._announcer.announce(news)
+    def _announce(self, job: TrainingJob, now: datetime) -> None:
+        if job.first_trained is not None:
+            # Since its containers first ran, which print all that was before, too.
+            since = 0 if job.is_in_first_training else -1
+            lines = job.transitions[since:]
+            self._announcer.announce(JobLogged(self._scope, now, job, LOG_GROUP, lines))
+        self._announcer.announce(JobChanged(self._scope, now, job))

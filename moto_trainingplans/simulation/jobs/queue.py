@@ -142,12 +142,16 @@ class JobQueue:
     def _first_that_fits(self, reserved: ReservedCapacity) -> TrainingJob | None:
         first: int | None = None
         empty = []
+        waiting = self._waiting
+        room = math.inf if self._pools else reserved.instances.available()
         for demand, line in self._lines.items():
-            while line and line[0] not in self._waiting:
+            while line and line[0] not in waiting:
                 heapq.heappop(line)
             if not line:
                 empty.append(demand)
-            elif (first is None or line[0] < first) and self._fits(reserved, demand):
+            elif demand.count > room or (first is not None and line[0] > first):
+                continue
+            elif self._fits(reserved, demand):
                 first = line[0]
         for demand in empty:
             del self._lines[demand]

@@ -32,6 +32,7 @@ class JobRunner:
         ended: Callable[[TrainingJob], None],
     ) -> None:
         self._context = context
+        self._events = context.events
         self._journal = journal
         self._run_times = run_times
         self._ended = ended
@@ -42,7 +43,8 @@ class JobRunner:
         pace = self._pace()
         if pace.is_immediate:  # what takes no time is not said
             self._journal.enter(job, SecondaryStatus.STARTING, messages.PREPARING)
-            self._download(job)
+            self._journal.enter(job, SecondaryStatus.DOWNLOADING, messages.DOWNLOADING)
+            self._train(job)
             return
         said = messages.REUSE if warm else messages.LAUNCH
         parts = zip(said, _parts(pace, len(said)), strict=True)
@@ -54,7 +56,7 @@ class JobRunner:
         """Say one after the other what Starting consists of, and go on to the next phase."""
         if steps:
             (message, pace), *left = steps
-            job.transitions[-1].message = message
+            job.status_message = message
             self._at_pace(job, pace, lambda job: self._prepare(job, left))
         else:
             self._download(job)
@@ -72,7 +74,7 @@ class JobRunner:
         job.stops_as = as_status
         self._journal.enter(job, SecondaryStatus.STOPPING, messages.STOPPING)
         if in_grace:
-            self._at_pace(job, Pace(GRACE), self.stopped)
+            self._after(job, GRACE, self.stopped)
         else:
             self.stopped(job)
 
@@ -89,7 +91,8 @@ class JobRunner:
         failure_reason: str | None = None,
     ) -> None:
         """A job comes to its end, from whatever it does."""
-        job.cancel_step()
+        if job.step is not None:
+            job.cancel_step()
         job.failure_reason = failure_reason
         self._journal.enter(job, status, message)
         self._ended(job)
@@ -107,9 +110,9 @@ class JobRunner:
         needed = max(ZERO, needed - job.progress)
         allowed = max(ZERO, limit - job.training_time)
         if needed <= allowed:
-            self._at_pace(job, Pace(needed), self._upload)
+            self._after(job, needed, self._upload)
         else:
-            self._at_pace(job, Pace(allowed), self._exceed)
+            self._after(job, allowed, self._exceed)
 
     def _exceed(self, job: TrainingJob) -> None:
         self.stop(job, SecondaryStatus.MAX_RUNTIME_EXCEEDED)
@@ -130,11 +133,24 @@ class JobRunner:
             action(job)
             return
 
-        def step() -> None:
-            job.step = None
+        job.step = self._context.after(pace, _step(job, action))
+
+    def _after(
+        self, job: TrainingJob, delay: timedelta, action: Callable[[TrainingJob], None]
+    ) -> None:
+        if delay:
+            events = self._events
+            job.step = events.schedule(events.now + delay, _step(job, action))
+        else:
             action(job)
 
-        job.step = self._context.after(pace, step)
+
+def _step(job: TrainingJob, action: Callable[[TrainingJob], None]) -> Callable[[], None]:
+    def step() -> None:
+        job.step = None
+        action(job)
+
+    return step
 
 
 def _parts(pace: Pace, count: int) -> list[Pace]:

@@ -31,6 +31,10 @@ class WarmPools:
         # By what they can serve, and in the order in which they became available.
         self._available: defaultdict[Demand, dict[int, TrainingJob]] = defaultdict(dict)
 
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self._available)
+
     def __contains__(self, job: TrainingJob) -> bool:
         return job.order in self._available.get(job.demand, ())
 
@@ -60,8 +64,8 @@ class WarmPools:
         self._held.keep_warm(job.choice.instance_type, job.choice.count)
         self._available[job.demand][job.order] = job
         self._change(job, pool, WarmPoolStatus.AVAILABLE)
-        pool.ended_with = job.transitions[-1].message
-        job.transitions[-1].message = messages.RETAINED
+        pool.ended_with = job.status_message
+        job.status_message = messages.RETAINED
         self._schedule_expiry(job, pool)
         return True
 
@@ -92,13 +96,13 @@ class WarmPools:
         pool = self._take(job)
         pool.reused_by = by.name
         self._change(job, pool, WarmPoolStatus.REUSED)
-        job.transitions[-1].message = messages.reused_by(by.name)
+        job.status_message = messages.reused_by(by.name)
 
     def terminate(self, job: TrainingJob) -> None:
         """Give a pool's instances up."""
         pool = self._take(job)
         self._change(job, pool, WarmPoolStatus.TERMINATED)
-        job.transitions[-1].message = pool.ended_with
+        job.status_message = pool.ended_with
         self._given_up(job)
 
     def _take(self, job: TrainingJob) -> WarmPool:

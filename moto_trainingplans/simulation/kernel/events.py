@@ -127,13 +127,18 @@ class EventQueue:
 
     def _next_action(self, when: datetime) -> Callable[[], None] | None:
         """What is to be done next until `when`; the present is moved to its time."""
-        due = self.peek()
+        heap = self._heap
+        while heap and heap[0][2].action is None:
+            heapq.heappop(heap)
+            self._cancelled -= 1
+        due = heap[0][0] if heap else None
         if self._at_end and (due is None or self._reached is None or due > self._reached):
             return self._at_end.popleft()
         if due is None or due > when:
             return None
-        event = heapq.heappop(self._heap)[2]
-        self._reach(due)
+        event = heapq.heappop(heap)[2]
+        if self._reached is None or due > self._reached:
+            self._reached = self.now = due
         action, event.action = event.action, None
         return action
 

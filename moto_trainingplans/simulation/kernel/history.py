@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 
 @dataclass(frozen=True)
@@ -32,25 +33,28 @@ class History:
     def __init__(self) -> None:
         # As tuples: most changes are never looked at, and a Change takes longer to make.
         self._all: list[Row] = []
+        # Of the first `_indexed` of them, since not all simulations are asked for one resource's.
         self._of_resource: defaultdict[str, list[Row]] = defaultdict(list)
-
-    def record(
-        self, time: datetime, resource: str, before: str | None, after: str, reason: str
-    ) -> None:
-        """Add a change."""
-        row = (time, resource, before, after, reason)
-        self._all.append(row)
-        self._of_resource[resource].append(row)
+        self._indexed = 0
+        #: Adds a change, which is the most frequent thing that a simulation does.
+        self.add: Callable[[Row], None] = self._all.append
 
     def rows(self, resource: str) -> Sequence[Row]:
         """One resource's changes as they are kept, not copied; none for an unknown one."""
-        return self._of_resource.get(resource, ())
+        return self._index().get(resource, ())
 
     def resources(self) -> Iterable[str]:
         """Every resource that has changed, in the order of their first changes."""
+        return self._index()
+
+    def _index(self) -> Mapping[str, list[Row]]:
+        """The changes of each resource, all those that there are now."""
+        for row in islice(self._all, self._indexed, None):
+            self._of_resource[row[1]].append(row)
+        self._indexed = len(self._all)
         return self._of_resource
 
     def changes(self, resource: str | None = None) -> list[Change]:
         """All changes so far, or one resource's; empty for a resource that has none."""
-        rows = self._all if resource is None else self._of_resource.get(resource, ())
+        rows = self._all if resource is None else self.rows(resource)
         return [Change(*row) for row in rows]

@@ -37,7 +37,7 @@ class Kernel:
 
     def record(self, resource: str, before: str | None, after: str, reason: str) -> None:
         """Put a change of state into the history, at the present time."""
-        self.history.record(self.now, resource, before, after, reason)
+        self.history.add((self.now, resource, before, after, reason))
 
     def announce(self, news: object) -> None:
         """Tell the world outside what has just happened."""
