@@ -6,15 +6,9 @@ other cannot.
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
-from functools import cache
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ..host.backend import keep_world, reset_world, serving_world, start_world
-from ..simulation.kernel.clock import check_speed
-from ..simulation.kernel.errors import TrainingPlansError
 from ..simulation.market.inventory import ALWAYS
 from ..simulation.orders.call_faults import THROTTLED, CallFault
 from ..simulation.orders.order_book import Order
@@ -47,70 +41,6 @@ if TYPE_CHECKING:
     from ..views.ledger import Ledger
 
 __tracebackhide__ = hide_misuse
-LONGEST_SHOWN = 80  # of an argument of an order, in characters
-
-
-def perform(
-    name: str,
-    arguments: Mapping[str, Any],
-    *,
-    world: World | None = None,
-    ordered_at: str | None = None,
-) -> Any:
-    """Make a call, as "clock/tick", with the arguments that the control object takes.
-
-    `world` is a simulation that has ended, the present one otherwise; `ordered_at` the line
-    where an order was written. Raises TrainingPlansError for an unknown call, wrong arguments,
-    or misuse.
-    """
-    if name in WITHOUT_WORLD:
-        call = WITHOUT_WORLD[name]
-        return call(**_bound(name, call, (), arguments))
-    if name not in CALLS:
-        known = ", ".join(sorted(each for each in (*CALLS, *WITHOUT_WORLD) if each[:5] != "mock/"))
-        raise TrainingPlansError(f"there is no call {name!r}: there are {known}")
-    call = CALLS[name]
-    with serving_world(world) as served, served.undisturbed():
-        given: tuple[Any, ...] = (served,)
-        if name in ORDERS:
-            given = (served, Order(_as_written(name, call, arguments), ordered_at))
-        return call(*given, **_bound(name, call, given, arguments))
-
-
-# Of the calls below, which are few: looking takes longer than most of what they do.
-_signature = cache(inspect.signature)
-
-
-def _bound(
-    name: str, call: Callable[..., Any], given: tuple[Any, ...], arguments: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The arguments as a call takes them; raises TrainingPlansError where it does not."""
-    signature = _signature(call)
-    own = list(signature.parameters)[len(given) :]
-    for argument in arguments:
-        if argument not in own:
-            takes = f"it takes {', '.join(own)}" if own else "it takes none"
-            raise TrainingPlansError(f"{name}: there is no argument {argument!r}: {takes}")
-    try:
-        signature.bind(*given, **arguments)
-        return dict(arguments)
-    except TypeError as wrong:
-        raise TrainingPlansError(f"{name}: {wrong}") from None
-
-
-def _as_written(name: str, call: Callable[..., Any], arguments: Mapping[str, Any]) -> str:
-    """A call as a test has it, without what is as by default."""
-    parameters = _signature(call).parameters
-    written = []
-    for argument, value in arguments.items():
-        parameter = parameters.get(argument)
-        if parameter is None or parameter.default == value:
-            continue
-        shown = repr(str(value) if isinstance(value, timedelta) else value)
-        shown = shown if len(shown) <= LONGEST_SHOWN else shown[:LONGEST_SHOWN] + "..."
-        by_name = parameter.default is not parameter.empty
-        written.append(f"{argument}={shown}" if by_name else shown)
-    return f"{name.replace('/', '.')}({', '.join(written)})"
 
 
 def clock_now(world: World) -> Any:
@@ -350,18 +280,6 @@ def version() -> str:
     return __version__
 
 
-def mock_start_at(now: Any, speed: Any = 0.0) -> datetime | None:
-    """Begin at a time, frozen; the time at which it stays instead, where it cannot go back."""
-    return start_world(to_time("now", now), check_speed(to_number("speed", speed)))
-
-
-# Calls that do not work on the simulation there is.
-WITHOUT_WORLD: dict[str, Callable[..., Any]] = {
-    "reset": reset_world,
-    "version": version,
-    "mock/start_at": mock_start_at,
-    "mock/end": keep_world,
-}
 CALLS: dict[str, Callable[..., Any]] = {
     "clock/now": clock_now,
     "clock/move_to": clock_move_to,

@@ -14,7 +14,7 @@ from ..host.backend import kept_world, set_seed
 from ..simulation.kernel.calls import Call
 from ..simulation.kernel.errors import TrainingPlansError
 from ..simulation.kernel.history import Change
-from .calls import perform
+from .perform import perform
 
 PREFIX = "/moto-api/training-plans/"
 PICTURE = "timeline.svg"

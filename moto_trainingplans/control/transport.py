@@ -9,7 +9,8 @@ from ..host.backend import current_world
 from ..host.callers import line_of_caller
 from ..simulation.kernel.errors import TrainingPlansError
 from ..simulation.world import World
-from .calls import ORDERS, perform
+from .calls import ORDERS
+from .perform import perform
 from .tracebacks import hide_misuse
 
 __tracebackhide__ = hide_misuse
