@@ -50,7 +50,10 @@ class History:
         """Every resource that has changed, in the order of their first changes."""
         return self._of_resource
 
-    def changes(self, resource: str | None = None) -> list[Change]:
-        """All changes so far, or one resource's; empty for a resource that has none."""
+    def changes(self, resource: str | None = None, last: int | None = None) -> list[Change]:
+        """All changes so far, or one resource's; empty for a resource that has none.
+
+        Where a number is given, the last ones alone.
+        """
         rows = self._all if resource is None else self._of_resource.get(resource, ())
-        return [Change(*row) for row in rows]
+        return [Change(*row) for row in (rows if last is None else rows[-last:])]
