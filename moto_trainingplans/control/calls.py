@@ -24,6 +24,7 @@ from .values import (
     to_number,
     to_operation,
     to_optional_account,
+    to_optional_count,
     to_optional_emulated_operation,
     to_optional_target,
     to_optional_text,
@@ -231,10 +232,12 @@ def _fail_calls(world: World, order: Order, operation: Any, fault: CallFault, ti
     world.call_faults.add(name, fault, count, order)
 
 
-def history(world: World, resource: Any = None) -> Any:
+def history(world: World, resource: Any = None, last: Any = None) -> Any:
     """Every change of state so far."""
     world.look()
-    return world.history.changes(to_optional_text("resource", resource))
+    return world.history.changes(
+        to_optional_text("resource", resource), to_optional_count("last", last, least=1)
+    )
 
 
 def timeline(world: World, resource: Any = None, start: Any = None, end: Any = None) -> View:
@@ -256,9 +259,12 @@ def report(world: World, plan: Any) -> Ledger:
     return read_ledger(world, wanted)
 
 
-def calls(world: World, operation: Any = None) -> Any:
+def calls(world: World, operation: Any = None, last: Any = None) -> Any:
     """Every request so far."""
-    return world.calls.calls(to_optional_emulated_operation("operation", operation))
+    return world.calls.calls(
+        to_optional_emulated_operation("operation", operation),
+        to_optional_count("last", last, least=1),
+    )
 
 
 def mock_summary(world: World) -> dict[str, Any]:

@@ -322,18 +322,21 @@ class TrainingPlans:
         """What goes wrong: instances, zones, calls."""
         return self._faults
 
-    def history(self, resource: str | None = None) -> list[Change]:
-        """Every change of state so far, or one resource's, in the order they happened."""
-        changes = self._call("history", {"resource": resource})
+    def history(self, resource: str | None = None, *, last: int | None = None) -> list[Change]:
+        """Every change of state so far, or one resource's, in the order they happened.
+
+        The last so many of them where `last` is given.
+        """
+        changes = self._call("history", {"resource": resource, "last": last})
         return [_change(change) for change in changes]
 
-    def calls(self, operation: Operation | None = None) -> list[Call]:
+    def calls(self, operation: Operation | None = None, *, last: int | None = None) -> list[Call]:
         """Every request to the emulated operations so far, or to one of them, in order.
 
         Those that moto answered are among them, such as jobs without a plan, and those that
-        were refused. The newest 100,000 are kept.
+        were refused. The newest 100,000 are kept; `last` asks for the last so many of them.
         """
-        calls = self._call("calls", {"operation": operation})
+        calls = self._call("calls", {"operation": operation, "last": last})
         return [_made_call(call) for call in calls]
 
     def timeline(

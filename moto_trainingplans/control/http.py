@@ -27,6 +27,7 @@ ORDERED_AT_HEADER = "X-Training-Plans-Ordered-At"
 ENDED_HEADER = "X-Training-Plans-Ended"
 
 LONGEST_LINE = 500
+LONGEST_COUNT = 9  # digits of a number in a query
 
 Answer = tuple[int, dict[str, str], str]
 
@@ -38,7 +39,7 @@ def respond(request: Any, _full_url: str, _headers: Any) -> Answer:
     try:
         if request.method == "GET" and name in READABLE:
             query = parse_qs(url.query, keep_blank_values=True)
-            asked = {key: values[-1] for key, values in query.items()}
+            asked = {key: _asked(key, values[-1]) for key, values in query.items()}
             result = _perform(request, READABLE[name], asked)
             if name == PICTURE:
                 from ..views.timeline import Timeline
@@ -76,6 +77,12 @@ def respond_to_seed(moto_respond: Callable[..., Any]) -> Callable[..., Any]:
         return answer
 
     return seed
+
+
+def _asked(name: str, text: str) -> Any:
+    """An argument of a query, where all is text."""
+    is_count = name == "last" and text.isascii() and text.isdigit() and len(text) <= LONGEST_COUNT
+    return int(text) if is_count else text
 
 
 def _arguments(body: bytes) -> dict[str, Any]:

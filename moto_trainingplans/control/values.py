@@ -67,6 +67,11 @@ def to_count(name: str, value: Any, least: int = 0) -> int:
     raise TrainingPlansError(f"{name} must be a whole number from {least} up, not {value!r}")
 
 
+def to_optional_count(name: str, value: Any, least: int = 0) -> int | None:
+    """A whole number of at least `least`, or None."""
+    return None if value is None else to_count(name, value, least)
+
+
 def to_number(name: str, value: Any) -> float:
     """A number."""
     try:

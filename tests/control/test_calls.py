@@ -152,3 +152,39 @@ def test_calls_are_read_over_http(frozen_server):
     assert requests.get(url, params={"operation": "AddTags"}, timeout=10).json() == []
     refused = requests.get(url, params={"operation": "CreateModel"}, timeout=10)
     assert (refused.status_code, "emulated" in refused.json()["message"]) == (400, True)
+
+
+def test_the_last_calls_and_changes_alone(plans, sagemaker, buy, search):
+    plan = buy()
+    search()
+    made, changes = plans.calls(), plans.history()
+    assert [call.operation for call in plans.calls(last=2)] == [
+        "CreateTrainingPlan",
+        "SearchTrainingPlanOfferings",
+    ]
+    assert plans.calls("CreateTrainingPlan", last=1) == [made[1]]
+    assert plans.calls(last=1000) == made
+    assert len(changes) > 2
+    assert plans.history(last=2) == changes[-2:]
+    assert plans.history(plan, last=1) == plans.history(plan)[-1:]
+    for last in (0, "2", True):
+        with pytest.raises(TrainingPlansError, match="last must be a whole number from 1 up"):
+            plans.calls(last=last)
+        with pytest.raises(TrainingPlansError, match="last must be a whole number from 1 up"):
+            plans.history(last=last)
+    assert sagemaker.list_training_plans()["TrainingPlanSummaries"]
+
+
+@pytest.mark.in_process("looks at a server's answers")
+def test_the_last_calls_can_be_fetched(frozen_server):
+    client = boto3.client("sagemaker", region_name="us-west-2", endpoint_url=frozen_server.url)
+    for size in (1, 2, 3):
+        client.list_training_plans(MaxResults=size)
+    address = f"{frozen_server.url}/moto-api/training-plans/calls"
+    last = requests.get(address, params={"last": "2"}, timeout=10)
+    assert [each["parameters"]["MaxResults"] for each in last.json()] == [2, 3]
+    wrong = requests.get(address, params={"last": "two"}, timeout=10)
+    assert (wrong.status_code, "last must be a whole number" in wrong.json()["message"]) == (
+        400,
+        True,
+    )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 CALLS_KEPT = 100_000
@@ -54,10 +55,15 @@ class CallLog:
         """The operation of each of the newest requests."""
         return [row[1] for row in self._rows]
 
-    def calls(self, operation: str | None = None) -> list[Call]:
-        """The newest requests, or those of one operation."""
+    def calls(self, operation: str | None = None, last: int | None = None) -> list[Call]:
+        """The newest requests, or those of one operation; the last ones where a number is given."""
+        newest = list(islice(self._newest_first(operation), last))
         return [
             Call(time, name, region, account, json.loads(parameters), error)
-            for time, name, region, account, parameters, error in self._rows
-            if operation is None or name == operation
+            for time, name, region, account, parameters, error in reversed(newest)
         ]
+
+    def _newest_first(
+        self, operation: str | None
+    ) -> Iterator[tuple[datetime, str, str, str, str, str | None]]:
+        return (row for row in reversed(self._rows) if operation is None or row[1] == operation)

@@ -54,7 +54,10 @@ class History:
         self._indexed = len(self._all)
         return self._of_resource
 
-    def changes(self, resource: str | None = None) -> list[Change]:
-        """All changes so far, or one resource's; empty for a resource that has none."""
+    def changes(self, resource: str | None = None, last: int | None = None) -> list[Change]:
+        """All changes so far, or one resource's; empty for a resource that has none.
+
+        Where a number is given, the last ones alone.
+        """
         rows = self._all if resource is None else self.rows(resource)
-        return [Change(*row) for row in rows]
+        return [Change(*row) for row in (rows if last is None else rows[-last:])]
