@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from ..simulation.kernel.errors import TrainingPlansError
-from .calls import version
-from .http import ENDED_HEADER, ORDERED_AT_HEADER, PREFIX
+from ..version import __version__
+from .routes import ENDED_HEADER, ORDERED_AT_HEADER, PREFIX
 from .sharing import check_shared
 from .tracebacks import hide_misuse
 from .transport import Transport
@@ -85,15 +85,21 @@ class ToServer(Transport):
         self.has_ended = True
 
     def _post(self, name: str, sent: dict[str, Any], headers: dict[str, str]) -> tuple[int, Any]:
+        # With NaN and infinities: `json=` refuses them as if nobody had answered.
+        body = json.dumps(sent, default=_unsendable)
+        headers = {"Content-Type": "application/json", **headers}
+        return self._request("POST", f"{PREFIX}{name}", data=body, headers=headers)
+
+    def _request(self, method: str, path: str, **sent: Any) -> tuple[int, Any]:
+        """Status and JSON of an answer; None instead of what is none."""
         import requests
 
         try:
-            response = self._session.post(
-                f"{self._address}{PREFIX}{name}",
-                # With NaN and infinities: `json=` refuses them as if nobody had answered.
-                data=json.dumps(sent, default=_unsendable),
-                headers={"Content-Type": "application/json", **headers},
+            response = self._session.request(
+                method,
+                f"{self._address}{path}",
                 timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
+                **sent,
             )
         except requests.RequestException as problem:
             raise TrainingPlansError(
@@ -106,8 +112,9 @@ class ToServer(Transport):
             return response.status_code, None
 
     def _check_version(self) -> None:
-        status, theirs = self._post("version", {}, {})
-        ours = version()
+        status, health = self._request("GET", f"{PREFIX}health")
+        theirs = health.get("version") if isinstance(health, dict) else None
+        ours = __version__
         if status != 200 or not isinstance(theirs, str):
             raise TrainingPlansError(self._not_ours())
         if theirs != ours:
@@ -124,15 +131,11 @@ class ToServer(Transport):
         return f"{self._no_server()}: something else answers there. {self._how_to_start()}"
 
     def _is_moto(self) -> bool:
-        import requests
-
         try:
-            answer = self._session.get(
-                f"{self._address}/moto-api/data.json", timeout=(CONNECT_SECONDS, ANSWER_SECONDS)
-            )
-            return answer.ok and isinstance(answer.json(), dict)
-        except (requests.RequestException, ValueError):
+            status, data = self._request("GET", "/moto-api/data.json")
+        except TrainingPlansError:
             return False
+        return status == 200 and isinstance(data, dict)
 
     def _no_server(self) -> str:
         return f"no moto-trainingplans server at {self._address}"

@@ -4,56 +4,83 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from ..aws_json.http import body_of
 from ..host.backend import kept_world, set_seed
-from ..simulation.kernel.calls import Call
 from ..simulation.kernel.errors import TrainingPlansError
-from ..simulation.kernel.history import Change
-from .perform import perform
-
-PREFIX = "/moto-api/training-plans/"
-PICTURE = "timeline.svg"
-# Calls that only look, and so can be fetched.
-READABLE = {"clock": "clock/now", "history": "history", "calls": "calls", PICTURE: "timeline"}
-# Calls that move the clock answer with the new time.
-MOVING = {"clock/move_to", "clock/tick", "clock/freeze"}
-# Where an order was written, and which ended simulation is asked, when our own client asks.
-ORDERED_AT_HEADER = "X-Training-Plans-Ordered-At"
-ENDED_HEADER = "X-Training-Plans-Ended"
+from .perform import arguments_of, perform
+from .routes import (
+    ENDED_HEADER,
+    JSON,
+    MOVING,
+    ORDERED_AT_HEADER,
+    PICTURE,
+    PREFIX,
+    READABLE,
+    SVG,
+    methods,
+    public_paths,
+)
 
 LONGEST_LINE = 500
-LONGEST_COUNT = 9  # digits of a number in a query
-
+LONGEST_PATH_SHOWN = 80
 Answer = tuple[int, dict[str, str], str]
 
 
 def respond(request: Any, _full_url: str, _headers: Any) -> Answer:
-    """Answer a request below PREFIX: 200 with the result as JSON, or 4xx with a message."""
-    url = urlsplit(request.url)
-    name = url.path.partition(PREFIX)[2]
-    try:
-        if request.method == "GET" and name in READABLE:
-            query = parse_qs(url.query, keep_blank_values=True)
-            asked = {key: _asked(key, values[-1]) for key, values in query.items()}
-            result = _perform(request, READABLE[name], asked)
-            if name == PICTURE:
-                from ..views.timeline import Timeline
+    """Answer a request below PREFIX: 200 with the result as JSON, or 4xx with a message.
 
-                return 200, {"Content-Type": "image/svg+xml"}, Timeline(result).svg()
-            return _answer(200, {"now": result} if name == "clock" else result)
-        if request.method != "POST":
-            return _answer(405, {"message": f"{request.method} is not a call: use POST"})
-        result = _perform(request, name, _arguments(body_of(request)))
-        if name in MOVING:
-            result = perform("clock/now", {})
-        return _answer(200, result)
+    400 is misuse, 404 a path that there is not, and 405 a method that it does not have.
+    """
+    url = urlsplit(request.url)
+    path = url.path.partition(PREFIX)[2]
+    allowed = methods(path)
+    if not allowed:
+        known = ", ".join(public_paths())
+        shown = path if len(path) <= LONGEST_PATH_SHOWN else path[:LONGEST_PATH_SHOWN] + "..."
+        return _answer(404, {"message": f"there is no call {shown!r}: there are {known}"})
+    if request.method == "OPTIONS":
+        return 204, {"Allow": ", ".join(allowed)}, ""
+    if request.method not in allowed:
+        message = f"{request.method} is not for {path}: use {' or '.join(allowed[:-1])}"
+        return _answer(405, {"message": message}, {"Allow": ", ".join(allowed)})
+    try:
+        status, headers, content = _respond(request, path, url.query)
     except TrainingPlansError as misuse:
         return _answer(400, {"message": str(misuse)})
+    return status, headers, "" if request.method == "HEAD" else content
+
+
+def _respond(request: Any, path: str, query: str) -> Answer:
+    if request.method == "POST":
+        return _call(request, path)
+    return _read(request, path, query)
+
+
+def _call(request: Any, name: str) -> Answer:
+    result = _perform(request, name, _arguments(body_of(request)))
+    if name in MOVING:
+        result = perform("clock/now", {})
+    return _answer(200, result)
+
+
+def _read(request: Any, path: str, query: str) -> Answer:
+    name = READABLE[path]
+    own = arguments_of(name)
+    asked = {
+        key: own[key].read_text(value) if key in own else value
+        for key, value in parse_qsl(query, keep_blank_values=True)
+    }
+    result = _perform(request, name, asked)
+    if path == PICTURE:
+        from ..views.timeline import Timeline
+
+        return 200, {"Content-Type": SVG}, Timeline(result).svg()
+    return _answer(200, {"now": result} if path == "clock" else result)
 
 
 def _perform(request: Any, name: str, arguments: dict[str, Any]) -> Any:
@@ -73,16 +100,11 @@ def respond_to_seed(moto_respond: Callable[..., Any]) -> Callable[..., Any]:
     # Named as moto's own: a server takes the names of its routes from the functions.
     def seed(request: Any, full_url: str, headers: Any) -> Any:
         answer = moto_respond(request, full_url, headers)
-        set_seed(parse_qs(urlsplit(request.url).query).get("a", [""])[-1])
+        query = dict(parse_qsl(urlsplit(request.url).query))
+        set_seed(query.get("a", ""))
         return answer
 
     return seed
-
-
-def _asked(name: str, text: str) -> Any:
-    """An argument of a query, where all is text."""
-    is_count = name == "last" and text.isascii() and text.isdigit() and len(text) <= LONGEST_COUNT
-    return int(text) if is_count else text
 
 
 def _arguments(body: bytes) -> dict[str, Any]:
@@ -95,15 +117,16 @@ def _arguments(body: bytes) -> dict[str, Any]:
     return arguments
 
 
-def _answer(status: int, result: Any) -> Answer:
-    return status, {"Content-Type": "application/json"}, json.dumps(result, default=_as_json)
+def _answer(status: int, result: Any, more: dict[str, str] | None = None) -> Answer:
+    headers = {"Content-Type": JSON, "Cache-Control": "no-store", **(more or {})}
+    return status, headers, json.dumps(result, default=_as_json)
 
 
 def _as_json(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
-    if isinstance(value, (Call, Change)):
-        return asdict(value)
     if hasattr(value, "to_json"):  # a view, of which none need have been loaded
         return value.to_json()
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
     raise TypeError(f"{type(value).__name__} has no JSON form")

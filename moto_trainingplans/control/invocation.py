@@ -1,4 +1,4 @@
-"""How one call of the table is made: its arguments bound to a simulation, and written out."""
+"""How one call of the table is made: its arguments read, and written out."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ..simulation.kernel.errors import TrainingPlansError
 from ..simulation.orders.order_book import Order
 from ..simulation.world import World
 from .calls import CALLS, ORDERS
+from .kinds import Argument, argument_of
 from .tracebacks import hide_misuse
 
 __tracebackhide__ = hide_misuse
@@ -26,44 +27,48 @@ def invoke(
     `ordered_at` is the line where an order was written. Raises TrainingPlansError for wrong
     arguments, or misuse.
     """
-    call = CALLS[name]
     given: tuple[Any, ...] = (world,)
     if name in ORDERS:
-        given = (world, Order(as_written(name, call, arguments), ordered_at))
-    return call(*given, **bind(name, call, given, arguments))
+        given = (world, Order(as_written(name, arguments), ordered_at))
+    return CALLS[name](*given, **converted(name, arguments_of_call(name), arguments))
 
 
-# Of the calls of the table, which are few: looking takes longer than most of what they do.
-_signature = cache(inspect.signature)
+def arguments_of_call(name: str) -> Mapping[str, Argument]:
+    """What a call of the table takes, by name and in its order."""
+    return declared_arguments(CALLS[name], 2 if name in ORDERS else 1)
 
 
-def bind(
-    name: str, call: Callable[..., Any], given: tuple[Any, ...], arguments: Mapping[str, Any]
+# Looking takes longer than most of what the calls do, and they are few.
+@cache
+def declared_arguments(call: Callable[..., Any], given: int = 0) -> Mapping[str, Argument]:
+    """What a function takes after so many arguments that are given to it."""
+    parameters = list(inspect.signature(call).parameters.values())[given:]
+    return {each.name: argument_of(each) for each in parameters}
+
+
+def converted(
+    name: str, own: Mapping[str, Argument], arguments: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The arguments as a call takes them; raises TrainingPlansError where it does not."""
-    signature = _signature(call)
-    own = list(signature.parameters)[len(given) :]
+    """The arguments as a call works with them. Raises TrainingPlansError where it does not."""
     for argument in arguments:
         if argument not in own:
             takes = f"it takes {', '.join(own)}" if own else "it takes none"
             raise TrainingPlansError(f"{name}: there is no argument {argument!r}: {takes}")
-    try:
-        signature.bind(*given, **arguments)
-        return dict(arguments)
-    except TypeError as wrong:
-        raise TrainingPlansError(f"{name}: {wrong}") from None
+    for argument, declared in own.items():
+        if declared.required and argument not in arguments:
+            raise TrainingPlansError(f"{name}: missing a required argument: {argument!r}")
+    return {each: own[each].convert(value) for each, value in arguments.items()}
 
 
-def as_written(name: str, call: Callable[..., Any], arguments: Mapping[str, Any]) -> str:
+def as_written(name: str, arguments: Mapping[str, Any]) -> str:
     """A call as a test has it, without what is as by default."""
-    parameters = _signature(call).parameters
+    own = arguments_of_call(name)
     written = []
     for argument, value in arguments.items():
-        parameter = parameters.get(argument)
-        if parameter is None or parameter.default == value:
+        declared = own.get(argument)
+        if declared is None or (not declared.required and declared.default == value):
             continue
         shown = repr(str(value) if isinstance(value, timedelta) else value)
         shown = shown if len(shown) <= LONGEST_SHOWN else shown[:LONGEST_SHOWN] + "..."
-        by_name = parameter.default is not parameter.empty
-        written.append(f"{argument}={shown}" if by_name else shown)
+        written.append(shown if declared.required else f"{argument}={shown}")
     return f"{name.replace('/', '.')}({', '.join(written)})"

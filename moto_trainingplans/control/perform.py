@@ -1,19 +1,19 @@
 """The one door of the control object's calls, in this process and over HTTP."""
 
-from __future__ import annotations
-
+# Not `from __future__ import annotations`: the annotations are read when calls are made.
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from ..host.backend import keep_world, reset_world, serving_world, start_world
-from ..simulation.kernel.clock import check_speed
 from ..simulation.kernel.errors import TrainingPlansError
 from ..simulation.world import World
-from .calls import CALLS, version
-from .invocation import bind, invoke
+from . import kinds
+from .calls import CALLS
+from .health import health
+from .invocation import arguments_of_call, converted, declared_arguments, invoke
+from .kinds import Argument
 from .tracebacks import hide_misuse
-from .values import to_number, to_time
 
 __tracebackhide__ = hide_misuse
 
@@ -32,24 +32,31 @@ def perform(
     or misuse.
     """
     if name in WITHOUT_WORLD:
-        call = WITHOUT_WORLD[name]
-        return call(**bind(name, call, (), arguments))
+        return WITHOUT_WORLD[name](**converted(name, arguments_of(name), arguments))
     if name not in CALLS:
-        known = ", ".join(sorted(each for each in (*CALLS, *WITHOUT_WORLD) if each[:5] != "mock/"))
-        raise TrainingPlansError(f"there is no call {name!r}: there are {known}")
+        raise TrainingPlansError(f"there is no call {name!r}: there are {', '.join(PUBLIC_CALLS)}")
     with serving_world(world) as served, served.undisturbed():
         return invoke(served, name, arguments, ordered_at)
 
 
-def mock_start_at(now: Any, speed: Any = 0.0) -> datetime | None:
+def arguments_of(name: str) -> Mapping[str, Argument]:
+    """What a call takes, by name and in its order."""
+    if name in WITHOUT_WORLD:
+        return declared_arguments(WITHOUT_WORLD[name])
+    return arguments_of_call(name)
+
+
+def mock_start_at(now: kinds.Time, speed: kinds.Speed = 0.0) -> datetime | None:
     """Begin at a time, frozen; the time at which it stays instead, where it cannot go back."""
-    return start_world(to_time("now", now), check_speed(to_number("speed", speed)))
+    return start_world(now, speed)
 
 
 # Calls that do not work on the simulation there is.
 WITHOUT_WORLD: dict[str, Callable[..., Any]] = {
     "reset": reset_world,
-    "version": version,
+    "health": health,
     "mock/start_at": mock_start_at,
     "mock/end": keep_world,
 }
+# Those that are not for mocks alone.
+PUBLIC_CALLS = sorted(each for each in (*CALLS, *WITHOUT_WORLD) if not each.startswith("mock/"))

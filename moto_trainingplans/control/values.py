@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
 from dateutil.parser import isoparse
 
+from ..simulation.kernel.clock import check_speed
 from ..simulation.kernel.errors import TrainingPlansError
 from ..simulation.market.catalog import Target
 from ..simulation.orders.environment import ExpirationUnit
@@ -20,8 +21,10 @@ MOST_DIGITS = 20
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 LONGEST_MESSAGE = 1024  # source: model
 HIGHEST_QUOTA = 10_000_000_000  # source: model
-_ERROR_CODE = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,255}")
-_ACCOUNT = re.compile(r"[0-9]{12}")
+ERROR_CODE = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,255}")
+ACCOUNT = re.compile(r"[0-9]{12}")
+# No exponent that would take long to write out, and none of the more that a Decimal reads.
+RATE = re.compile(r"([0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})([eE][+-]?[0-9]{1,2})?")
 
 
 def to_time(name: str, value: Any) -> datetime:
@@ -49,7 +52,8 @@ def to_optional_time(name: str, value: Any) -> datetime | None:
 def to_duration(name: str, value: Any) -> timedelta:
     """A timedelta or seconds, not negative."""
     try:
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
+        # What is less than nothing is so however little.
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0:
             value = timedelta(seconds=value)
     except (ValueError, OverflowError):
         pass
@@ -61,15 +65,12 @@ def to_duration(name: str, value: Any) -> timedelta:
 
 
 def to_count(name: str, value: Any, least: int = 0) -> int:
-    """A whole number of at least `least`."""
+    """A whole number of at least `least`, however it is written."""
+    if isinstance(value, float) and value.is_integer():  # in JSON 2.0 is one too
+        return to_count(name, int(value), least)
     if isinstance(value, int) and not isinstance(value, bool) and value >= least:
         return value
     raise TrainingPlansError(f"{name} must be a whole number from {least} up, not {value!r}")
-
-
-def to_optional_count(name: str, value: Any, least: int = 0) -> int | None:
-    """A whole number of at least `least`, or None."""
-    return None if value is None else to_count(name, value, least)
 
 
 def to_number(name: str, value: Any) -> float:
@@ -82,14 +83,17 @@ def to_number(name: str, value: Any) -> float:
     raise TrainingPlansError(f"{name} must be a number, not {value!r}")
 
 
+def to_speed(name: str, value: Any) -> float:
+    """How many simulated seconds pass in a real one."""
+    return check_speed(to_number(name, value))
+
+
 def to_rate(name: str, value: Any) -> Fraction:
     """A price in USD: a number, a Decimal, or the text of one, as "39.7992"; not negative."""
     if isinstance(value, (int, float, Decimal, str)) and not isinstance(value, bool):
-        try:
-            rate = Decimal(str(value))
-        except InvalidOperation:
-            rate = Decimal("NaN")
-        # No exponent that would take long to write out.
+        text = str(value)
+        readable = not isinstance(value, str) or RATE.fullmatch(text)
+        rate = Decimal(text) if readable else Decimal("NaN")
         if rate.is_finite() and rate >= 0 and abs(rate.adjusted()) <= MOST_DIGITS:
             return Fraction(rate)
     raise TrainingPlansError(f"{name} must be a price such as 39.7992, not negative; not {value!r}")
@@ -100,11 +104,6 @@ def to_text(name: str, value: Any) -> str:
     if isinstance(value, str):
         return value
     raise TrainingPlansError(f"{name} must be a string, not {value!r}")
-
-
-def to_optional_text(name: str, value: Any) -> str | None:
-    """A string, or None."""
-    return None if value is None else to_text(name, value)
 
 
 def to_message(name: str, value: Any) -> str:
@@ -120,7 +119,7 @@ def to_message(name: str, value: Any) -> str:
 def to_error_code(name: str, value: Any) -> str:
     """The code of an AWS error, which is also a header's value."""
     code = to_text(name, value)
-    if _ERROR_CODE.fullmatch(code):
+    if ERROR_CODE.fullmatch(code):
         return code
     raise TrainingPlansError(
         f"{name} must be the code of an AWS error, as 'ResourceLimitExceeded' or "
@@ -131,16 +130,11 @@ def to_error_code(name: str, value: Any) -> str:
 def to_account(name: str, value: Any) -> str:
     """An AWS account's id."""
     account = to_text(name, value)
-    if _ACCOUNT.fullmatch(account):
+    if ACCOUNT.fullmatch(account):
         return account
     raise TrainingPlansError(
         f"{name} must be an account's id, 12 digits as '123456789012', not {value!r}"
     )
-
-
-def to_optional_account(name: str, value: Any) -> str | None:
-    """An AWS account's id, or None."""
-    return None if value is None else to_account(name, value)
 
 
 def to_quota_value(name: str, value: Any) -> int:
@@ -164,10 +158,7 @@ def to_run_time(name: str, value: Any) -> timedelta:
 
 def to_operation(name: str, value: Any) -> str:
     """An operation whose calls can fail: any of SageMaker's, or an emulated one."""
-    from moto.core.utils import get_service_model
-
-    known = [*get_service_model("sagemaker").operation_names, *emulated_operations()]
-    return _one_of(name, value, known, "an operation of SageMaker, as 'CreateTrainingJob'")
+    return _one_of(name, value, operations(), "an operation of SageMaker, as 'CreateTrainingJob'")
 
 
 def to_emulated_operation(name: str, value: Any) -> str:
@@ -176,9 +167,11 @@ def to_emulated_operation(name: str, value: Any) -> str:
     return _one_of(name, value, known, f"an operation that is emulated ({', '.join(known)})")
 
 
-def to_optional_emulated_operation(name: str, value: Any) -> str | None:
-    """An operation that is answered here rather than by moto, or None."""
-    return None if value is None else to_emulated_operation(name, value)
+def operations() -> list[str]:
+    """The operations whose calls can fail: SageMaker's, and the emulated ones."""
+    from moto.core.utils import get_service_model
+
+    return sorted({*get_service_model("sagemaker").operation_names, *emulated_operations()})
 
 
 def emulated_operations() -> list[str]:
@@ -212,11 +205,6 @@ def to_target(name: str, value: Any) -> Target:
     except ValueError:
         names = ", ".join(each.value for each in Target)
         raise TrainingPlansError(f"{name} must be one of {names}, not {value!r}") from None
-
-
-def to_optional_target(name: str, value: Any) -> Target | None:
-    """A target resource of the model, or None."""
-    return None if value is None else to_target(name, value)
 
 
 def to_expiration_unit(name: str, value: Any) -> ExpirationUnit:

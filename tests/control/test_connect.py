@@ -110,7 +110,7 @@ def test_another_server_is_recognized():
 
 
 def test_another_version_is_recognized(frozen_server, monkeypatch):
-    monkeypatch.setattr(connecting, "version", lambda: "7.0.0")
+    monkeypatch.setattr(connecting, "__version__", "7.0.0")
     told = refused(frozen_server.url)
     assert f"the moto-trainingplans server at {frozen_server.url} is of version 0." in told
     assert "this is 7.0.0" in told

@@ -266,7 +266,6 @@ def test_the_history_is_read_over_http(call, frozen_server):
         ("clock/move_to", {"json": {"when": "1969-12-31"}}, "times from 1970 to 9000"),
         ("clock/speed", {"data": b'{"n": NaN}'}, "speed must be"),
         ("clock/speed", {"json": {"n": 10**400}}, "n must be a number"),
-        ("clock/turn_back", {"json": {}}, "there is no call"),
         ("capacity/free", {"json": {"zone": 1, "instance_type": "", "target": ""}}, "zone"),
         ("history", {"json": {"resource": 1}}, "resource must be a string"),
     ],

@@ -57,7 +57,8 @@ class CallLog:
 
     def calls(self, operation: str | None = None, last: int | None = None) -> list[Call]:
         """The newest requests, or those of one operation; the last ones where a number is given."""
-        newest = list(islice(self._newest_first(operation), last))
+        most = CALLS_KEPT if last is None else min(last, CALLS_KEPT)
+        newest = list(islice(self._newest_first(operation), most))
         return [
             Call(time, name, region, account, json.loads(parameters), error)
             for time, name, region, account, parameters, error in reversed(newest)

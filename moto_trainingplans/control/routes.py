@@ -1,0 +1,39 @@
+"""Which paths there are below the control API's, and with which methods."""
+
+from __future__ import annotations
+
+from .calls import CALLS
+from .perform import PUBLIC_CALLS, WITHOUT_WORLD
+
+PREFIX = "/moto-api/training-plans/"
+# Where an order was written, and which ended simulation is asked, when our own client asks.
+ORDERED_AT_HEADER = "X-Training-Plans-Ordered-At"
+ENDED_HEADER = "X-Training-Plans-Ended"
+
+JSON, SVG = "application/json", "image/svg+xml"
+PICTURE = "timeline.svg"
+# Calls that only look, and so can be fetched: by path, with their arguments in the query.
+READABLE = {
+    "calls": "calls",
+    "clock": "clock/now",
+    "health": "health",
+    "history": "history",
+    PICTURE: "timeline",
+}
+# Calls that move the clock answer with the new time.
+MOVING = {"clock/move_to", "clock/tick", "clock/freeze"}
+
+
+def methods(path: str) -> list[str]:
+    """The methods with which a path below PREFIX can be asked for; none where there is none."""
+    allowed = []
+    if path in READABLE:
+        allowed += ["GET", "HEAD"]
+    if path in CALLS or path in WITHOUT_WORLD:
+        allowed.append("POST")
+    return [*allowed, "OPTIONS"] if allowed else []
+
+
+def public_paths() -> list[str]:
+    """Every path that is for users."""
+    return sorted({*READABLE, *PUBLIC_CALLS})
