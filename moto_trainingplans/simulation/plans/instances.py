@@ -6,11 +6,13 @@ Nothing here knows what a workload is.
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from collections.abc import Collection
 
 from ..kernel.events import EventQueue
 from .usage import Holder, Unused, UsageLog
+
+# What an instance is. Each of a block is one byte, since there may be very many blocks.
+FREE, HELD, SPARE, BROKEN = range(4)
 
 
 class Instances:
@@ -20,19 +22,16 @@ class Instances:
     log of their use: whoever takes instances says there who holds them.
     """
 
+    __slots__ = ("_state", "per_server", "spares_per_server", "total", "usage")
+
     def __init__(self, total: int, per_server: int, spares: int, events: EventQueue) -> None:
         self.total = total
         self.per_server = per_server
         self.spares_per_server = spares
-        self._spare = {
-            number for number in range(total) if number % per_server >= per_server - spares
-        }
-        self._free = [number for number in range(total) if number not in self._spare]
-        self._held: set[int] = set()
-        self._broken: set[int] = set()
+        server = bytes([FREE] * (per_server - spares) + [SPARE] * spares)
+        self._state = bytearray((server * -(-total // per_server))[:total])
         self.usage = UsageLog(
-            events,
-            [Unused.SPARE if each in self._spare else Unused.FREE for each in range(total)],
+            events, [Unused.SPARE if each == SPARE else Unused.FREE for each in self._state]
         )
 
     @property
@@ -42,62 +41,59 @@ class Instances:
 
     def available(self, server: int | None = None) -> int:
         """Instances that a workload could have: neither held, nor spare, nor broken."""
-        return len(self._free) if server is None else self._count(self._free, server)
+        return self._count(FREE, server)
 
     def in_use(self, server: int | None = None) -> int:
         """Instances that workloads hold."""
-        return self._count(self._held, server)
+        return self._count(HELD, server)
 
     def unhealthy(self, server: int | None = None) -> int:
         """Broken instances."""
-        return self._count(self._broken, server)
+        return self._count(BROKEN, server)
 
     def spares(self, server: int | None = None) -> int:
         """Spares that have not yet stood in for anything."""
-        return self._count(self._spare, server)
+        return self._count(SPARE, server)
 
-    def _count(self, numbers: Collection[int], server: int | None) -> int:
+    def _count(self, state: int, server: int | None) -> int:
         if server is None:
-            return len(numbers)
-        return sum(number // self.per_server == server for number in numbers)
+            return self._state.count(state)
+        numbers = self.of_server(server)
+        return self._state.count(state, numbers.start, numbers.stop)
 
     def take(self, count: int, servers: Collection[int] | None = None) -> list[int] | None:
         """Hold the lowest free instances, of some UltraServers or of any; None if too few are free.
 
         The lowest first, so that one UltraServer is filled before the next.
         """
-        candidates = [
-            number
-            for number in self._free
-            if servers is None or number // self.per_server in servers
-        ][:count]
-        if len(candidates) < count:
+        free = self.free()
+        if servers is not None:
+            free = [number for number in free if number // self.per_server in servers]
+        if len(free) < count:
             return None
-        taken = set(candidates)
-        self._free = [number for number in self._free if number not in taken]
-        self._held |= taken
-        return candidates
+        taken = free[:count]
+        self.hold(taken)
+        return taken
 
     def free(self) -> list[int]:
         """The numbers of the free instances, lowest first."""
-        return list(self._free)
+        return self._all(FREE)
+
+    def _all(self, state: int) -> list[int]:
+        return [number for number, each in enumerate(self._state) if each == state]
 
     def hold(self, numbers: Collection[int]) -> None:
         """Hold certain instances, which must be free."""
         for number in numbers:
-            del self._free[bisect_left(self._free, number)]
-        self._held.update(numbers)
+            if self._state[number] != FREE:
+                raise RuntimeError(f"instance {number} is not free")
+            self._state[number] = HELD
 
     def take_again(self, number: int, holder: Holder) -> bool:
         """Hold this very instance, free or spare, for whom had it; False if it is neither."""
-        if number in self._spare:
-            self._spare.remove(number)
-            self._held.add(number)
-            self.assign((number,), holder)
-            return True
-        if self._free[(index := bisect_left(self._free, number)) : index + 1] != [number]:
+        if self._state[number] not in (FREE, SPARE):
             return False
-        self.hold([number])
+        self._state[number] = HELD
         self.assign((number,), holder)
         return True
 
@@ -108,18 +104,13 @@ class Instances:
     def release(self, numbers: Collection[int]) -> None:
         """Let go of held instances; broken ones stay broken."""
         for number in numbers:
-            if number in self._held:
-                self._held.remove(number)
-                insort(self._free, number)
+            if self._state[number] == HELD:
+                self._state[number] = FREE
         self.usage.change(numbers, Unused.FREE)
 
     def break_(self, number: int) -> None:
         """An instance breaks, whoever holds it."""
-        if number in self._free:
-            self._free.remove(number)
-        self._spare.discard(number)
-        self._held.discard(number)
-        self._broken.add(number)
+        self._state[number] = BROKEN
         self.usage.change((number,), Unused.BROKEN)
 
     def replace(self, number: int) -> int | None:
@@ -135,17 +126,16 @@ class Instances:
 
     def take_spare(self, server: int) -> int | None:
         """Hold the lowest spare of an UltraServer; None if it has none left."""
-        spares = [spare for spare in self._spare if spare // self.per_server == server]
-        if not spares:
+        numbers = self.of_server(server)
+        spare = self._state.find(SPARE, numbers.start, numbers.stop)
+        if spare < 0:
             return None
-        spare = min(spares)
-        self._spare.remove(spare)
-        self._held.add(spare)
+        self._state[spare] = HELD
         return spare
 
     def healthy(self) -> list[int]:
         """All instances that are not broken, whoever has them, lowest first."""
-        return [number for number in range(self.total) if number not in self._broken]
+        return [number for number, each in enumerate(self._state) if each != BROKEN]
 
     def of_server(self, server: int) -> range:
         """The instances of an UltraServer."""
@@ -153,14 +143,13 @@ class Instances:
 
     def broken(self) -> list[int]:
         """The broken instances, lowest first."""
-        return sorted(self._broken)
+        return self._all(BROKEN)
 
     def repair(self, number: int) -> None:
         """A broken instance is whole again: a spare where its UltraServer lacks one, else free."""
-        self._broken.discard(number)
         if self.spares(number // self.per_server) < self.spares_per_server:
-            self._spare.add(number)
+            self._state[number] = SPARE
             self.usage.repair(number, Unused.SPARE)
         else:
-            insort(self._free, number)
+            self._state[number] = FREE
             self.usage.repair(number, Unused.FREE)
