@@ -44,6 +44,22 @@ class JobQueue:
     become free at an instant is given once all that happens at it has happened.
     """
 
+    __slots__ = (
+        "_context",
+        "_counts_waiting",
+        "_dispatching",
+        "_events",
+        "_held",
+        "_holders",
+        "_in_ultra_servers",
+        "_journal",
+        "_lines",
+        "_plan",
+        "_pools",
+        "_runner",
+        "_waiting",
+    )
+
     def __init__(
         self,
         context: Context,

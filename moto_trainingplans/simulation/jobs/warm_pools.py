@@ -22,6 +22,8 @@ class WarmPools:
     `given_up` is told of each job whose instances are to be let go.
     """
 
+    __slots__ = ("_available", "_context", "_given_up", "_held")
+
     def __init__(
         self, context: Context, held: HeldInstances, given_up: Callable[[TrainingJob], None]
     ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -13,9 +12,11 @@ from .reserved_capacity import ReservedCapacity
 class Closings:
     """The closings and openings of a plan's blocks so far; listens to the plan."""
 
+    __slots__ = ("_now", "_of_block")
+
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
-        self._of_block: defaultdict[str, list[tuple[datetime, Closing | None]]] = defaultdict(list)
+        self._of_block: dict[str, list[tuple[datetime, Closing | None]]] = {}
 
     def of(self, reserved: ReservedCapacity) -> Sequence[tuple[datetime, Closing | None]]:
         """When a block was closed, and why; None when it was opened (again)."""
@@ -24,11 +25,14 @@ class Closings:
     def block_opened(self, reserved: ReservedCapacity) -> None:
         """A block can be used, unless its zone is down at its start."""
         closing = None if reserved.is_open(self._now()) else Closing.ZONE_DOWN
-        self._of_block[reserved.arn].append((self._now(), closing))
+        self._note(reserved, closing)
 
     def block_closed(self, reserved: ReservedCapacity, closing: Closing) -> None:
         """A block can be used no longer."""
-        self._of_block[reserved.arn].append((self._now(), closing))
+        self._note(reserved, closing)
+
+    def _note(self, reserved: ReservedCapacity, closing: Closing | None) -> None:
+        self._of_block.setdefault(reserved.arn, []).append((self._now(), closing))
 
     def block_ended(self, reserved: ReservedCapacity) -> None:
         """Nothing is left to note: the block has been closed."""

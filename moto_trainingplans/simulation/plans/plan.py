@@ -21,6 +21,22 @@ WAITING_FOR_PAYMENT = "Waiting for payment."
 class TrainingPlan(Taggable):
     """A plan that was bought, whatever has become of it."""
 
+    __slots__ = (
+        "closings",
+        "compute_type",
+        "count",
+        "duration",
+        "events",
+        "listeners",
+        "name",
+        "paid_by_describing",
+        "reserved_capacities",
+        "status",
+        "status_message",
+        "target",
+        "upfront_fee",
+    )
+
     def __init__(
         self,
         arn: str,

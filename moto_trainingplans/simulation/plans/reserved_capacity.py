@@ -25,6 +25,20 @@ class UltraServer:
 class ReservedCapacity(Taggable):
     """One block of a plan, with its own status and its own instances."""
 
+    __slots__ = (
+        "block",
+        "closing_events",
+        "compute_type",
+        "count",
+        "instances",
+        "is_last",
+        "status",
+        "target",
+        "ultra_servers",
+        "zone_id",
+        "zone_is_down",
+    )
+
     def __init__(
         self,
         arn: str,

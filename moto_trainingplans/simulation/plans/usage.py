@@ -48,10 +48,13 @@ class UsageLog:
     changed and changed back at one instant leaves no row.
     """
 
+    __slots__ = ("_events", "_pending", "_rows", "_uses", "initial")
+
     def __init__(self, events: EventQueue, initial: Sequence[Unused]) -> None:
         self._events = events
         self.initial = tuple(initial)
-        self._uses: list[Use] = list(initial)
+        # What was found out so far: nothing before somebody looks.
+        self._uses: list[Use] = []
         self._rows: list[Row] = []
         # What has been put down and not yet been looked at; the last is whether it is a repair.
         self._pending: list[tuple[datetime, Collection[int], Use, bool]] = []
@@ -66,7 +69,7 @@ class UsageLog:
 
     def rows(self) -> Sequence[Row]:
         """The changes so far, in the order of time."""
-        uses = self._uses
+        uses = self._uses = self._uses or list(self.initial)
         before: dict[int, Use] = {}
         instant: datetime | None = None
         for time, numbers, use, is_repair in self._pending:
