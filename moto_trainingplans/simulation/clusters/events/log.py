@@ -1,8 +1,8 @@
 """The events of clusters that are provisioned continuously, and finding them.
 
 A page costs what it holds, however many events there are: those of each group, type of
-resource, operation and instance, and of each combination of the first three, are kept in
-lists of their own, in the order of time.
+resource, operation and instance, and of each combination of the first three, are put into
+lists of their own, in the order of time, before the next page is asked for.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ..statuses import EventLevel, ResourceType
 from .kinds import EventKind
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: made twice as fast, and nobody changes one
 class ClusterEvent:
     """One event; `number` is its place among the cluster's.
 
@@ -104,11 +104,12 @@ class _Events:
         self.all: list[ClusterEvent] = []
         # Their numbers by their ids, as far as anybody has asked for one.
         self.by_id: dict[str, int] = {}
+        # The first so many are in the lists below.
+        self._indexed = 0
         self._numbers: dict[_Key, list[int]] = {}
         self._of_instance: dict[str, list[int]] = {}
 
-    def add(self, event: ClusterEvent) -> None:
-        self.all.append(event)
+    def _index(self, event: ClusterEvent) -> None:
         number, lists = event.number, self._numbers
         for group in {None, event.group}:
             for operation in {None, event.operation_id}:
@@ -120,6 +121,9 @@ class _Events:
 
     def numbers(self, query: EventQuery) -> Sequence[int]:
         """The numbers of the events among which those that are wanted are."""
+        for event in islice(self.all, self._indexed, None):
+            self._index(event)
+        self._indexed = len(self.all)
         if query.instance_id is not None:
             return self._of_instance.get(query.instance_id, ())
         key = (query.group, query.resource_type, query.operation_id)
@@ -131,6 +135,7 @@ class ClusterEventLog:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._events = context.events
         self._of_cluster: dict[str, _Events] = {}
 
     def add(
@@ -142,10 +147,12 @@ class ClusterEventLog:
         **about: str | None,
     ) -> ClusterEvent:
         """Keep an event that happens now; `about` are the last members of ClusterEvent."""
-        events = self._of_cluster.setdefault(cluster.arn, _Events())
+        events = self._of_cluster.get(cluster.arn)
+        if events is None:
+            events = self._of_cluster[cluster.arn] = _Events()
         number = len(events.all)
-        event = ClusterEvent(number, self._context.now, kind, cluster.name, words, details, **about)
-        events.add(event)
+        event = ClusterEvent(number, self._events.now, kind, cluster.name, words, details, **about)
+        events.all.append(event)
         return event
 
     def id_of(self, cluster: Cluster, event: ClusterEvent) -> str:
