@@ -35,6 +35,18 @@ class SerializationException(WireError):
         super().__init__("SerializationException", message)
 
 
+class RequestEntityTooLarge(WireError):
+    """A body that is longer than any request needs."""
+
+    status = 413
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            "RequestEntityTooLargeException",
+            f"The request body has more than {most} bytes, as sent or decompressed.",
+        )
+
+
 class ValidationException(WireError):
     """A request that does not satisfy the constraints of the model."""
 

@@ -7,9 +7,11 @@ import json
 import zlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
+from io import BytesIO
+from math import isinf
 from typing import Any
 
-from .errors import SerializationException
+from .errors import RequestEntityTooLarge, SerializationException
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 CONTENT_TYPE = "application/x-amz-json-1.1"
@@ -17,14 +19,29 @@ CONTENT_TYPE = "application/x-amz-json-1.1"
 # How deep a body may be nested. No shape of the model comes near it, and what is within it
 # never exhausts the stack of whoever reads it next. source: choice
 DEEPEST = 100
+# In bytes, as sent and decompressed. The largest request of the model has a tenth. source: choice
+LARGEST_BODY = 10 * 1024 * 1024
+# In digits. No number of the model comes near it, and longer ones take long to read.
+LONGEST_NUMBER = 1000
 
 
 def read_json(body: bytes, encoding: str) -> dict[str, Any]:
-    """The JSON object of a request's body; raises SerializationException if it is none."""
+    """The JSON object of a request's body.
+
+    Raises SerializationException if it is none, RequestEntityTooLarge where it is too long to
+    be looked at.
+    """
     try:
-        if encoding.lower() == "gzip":
-            body = gzip.decompress(body)
-        value = json.loads(body.decode("utf-8") or "{}", parse_constant=_refuse_constant)
+        if encoding.lower() == "gzip" and len(body) <= LARGEST_BODY:
+            body = _decompressed(body)
+        if len(body) > LARGEST_BODY:
+            raise RequestEntityTooLarge(LARGEST_BODY)
+        value = json.loads(
+            body.decode("utf-8") or "{}",
+            parse_int=_whole_number,
+            parse_float=_number,
+            parse_constant=_refuse_constant,
+        )
     except (ValueError, RecursionError, OSError, EOFError, zlib.error):
         raise SerializationException("The request body is not valid JSON.") from None
     if not isinstance(value, dict):
@@ -32,6 +49,25 @@ def read_json(body: bytes, encoding: str) -> dict[str, Any]:
     if _depth(value) > DEEPEST:
         raise SerializationException("The request body is nested too deeply.")
     return value
+
+
+def _decompressed(body: bytes) -> bytes:
+    """What was compressed, or as much of it as tells that it is too long."""
+    with gzip.GzipFile(fileobj=BytesIO(body)) as file:
+        return file.read(LARGEST_BODY + 1)
+
+
+def _whole_number(digits: str) -> int:
+    if len(digits) > LONGEST_NUMBER:
+        raise ValueError("a number that is too long")
+    return int(digits)
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if isinf(number):
+        raise ValueError("a number that is too large")
+    return number
 
 
 def _depth(value: object) -> int:

@@ -15,16 +15,22 @@ from typing import Any
 from botocore.model import Shape
 from moto.core.utils import get_service_model
 
-from .errors import SerializationException, ValidationException
+from .errors import SerializationException
+from .faults import LONGEST_KEY, Faults, FaultsOfMembers, cut
 from .protocol import read_timestamp
 
-# Collects the faults of one request: value, path, constraint.
-Faults = list[tuple[str, str, str]]
-Checker = Callable[[Any, str, Faults], Any]
+# Of a list or map to which the model sets no bound. source: choice
+MOST_MEMBERS = 1000
+# Some patterns of the model take time by the square of a length. What is too long already, and
+# longer than this, is not matched. source: choice
+LONGEST_MATCHED = 1024
 
 _INTEGER_BITS = {"integer": 32, "long": 64}
 # Space separators, line and paragraph separator: what \p{Z} means.
 _SEPARATORS = "\\u0020\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000"
+
+
+Checker = Callable[[Any, str, Faults], Any]
 
 
 def check_request(
@@ -35,10 +41,10 @@ def check_request(
     Raises SerializationException where a type is wrong, ValidationException with all faults
     where a constraint is not met.
     """
-    faults: Faults = []
+    faults = Faults()
     members: dict[str, Any] = _input_checker(service, operation)(body, "", faults)
-    if faults:
-        raise ValidationException(_fault_text(faults))
+    if faults.count:
+        raise faults.error()
     return members
 
 
@@ -63,9 +69,9 @@ def shape_has(shape: str, member: str) -> bool:
 @lru_cache(maxsize=4096)
 def shape_allows(shape: str, value: str) -> bool:
     """Whether a string satisfies the constraints of a shape of SageMaker's model."""
-    faults: Faults = []
+    faults = Faults()
     _checker(get_service_model("sagemaker").shape_for(shape))(value, "", faults)
-    return not faults
+    return not faults.count
 
 
 @cache
@@ -76,14 +82,6 @@ def _operation_names(service: str) -> frozenset[str]:
 @cache
 def _input_checker(service: str, operation: str) -> Checker:
     return _checker(get_service_model(service).operation_model(operation).input_shape)
-
-
-def _fault_text(faults: Faults) -> str:
-    noun = "validation error" if len(faults) == 1 else "validation errors"
-    return f"{len(faults)} {noun} detected: " + "; ".join(
-        f"Value {value} at '{path}' failed to satisfy constraint: {constraint}"
-        for value, path, constraint in faults
-    )
 
 
 def _checker(shape: Shape) -> Checker:
@@ -120,9 +118,9 @@ def _structure(shape: Any) -> Checker:
             if member is not None:
                 checked[name] = check_member(member, _below(path, name), faults)
             elif name in required:
-                faults.append(("null", _below(path, name), "Member must not be null"))
+                faults.add(None, _below(path, name), "Member must not be null")
         if is_union and len(checked) != 1:
-            faults.append((_shown(value), path, "Exactly one member must be set"))
+            faults.add(value, path, "Exactly one member must be set")
         return checked
 
     return check
@@ -135,17 +133,17 @@ def _below(path: str, name: str) -> str:
 
 def _list(shape: Any) -> Checker:
     check_member = _checker(shape.member)
-    simple = shape.member.type_name not in ("structure", "list", "map")
-    check_size = _size_check(shape.metadata, "length")
+    simple = _is_simple(shape.member)
+    check_size = _members_check(shape)
 
     def check(value: Any, path: str, faults: Faults) -> Any:
         _expect(list, value, "a list")
-        for constraint in check_size(len(value)):
-            faults.append((_shown(value), path, constraint))
+        if check_size(value, path, faults):
+            return value
         if simple:
-            of_members: Faults = []
+            of_members = FaultsOfMembers()
             checked = [check_member(_not_null(member), path, of_members) for member in value]
-            faults.extend(_of_whole(value, path, "Member", of_members))
+            of_members.tell(value, path, "Member", faults)
             return checked
         return [
             check_member(_not_null(member), f"{path}.{number}.member", faults)
@@ -157,50 +155,61 @@ def _list(shape: Any) -> Checker:
 
 def _map(shape: Any) -> Checker:
     check_key, check_value = _checker(shape.key), _checker(shape.value)
-    simple = shape.value.type_name not in ("structure", "list", "map")
-    check_size = _size_check(shape.metadata, "length")
+    simple = _is_simple(shape.value)
+    check_size = _members_check(shape)
 
     def check(value: Any, path: str, faults: Faults) -> Any:
         _expect(dict, value, "a map")
-        for constraint in check_size(len(value)):
-            faults.append((_shown(value), path, constraint))
-        of_keys: Faults = []
-        of_values: Faults = []
+        if check_size(value, path, faults):
+            return value
+        of_keys, of_values = FaultsOfMembers(), FaultsOfMembers()
         checked = {}
         for key, member in value.items():
             check_key(key, path, of_keys)
-            below = f"{path}.{key}.member"
+            below = f"{path}.{cut(key, LONGEST_KEY)}.member"
             checked[key] = check_value(_not_null(member), below, of_values if simple else faults)
-        faults.extend(_of_whole(value, path, "Map keys", of_keys))
-        faults.extend(_of_whole(value, path, "Map value", of_values))
+        of_keys.tell(value, path, "Map keys", faults)
+        of_values.tell(value, path, "Map value", faults)
         return checked
 
     return check
 
 
-def _of_whole(value: Any, path: str, part: str, faults: Faults) -> Faults:
-    """The faults of simple members, told of the list or map that they are in."""
-    constraints = dict.fromkeys(constraint for _, _, constraint in faults)
-    if not constraints:
-        return []
-    return [(_shown(value), path, f"{part} must satisfy constraint: [{', '.join(constraints)}]")]
+def _is_simple(shape: Shape) -> bool:
+    return shape.type_name not in {"structure", "list", "map"}
+
+
+def _members_check(shape: Any) -> Callable[[Any, str, Faults], bool]:
+    """Tells a list or map of a wrong size; whether it is so large that none is looked at."""
+    bounds = {"max": MOST_MEMBERS, **shape.metadata}
+    most: int = bounds["max"]
+    check_size = _size_check(bounds, "length")
+
+    def check(value: Any, path: str, faults: Faults) -> bool:
+        for constraint in check_size(len(value)):
+            faults.add(value, path, constraint)
+        return len(value) > most
+
+    return check
 
 
 def _string(shape: Any) -> Checker:
     check_length = _size_check(shape.metadata, "length")
+    longest = shape.metadata.get("max")
     pattern = shape.metadata.get("pattern")
-    matches = compile_pattern(pattern).fullmatch if pattern else None
+    compiled = compile_pattern(pattern) if pattern else None
     enum = shape.metadata.get("enum")
     allowed = frozenset(enum or ())
 
     def check(value: Any, path: str, faults: Faults) -> Any:
         _expect(str, value, "a String")
-        constraints = list(check_length(len(value)))
-        if matches is not None and not matches(value):
-            constraints.append(f"Member must satisfy regular expression pattern: {pattern}")
+        for constraint in check_length(len(value)):
+            faults.add(value, path, constraint)
+        is_short = longest is None or len(value) <= max(longest, LONGEST_MATCHED)
+        if compiled is not None and is_short and not compiled.fullmatch(value):
+            faults.add(value, path, f"Member must satisfy regular expression pattern: {pattern}")
         if enum and value not in allowed:
-            constraints.append(f"Member must satisfy enum value set: [{', '.join(enum)}]")
-        faults.extend((f"'{value}'", path, constraint) for constraint in constraints)
+            faults.add(value, path, f"Member must satisfy enum value set: [{', '.join(enum)}]")
         return value
 
     return check
@@ -229,7 +238,8 @@ def _number(shape: Any) -> Checker:
             raise _wrong_type(value, "an Integer" if bits else "a number")
         if bits and not -(2 ** (bits - 1)) <= value < 2 ** (bits - 1):
             raise _wrong_type(value, f"an Integer of {bits} bits")
-        faults.extend((f"'{value}'", path, constraint) for constraint in check_range(value))
+        for constraint in check_range(value):
+            faults.add(value, path, constraint)
         return value
 
     return check
@@ -263,12 +273,6 @@ def _size_check(metadata: dict[str, Any], quality: str) -> Callable[[float], Ite
             yield f"Member must have {quality} less than or equal to {most}"
 
     return check
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, list):
-        return f"'[{', '.join(map(str, value))}]'"
-    return "'{" + ", ".join(f"{key}={member}" for key, member in value.items()) + "}'"
 
 
 def _not_null(value: Any) -> Any:

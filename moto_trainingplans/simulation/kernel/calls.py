@@ -11,6 +11,11 @@ from itertools import islice
 from typing import Any
 
 CALLS_KEPT = 100_000
+# Of the members of one request, in characters of JSON; a longer request is kept member by member,
+# each up to a length of its own, and so many of them. source: choice
+LONGEST_KEPT = 100_000
+LONGEST_MEMBER_KEPT = 1000
+MOST_MEMBERS_KEPT = 100
 
 
 @dataclass(frozen=True)
@@ -18,8 +23,9 @@ class Call:
     """One request.
 
     `time` is the simulation's, aware and in UTC; `parameters` are the members as they were
-    sent, times among them in seconds since the epoch; `error` is the code of AWS's answer, None
-    where the request was granted.
+    sent, times among them in seconds since the epoch, of a request of more than 100,000
+    characters the short ones alone; `error` is the code of AWS's answer, None where the request
+    was granted.
     """
 
     time: datetime
@@ -49,7 +55,10 @@ class CallLog:
         error: str | None,
     ) -> None:
         """Add a request."""
-        self._rows.append((time, operation, region, account, json.dumps(parameters), error))
+        kept = json.dumps(parameters)
+        if len(kept) > LONGEST_KEPT:
+            kept = json.dumps(_shortened(parameters))
+        self._rows.append((time, operation, region, account, kept, error))
 
     def operations(self) -> list[str]:
         """The operation of each of the newest requests."""
@@ -68,3 +77,15 @@ class CallLog:
         self, operation: str | None
     ) -> Iterator[tuple[datetime, str, str, str, str, str | None]]:
         return (row for row in reversed(self._rows) if operation is None or row[1] == operation)
+
+
+def _shortened(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The short members of a long request, and of the others how long they are."""
+    kept: dict[str, Any] = {}
+    for name, value in islice(parameters.items(), MOST_MEMBERS_KEPT):
+        length = len(json.dumps(value))
+        is_long = length > LONGEST_MEMBER_KEPT
+        kept[name[:LONGEST_MEMBER_KEPT]] = (
+            f"not kept: {length:,} characters of JSON" if is_long else value
+        )
+    return kept
