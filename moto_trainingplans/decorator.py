@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .control.client import TrainingPlans
-    from .control.types import Time
+    from .control.scenarios.scenario import Scenario
+    from .control.types import Source, Time
     from .control.unused_orders import UnusedOrders
 
 __tracebackhide__ = hide_misuse
@@ -58,6 +59,7 @@ class MockTrainingPlans:
         self,
         *,
         now: Time | None = None,
+        scenario: Source | None = None,
         freeze_time: bool = False,
         strict: bool = True,
         config: Any = None,
@@ -66,7 +68,7 @@ class MockTrainingPlans:
         from .control.arguments import check_arguments
 
         try:
-            self._arguments = check_arguments(now, freeze_time, strict, config)
+            self._arguments = check_arguments(now, scenario, freeze_time, strict, config)
         except TrainingPlansError as misuse:
             # What is deeper than the user's own line is of no use to them.
             raise misuse.with_traceback(None) from None
@@ -101,27 +103,41 @@ class MockTrainingPlans:
             if self._arguments.freeze_time:
                 _show_time_of(control)
                 started.shows_time = True
-            if self._arguments.now is not None and reset:
-                if shares is None:
-                    self._start_clock(control, self._arguments.now)
-                else:
-                    control.clock.freeze(self._arguments.now)
+            if reset:
+                self._begin(control, shares)
         except BaseException:
             self._stop(remove_data=True)
             raise
         return control
 
-    def _start_clock(self, control: TrainingPlans, now: datetime) -> None:
+    def _begin(self, control: TrainingPlans, shares: frozenset[str] | None) -> None:
+        """Set the clock, and what the scenario says."""
+        now, scenario = self._arguments.now, self._arguments.scenario
+        if shares is not None:
+            if scenario is not None:
+                control.load(scenario.content)
+            if now is not None:
+                control.clock.freeze(now)
+        elif now is not None or scenario is not None:
+            self._start_clock(control, now, scenario)
+
+    def _start_clock(
+        self, control: TrainingPlans, now: datetime | None, scenario: Scenario | None
+    ) -> None:
         from .control.client import start_at
 
-        before = control.clock.now() if _is_within_another() else now
-        stays = start_at(control, now)
+        before = control.clock.now() if _is_within_another() else None
+        stays = start_at(control, now, scenario)
+        if now is None and scenario is not None:
+            now = scenario.start.now
+        if now is None:
+            return
         if stays is not None:
             warn_caller(
                 f"now={now.isoformat()} is ignored: the simulation has begun already, its clock "
                 f"shows {stays.isoformat()} and cannot go back"
             )
-        elif before != now:
+        elif before not in (None, now):
             warn_caller(
                 f"a mock within another shares its simulation: now={now.isoformat()} moves the "
                 f"clock of both, from {before.isoformat()}, and it stays there afterwards"
@@ -282,6 +298,7 @@ def mock_training_plans(
     func: None = None,
     *,
     now: Time | None = None,
+    scenario: Source | None = None,
     freeze_time: bool = False,
     strict: bool = True,
     config: Any = None,
@@ -292,6 +309,7 @@ def mock_training_plans(
     func: F | None = None,
     *,
     now: Time | None = None,
+    scenario: Source | None = None,
     freeze_time: bool = False,
     strict: bool = True,
     config: Any = None,
@@ -304,16 +322,22 @@ def mock_training_plans(
     keep the machine's, unless `freeze_time` is true (needs freezegun), which lets the whole
     process follow the simulation's clock.
 
+    `scenario` is the path of a TOML file, seen from the working directory, or a dictionary of
+    the same keys: what is set and ordered from the beginning, and again after each reset. Its
+    clock counts where `now` is not given.
+
     `strict`: a mock that ends without an error, though something that was ordered (a failing
     call, a declined payment, the run time of a named job) never happened, raises UnusedOrders.
     `config` is moto's own configuration. With moto's TEST_SERVER_MODE the server is used instead.
     """
     if func is not None and not callable(func):
         raise TrainingPlansError(
-            f"mock_training_plans takes by keyword: now=..., freeze_time=..., strict=..., "
-            f"config=...; not {func!r}"
+            f"mock_training_plans takes by keyword: now=..., scenario=..., freeze_time=..., "
+            f"strict=..., config=...; not {func!r}"
         )
-    mock = MockTrainingPlans(now=now, freeze_time=freeze_time, strict=strict, config=config)
+    mock = MockTrainingPlans(
+        now=now, scenario=scenario, freeze_time=freeze_time, strict=strict, config=config
+    )
     return mock if func is None else mock(func)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from .control.client import TrainingPlans
 
 NAME = "training_plans"  # of the fixture and of the marker
-KEYWORDS = ("now", "freeze_time", "strict", "config")  # those of mock_training_plans
+KEYWORDS = ("now", "scenario", "freeze_time", "strict", "config")  # those of mock_training_plans
 # What is only loaded where it is used: plugins by their names, as in `-p no:...`.
 CAPTURED = "moto_trainingplans.pytest_captured"
 REPORT = "moto_trainingplans.pytest_report"
@@ -122,7 +123,15 @@ def _arguments(item: pytest.Item) -> dict[str, Any]:
     arguments: dict[str, Any] = {}
     for marker in item.iter_markers(NAME):
         arguments = {**marker.kwargs, **arguments}
+    if isinstance(scenario := arguments.get("scenario"), (str, os.PathLike)):
+        arguments["scenario"] = _found(item, scenario)
     return arguments
+
+
+def _found(item: pytest.Item, file: str | os.PathLike[str]) -> Path:
+    """A file that a marker names: beside the test's own file, or else below the root of the run."""
+    beside, below = item.path.parent / file, item.config.rootpath / file
+    return below if below.exists() and not beside.exists() else beside
 
 
 def _mistake(item: pytest.Item) -> str | None:

@@ -20,7 +20,7 @@ CONTENT_TYPE = "application/x-amz-json-1.1"
 # never exhausts the stack of whoever reads it next. source: choice
 DEEPEST = 100
 # In bytes, as sent and decompressed. The largest request of the model has a tenth. source: choice
-LARGEST_BODY = 10 * 1024 * 1024
+LARGEST_BODY = 8 * 1024 * 1024
 # In digits. No number of the model comes near it, and longer ones take long to read.
 LONGEST_NUMBER = 1000
 

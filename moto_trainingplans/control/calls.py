@@ -77,6 +77,7 @@ def mock_unmet_orders(world: World) -> dict[str, Any]:
     return {"orders": told, "happened": world.what_happened() if told else []}
 
 
+# In the order in which a scenario makes them.
 CALLS: dict[str, Callable[..., Any]] = {
     "clock/now": groups.clock_now,
     "clock/move_to": groups.clock_move_to,
@@ -85,9 +86,9 @@ CALLS: dict[str, Callable[..., Any]] = {
     "clock/speed": groups.clock_speed,
     "clock/freeze": groups.clock_freeze,
     "clock/resume": groups.clock_resume,
+    "capacity/clear": groups.capacity_clear,
     "capacity/set": groups.capacity_set,
     "capacity/free": groups.capacity_free,
-    "capacity/clear": groups.capacity_clear,
     "prices/set": groups.prices_set,
     "payments/delay": groups.payments_delay,
     "payments/fail_next": groups.payments_fail_next,
@@ -118,3 +119,5 @@ ORDERS = {
     "faults/error",
     "faults/throttle",
 }
+# Those on something that must be there: when a simulation begins, nothing is.
+NEEDS_RESOURCE = {"jobs/fail", "faults/fail_instances", "faults/repair"}

@@ -13,11 +13,12 @@ from ..simulation.kernel.history import Change
 from .connect import ToServer, ToSharedServer
 from .tracebacks import hide_misuse
 from .transport import InProcess, Transport
-from .types import Duration, Operation, Rate, Target, Time, Unit
+from .types import Duration, Operation, Rate, Source, Target, Time, Unit
 from .unused_orders import UnusedOrders, unused_orders
 from .values import to_optional_time, to_time
 
 if TYPE_CHECKING:
+    from ..host.backend import Scenario
     from ..views.report import PlanReport
     from ..views.timeline import Timeline
 
@@ -370,8 +371,20 @@ class TrainingPlans:
         answer = self._call("report", {"plan": plan})
         return PlanReport(answer if isinstance(answer, Ledger) else Ledger.from_json(answer))
 
+    def load(self, source: Source) -> None:
+        """Set and order all that a scenario says, now and at its times, or nothing of it.
+
+        The path of a file, which is read here also where the simulation is a server's, or a
+        dictionary of the same keys. Raises TrainingPlansError, with the file, the key and what
+        is allowed, for one that is wrong.
+        """
+        from .scenarios.files import read_source
+
+        content, name = read_source(source)
+        self._call("load", {"source": content, "name": name})
+
     def reset(self) -> None:
-        """Begin anew: back to the start-up time and speed, with nothing bought or set."""
+        """Begin anew: back to the start-up time, speed and scenario, and nothing else."""
         self._call("reset", {})
 
     def __repr__(self) -> str:
@@ -414,14 +427,19 @@ def show_time_of(plans: TrainingPlans) -> None:
     outside.show(plans._call.shown_time)
 
 
-def start_at(plans: TrainingPlans, now: datetime) -> datetime | None:
-    """Freeze the clock at a time, and there again at each reset: for `mock_training_plans`.
+def start_at(
+    plans: TrainingPlans, now: datetime | None, scenario: Scenario | None
+) -> datetime | None:
+    """Freeze the clock, and begin with a scenario, and so at each reset: for mocks.
 
-    The time at which it stays instead, where it cannot go back.
+    The time at which the clock stays instead, where it cannot go back.
     """
     # Within a freeze of freezegun's the clock stands as still as that does, and goes on with it.
     speed = 1.0 if outside.follows_another_freeze else 0.0
-    return to_optional_time("now", plans._call("mock/start_at", {"now": now, "speed": speed}))
+    begin: dict[str, Any] = {"now": now, "speed": speed}
+    if scenario is not None:
+        begin.update(scenario=scenario.content, name=scenario.name)
+    return to_optional_time("now", plans._call("mock/start_at", begin))
 
 
 def in_process() -> TrainingPlans:

@@ -19,7 +19,7 @@ from .values import to_time
 __tracebackhide__ = hide_misuse
 
 # Calls that may set the clock, besides those on it.
-SETTING = {"reset", "mock/start_at"}
+SETTING = {"reset", "load", "mock/start_at"}
 CONNECT_SECONDS = 10
 ANSWER_SECONDS = 60
 
@@ -161,7 +161,7 @@ class ToSharedServer(ToServer):
 
     def perform(self, name: str, arguments: dict[str, Any], ordered_at: str | None) -> Any:
         """Make a call. Raises TrainingPlansError for one that the test does not share."""
-        check_shared(name, self._shares)
+        check_shared(name, self._shares, arguments)
         return super().perform(name, arguments, ordered_at)
 
 

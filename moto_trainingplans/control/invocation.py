@@ -20,16 +20,22 @@ LONGEST_SHOWN = 80  # of an argument of an order, in characters
 
 
 def invoke(
-    world: World, name: str, arguments: Mapping[str, Any], ordered_at: str | None = None
+    world: World,
+    name: str,
+    arguments: Mapping[str, Any],
+    ordered_at: str | None = None,
+    *,
+    is_setting: bool = False,
 ) -> Any:
     """Make a call of the table on a simulation that is locked.
 
-    `ordered_at` is the line where an order was written. Raises TrainingPlansError for wrong
-    arguments, or misuse.
+    `ordered_at` is the line where an order was written, `is_setting` that nobody waits for it to
+    be met. Raises TrainingPlansError for wrong arguments, or misuse.
     """
     given: tuple[Any, ...] = (world,)
     if name in ORDERS:
-        given = (world, Order(as_written(name, arguments), ordered_at))
+        order = Order(as_written(name, arguments), ordered_at, is_setting=is_setting)
+        given = (world, order)
     return CALLS[name](*given, **converted(name, arguments_of_call(name), arguments))
 
 
@@ -68,7 +74,12 @@ def as_written(name: str, arguments: Mapping[str, Any]) -> str:
         declared = own.get(argument)
         if declared is None or (not declared.required and declared.default == value):
             continue
-        shown = repr(str(value) if isinstance(value, timedelta) else value)
-        shown = shown if len(shown) <= LONGEST_SHOWN else shown[:LONGEST_SHOWN] + "..."
+        shown = in_short(str(value) if isinstance(value, timedelta) else value)
         written.append(shown if declared.required else f"{argument}={shown}")
     return f"{name.replace('/', '.')}({', '.join(written)})"
+
+
+def in_short(value: object) -> str:
+    """A value as it is written in Python, or the beginning of that."""
+    shown = repr(value)
+    return shown if len(shown) <= LONGEST_SHOWN else shown[:LONGEST_SHOWN] + "..."

@@ -13,6 +13,8 @@ from .calls import CALLS
 from .health import health
 from .invocation import arguments_of_call, converted, declared_arguments, invoke
 from .kinds import Argument
+from .loading import FileName, Table, load
+from .scenarios.scenario import read_scenario
 from .tracebacks import hide_misuse
 
 __tracebackhide__ = hide_misuse
@@ -46,14 +48,27 @@ def arguments_of(name: str) -> Mapping[str, Argument]:
     return arguments_of_call(name)
 
 
-def mock_start_at(now: kinds.Time, speed: kinds.Speed = 0.0) -> datetime | None:
-    """Begin at a time, frozen; the time at which it stays instead, where it cannot go back."""
-    return start_world(now, speed)
+def mock_start_at(
+    now: kinds.Time | None = None,
+    speed: kinds.Speed = 0.0,
+    scenario: Table | None = None,
+    name: FileName | None = None,
+) -> datetime | None:
+    """Begin at a time, frozen unless `speed` says otherwise, and with a scenario.
+
+    `now` outweighs the scenario's time, the scenario's speed outweighs `speed`. The time at
+    which the clock stays instead, where it cannot go back.
+    """
+    if scenario is None:
+        return start_world(now, speed)
+    read = read_scenario(scenario, name)
+    return start_world(*read.start.outweighed_by(now, speed), read)
 
 
 # Calls that do not work on the simulation there is.
 WITHOUT_WORLD: dict[str, Callable[..., Any]] = {
     "reset": reset_world,
+    "load": load,
     "health": health,
     "mock/start_at": mock_start_at,
     "mock/end": keep_world,

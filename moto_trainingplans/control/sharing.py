@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ..simulation.kernel.errors import TrainingPlansError
 from .tracebacks import hide_misuse
 
@@ -24,8 +27,15 @@ LOOKING = frozenset(
 )
 
 
-def check_shared(call: str, shares: frozenset[str]) -> None:
-    """Raises TrainingPlansError for a call that others would feel, and the test does not share."""
+def check_shared(call: str, shares: frozenset[str], arguments: Mapping[str, Any]) -> None:
+    """Raises TrainingPlansError for a call that others would feel, and the test does not share.
+
+    To load a scenario the test must share each group that it has calls of.
+    """
+    if call == "load" and arguments["source"] and set(arguments["source"]) <= {*GROUPS}:
+        for group in arguments["source"]:
+            check_shared(f"{group}/*", shares, {})
+        return
     group = call.partition("/")[0]
     if call in LOOKING or group in shares:
         return

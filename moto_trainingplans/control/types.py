@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal, TypeAlias
 
 # A datetime (UTC if naive), an ISO 8601 string, or epoch seconds.
 Time = datetime | str | float
@@ -12,6 +14,9 @@ Time = datetime | str | float
 Duration = timedelta | float
 # USD; as a Decimal or text where each digit counts.
 Rate = float | Decimal | str
+
+# A scenario: the path of its file, or a dictionary of the same keys.
+Source: TypeAlias = "str | os.PathLike[str] | Mapping[str, Any]"
 
 Target = Literal["training-job", "hyperpod-cluster", "endpoint", "studio-apps"]
 Unit = Literal["seconds", "milliseconds"]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
-from typing import Any
+from typing import Any, Protocol
 
 from moto.core.base_backend import BackendDict, BaseBackend, backend_lock
 from moto.core.models import DEFAULT_ACCOUNT_ID
@@ -29,12 +29,35 @@ _numbers = count(1)
 _PARTITION = "aws"  # the name under which moto keeps the one backend of a global service
 
 
+class Scenario(Protocol):
+    """What is set and ordered in a simulation beforehand.
+
+    `content` is all of it in values that JSON has; `name` is what it is called, as
+    "scarce.toml".
+    """
+
+    @property
+    def content(self) -> Mapping[str, Any]:
+        """What it says."""
+
+    @property
+    def name(self) -> str | None:
+        """The file that it is from, None if it is from none."""
+
+    def check(self, now: datetime) -> None:
+        """Raises TrainingPlansError for what a simulation would refuse at that time."""
+
+    def apply(self, world: World) -> None:
+        """Set and order all that it says."""
+
+
 @dataclass(frozen=True)
 class Startup:
-    """How a new simulation begins: its time, where it is set, and how fast it flows."""
+    """How a new simulation begins: its time, where it is set, how fast it flows, what is set."""
 
     now: datetime | None = None
     speed: float = 1.0
+    scenarios: tuple[Scenario, ...] = ()
 
 
 @dataclass
@@ -54,6 +77,7 @@ class SimulationBackend(BaseBackend):
     """One simulation, all accounts and Regions together; moto resets it exactly once."""
 
     world: World
+    _startup: Startup
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
@@ -63,19 +87,29 @@ class SimulationBackend(BaseBackend):
         """Begin a new simulation as the process begins one: what moto's own reset does."""
         self.begin(process.startup)
 
-    def start_at(self, now: datetime, speed: float) -> datetime | None:
-        """Set the clock to a time and speed, and so again at each `begin` if it has not begun.
+    def start_at(
+        self, now: datetime | None, speed: float | None, scenario: Scenario | None = None
+    ) -> datetime | None:
+        """Set the clock and a scenario, and so again at each `begin` if nothing has begun.
 
-        The time at which it stays instead, where it cannot go back.
+        None leaves the time, or the speed, as it is. The time at which the clock stays
+        instead, where it cannot go back. Raises TrainingPlansError for a scenario that cannot
+        be now; then nothing has changed.
         """
         world = self.world
         with world.undisturbed():
-            if not world.has_begun:
-                self._startup = Startup(now, speed)
-            elif now < (present := world.look()):
-                return present
-            world.start_at(now, speed)
-        return None
+            present = world.look()
+            begun = world.has_begun
+            stays = begun and now is not None and now < present
+            if scenario is not None:
+                scenario.check(present if now is None or stays else now)
+            if not begun:
+                self._startup = _with(self._startup, now, speed, scenario)
+            if not stays:
+                world.start_at(now, speed)
+            if scenario is not None:
+                scenario.apply(world)
+        return present if stays else None
 
     def begin(self, startup: Startup | None = None) -> None:
         """Begin a new simulation, so or as the last one; requests under way end in theirs.
@@ -84,9 +118,7 @@ class SimulationBackend(BaseBackend):
         """
         if startup is not None:
             self._startup = startup
-        if hasattr(self, "world"):
-            self.world.end()
-        self.world = World(
+        world = World(
             source=outside.time,
             transition=state_manager.get_transition,
             salt=lambda: process.seed,
@@ -96,6 +128,30 @@ class SimulationBackend(BaseBackend):
             listeners=listeners,
             surroundings=outside,
         )
+        if self._startup.scenarios:
+            with world.undisturbed():
+                for scenario in self._startup.scenarios:
+                    scenario.apply(world)
+        if hasattr(self, "world"):
+            self.world.end()
+        self.world = world
+
+
+def _with(
+    startup: Startup, now: datetime | None, speed: float | None, scenario: Scenario | None
+) -> Startup:
+    """The same start with another time, speed, and one scenario more."""
+    return replace(
+        startup,
+        now=startup.now if now is None else now,
+        speed=startup.speed if speed is None else speed,
+        scenarios=startup.scenarios if scenario is None else (*startup.scenarios, scenario),
+    )
+
+
+def scratch_world(now: datetime) -> World:
+    """A simulation that nobody sees, frozen at a time: to try what may be refused."""
+    return World(lambda: now, state_manager.get_transition, str, _instance_types, now, 0.0)
 
 
 def _instance_types(usage: Usage) -> list[str]:
@@ -183,13 +239,16 @@ def reset_world() -> None:
     _backend().begin()
 
 
-def start_world(now: datetime, speed: float) -> datetime | None:
-    """Begin at a time and speed, and again at each `reset_world`, until moto itself is reset.
+def start_world(
+    now: datetime | None, speed: float | None, scenario: Scenario | None = None
+) -> datetime | None:
+    """Begin at a time and speed and with a scenario, and so again at each `reset_world`.
 
-    In a simulation that goes on already, as within another mock, only the clock moves there.
-    The time at which it stays instead, where it cannot go back.
+    Until moto itself is reset. In a simulation that goes on already, as within another mock,
+    the clock moves there and the scenario is applied now. The time at which the clock stays
+    instead, where it cannot go back. Raises TrainingPlansError for a scenario that cannot be.
     """
-    return _backend().start_at(now, speed)
+    return _backend().start_at(now, speed, scenario)
 
 
 def keep_world() -> str:

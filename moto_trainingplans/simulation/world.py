@@ -157,16 +157,33 @@ class World:
         return now
 
     def act(self) -> None:
-        """As `bring_to_now`, for the control object: before the first request as `look`."""
-        if self.has_begun:
+        """As `bring_to_now`, for the control object: before the first request as `look`.
+
+        What was scheduled to be done acts at the time at which it is due.
+        """
+        if self.has_begun and not self._events.is_executing:
             self.bring_to_now()
         else:
             self.look()
 
-    def start_at(self, when: datetime, speed: float) -> None:
-        """Set the clock to `when` and a speed, executing what is due on the way."""
-        self.clock.start_at(when, speed)
-        self._reach(when)
+    def start_at(self, when: datetime | None, speed: float | None) -> None:
+        """Set the clock to `when` and a speed, executing what is due on the way.
+
+        None leaves the time, or the speed, as it is.
+        """
+        if when is not None:
+            self.clock.start_at(when, self.clock.flow if speed is None else speed)
+            self._reach(when)
+        elif speed is not None:
+            self.look()
+            self.clock.set_speed(speed)
+
+    def schedule(self, due: datetime, action: Callable[[], None]) -> None:
+        """Have the control object do something at a time; one that has passed is now.
+
+        Until time has begun it may still be set to an earlier one, so that then none has passed.
+        """
+        self._events.schedule(max(due, self.now) if self.has_begun else due, action)
 
     def move_to(self, when: datetime) -> None:
         """Move the clock to `when`, executing what is due on the way."""

@@ -162,8 +162,14 @@ def test_markers_of_module_class_and_test_add_up_and_the_nearest_wins(pytester):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ('noon="2025-01-21"', "*takes by keyword: now, freeze_time, strict, config; not 'noon'*"),
-        ('"2025-01-21"', "*takes by keyword: now, freeze_time, strict, config; not '2025-01-21'*"),
+        (
+            'noon="2025-01-21"',
+            "*takes by keyword: now, scenario, freeze_time, strict, config; not 'noon'*",
+        ),
+        (
+            '"2025-01-21"',
+            "*takes by keyword: now, scenario, freeze_time, strict, config; not '2025-01-21'*",
+        ),
         ('now="yesterday"', "*now must be a datetime, an ISO 8601 string*not 'yesterday'*"),
         ('now="1969-12-31"', "*the clock can show times from 1970 to 9000*"),
         ('strict="no"', "*strict must be True or False, not 'no'*"),

@@ -1,7 +1,8 @@
 """The examples of Markdown pages as tests: each Python block is a test module of its own.
 
-A block in which there is no test is the beginning of every later one of its page. A comment
-before a block says what it needs, or why it cannot run:
+A block in which there is no test is the beginning of every later one of its page. A TOML block
+whose first line is the name of a file, as `# scarce.toml`, is that file, beside the tests. A
+comment before a block says what it needs, or why it cannot run:
 
     <!-- example: in_process(freezegun moves this process alone) -->
     <!-- example: needs(time_machine) -->
@@ -32,6 +33,7 @@ _BLOCK = re.compile(r"^```(?P<language>\w*)[^\n]*\n(?P<code>.*?)^```$", re.DOTAL
 _COMMENT = re.compile(r"<!-- example: ([^\n]*?) -->\s*\Z")
 _QUALIFIER = re.compile(r"(\w+)\(([^()]+)\)")
 _TEST = re.compile(r"^ *(async )?(def test_|class \w*(Test|\(unittest\.))", re.MULTILINE)
+_FILE = re.compile(r"# ([\w-]+\.toml)\n")
 _folder = pytest.StashKey["tempfile.TemporaryDirectory[str]"]()
 
 
@@ -85,17 +87,23 @@ class Page(pytest.File):
     """A Markdown page, whose Python blocks are collected."""
 
     def collect(self) -> Iterable[pytest.Module]:
-        """A module for each block that has tests."""
+        """A module for each block that has tests, beside the files that the page shows."""
+        for shown in examples(self.path, "toml"):
+            if named := _FILE.match(shown.code):
+                (self._folder() / named[1]).write_text(shown.code, encoding="utf-8")
         for example in examples(self.path, "python"):
             if example.is_test and "not_run" not in example.qualifiers:
                 yield self._module(example)
 
-    def _module(self, example: Example) -> pytest.Module:
+    def _folder(self) -> Path:
         if _folder not in self.config.stash:
             folder = self.config.stash[_folder] = tempfile.TemporaryDirectory(prefix="examples")
             self.config.add_cleanup(folder.cleanup)
+        return Path(self.config.stash[_folder].name)
+
+    def _module(self, example: Example) -> pytest.Module:
         name = re.sub(r"\W", "_", self.nodeid.removesuffix(".md"))
-        file = Path(self.config.stash[_folder].name) / f"test_{name}_{example.line}.py"
+        file = self._folder() / f"test_{name}_{example.line}.py"
         file.write_text(module_text(example), encoding="utf-8")
         module: pytest.Module = pytest.Module.from_parent(
             self, path=file, nodeid=f"{self.nodeid}::line {example.line}"

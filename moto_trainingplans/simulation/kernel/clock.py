@@ -90,14 +90,14 @@ class Clock:
 
     def start_at(self, when: datetime, speed: float) -> None:
         """Flow from `when` on, at a speed; raises as `move_to`."""
-        self._set(self._not_passed(when), check_speed(speed))
+        self._set(self.check_not_passed(when), check_speed(speed))
 
     def move_to(self, when: datetime) -> None:
         """Set the clock to `when`; a flowing clock flows on from there.
 
         Raises TrainingPlansError for a time that has passed.
         """
-        self._set(self._not_passed(when), self.flow)
+        self._set(self.check_not_passed(when), self.flow)
 
     def skip_to(self, when: datetime) -> None:
         """Set the clock to `when`, or leave it if it has flowed past that meanwhile."""
@@ -114,7 +114,7 @@ class Clock:
 
     def freeze(self, at: datetime | None = None) -> None:
         """Stand still, at `at` or at the present time; raises as `move_to`."""
-        self._set(self.reading() if at is None else self._not_passed(at), 0.0)
+        self._set(self.reading() if at is None else self.check_not_passed(at), 0.0)
 
     def resume(self) -> None:
         """Flow on from the present time, as fast as before it was frozen."""
@@ -140,7 +140,8 @@ class Clock:
         except OverflowError:
             return LATEST
 
-    def _not_passed(self, when: datetime) -> datetime:
+    def check_not_passed(self, when: datetime) -> datetime:
+        """The time itself; raises TrainingPlansError where the clock cannot be set to it."""
         # Until a time was seen the simulation has not begun, so any time may be its first.
         if self._last_seen is not None and when < (now := self.reading()):
             raise TrainingPlansError(

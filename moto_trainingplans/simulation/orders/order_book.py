@@ -14,7 +14,8 @@ class Order:
     """One order.
 
     `call` is how it was written, `ordered_at` where, as "tests/test_launch.py:12", None if
-    nobody knows; `awaits` says what it takes for it to be met.
+    nobody knows; `awaits` says what it takes for it to be met. One that `is_setting` was made
+    for whoever may meet it, and nobody waits for that.
     """
 
     call: str
@@ -22,6 +23,7 @@ class Order:
     awaits: str = ""
     job: str | None = None
     met: bool = False
+    is_setting: bool = False
 
 
 class OrderBook:
@@ -37,6 +39,8 @@ class OrderBook:
         `job` may be a glob.
         """
         order.awaits, order.job = awaits, job
+        if order.is_setting:
+            return order
         if len(self._orders) >= self._clear_at:
             self._orders = [each for each in self._orders if not each.met]
             self._clear_at = max(_FEWEST_BEFORE_CLEARING, 2 * len(self._orders))

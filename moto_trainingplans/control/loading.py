@@ -1,0 +1,57 @@
+"""`load`: a scenario, or a saved state, into the simulation that goes on."""
+
+# Not `from __future__ import annotations`: the annotations are read when calls are made.
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+from ..host.backend import serving_world
+from ..simulation.kernel.errors import TrainingPlansError
+from . import kinds
+from .invocation import in_short
+from .scenarios.scenario import read_scenario
+from .tracebacks import hide_misuse
+
+__tracebackhide__ = hide_misuse
+
+# What can be loaded besides scenarios: whether a table is one, and what loads it.
+FORMATS: tuple[tuple[Callable[[Mapping[str, Any]], bool], Callable[[Any], None]], ...] = ()
+
+
+def _to_table(name: str, value: Any) -> Mapping[str, Any]:
+    if isinstance(value, Mapping):
+        return value
+    raise TrainingPlansError(
+        f"{name} must be the scenario itself, as a JSON object, not {in_short(value)}: the server "
+        "reads no file but those that were named when it was started"
+    )
+
+
+Table = Annotated[
+    Mapping[str, Any],
+    kinds.Kind(
+        _to_table,
+        lambda: {"type": "object"},
+        {
+            "capacity": {
+                "set": [{"zone": "us-west-2a", "instance_type": "ml.p5.48xlarge", "count": 4}]
+            }
+        },
+    ),
+]
+FileName = Annotated[
+    str, kinds.Kind(kinds.values.to_text, lambda: {"type": "string"}, "scarce.toml")
+]
+
+
+def load(
+    source: Annotated[Table, "A scenario: the keys of its file, as a JSON object."],
+    name: Annotated[FileName | None, "What it is called where something is said of it."] = None,
+) -> None:
+    """Set and order all that a scenario says, in the simulation that goes on, or nothing of it."""
+    for is_one, load_it in FORMATS:
+        if is_one(source):
+            load_it(source)
+            return
+    scenario = read_scenario(source, name)
+    with serving_world() as world, world.undisturbed():
+        scenario.load(world)

@@ -1,0 +1,1 @@
+"""Scenarios: what a simulation begins with, written down once as calls of the control object."""
