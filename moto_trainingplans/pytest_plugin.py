@@ -129,9 +129,14 @@ def _arguments(item: pytest.Item) -> dict[str, Any]:
 
 
 def _found(item: pytest.Item, file: str | os.PathLike[str]) -> Path:
-    """A file that a marker names: beside the test's own file, or else below the root of the run."""
-    beside, below = item.path.parent / file, item.config.rootpath / file
-    return below if below.exists() and not beside.exists() else beside
+    """A file that a marker names: beside the test's own file, or else in the root of the run."""
+    for folder in (item.path.parent, item.config.rootpath):
+        if (folder / file).exists():
+            return folder / file
+    raise ValueError(
+        f"{os.fspath(file)} cannot be read: it is neither beside {item.path.name} nor in the root "
+        f"of the run, {item.config.rootpath}"
+    )
 
 
 def _mistake(item: pytest.Item) -> str | None:

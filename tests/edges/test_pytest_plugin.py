@@ -174,6 +174,13 @@ def test_markers_of_module_class_and_test_add_up_and_the_nearest_wins(pytester):
         ('now="1969-12-31"', "*the clock can show times from 1970 to 9000*"),
         ('strict="no"', "*strict must be True or False, not 'no'*"),
         ("config=1", "*config must be a dictionary*"),
+        ("scenario=1", "*a scenario is the path of a file, or a dictionary, not int*"),
+        ('scenario={"capasity": {}}', "*training_plans: capasity: there is no such key; did you*"),
+        (
+            'scenario="scarce.toml"',
+            "*training_plans: scarce.toml cannot be read: it is neither beside "
+            "test_a_wrong_marker_is_an_error_at_collection.py nor in the root of the run, *",
+        ),
     ],
 )
 def test_a_wrong_marker_is_an_error_at_collection(pytester, arguments, message):
@@ -190,6 +197,39 @@ def test_a_wrong_marker_is_an_error_at_collection(pytester, arguments, message):
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*ERROR collecting*", message])
     result.stdout.no_fnmatch_line("*this has run*")
+
+
+@pytest.mark.usefixtures("models_shared_below")
+def test_a_markers_scenario_is_beside_the_tests_file_or_in_the_root_of_the_run(pytester):
+    for folder, year in ((pytester.path, 2021), (pytester.mkdir("tests"), 2022)):
+        (folder / "year.toml").write_text(f"[clock]\nnow = {year}-01-01\n", encoding="utf-8")
+    (pytester.path / "root.toml").write_text("[clock]\nnow = 2023-01-01\n", encoding="utf-8")
+    (pytester.path / "wrong.toml").write_text("[clock]\nthen = 2023-01-01\n", encoding="utf-8")
+    module = pytester.path / "tests" / "test_years.py"
+    module.write_text(
+        """
+import pytest
+
+pytestmark = pytest.mark.training_plans(scenario="year.toml")
+
+def test_beside(training_plans):
+    assert training_plans.clock.now().year == 2022
+
+@pytest.mark.training_plans(scenario="root.toml")
+def test_in_the_root(training_plans):
+    assert training_plans.clock.now().year == 2023
+
+@pytest.mark.training_plans(now="2024-01-01")
+def test_with_another_time(training_plans):
+    assert training_plans.clock.now().year == 2024
+""",
+        encoding="utf-8",
+    )
+    pytester.runpytest_inprocess("tests").assert_outcomes(passed=3)
+    module.write_text(module.read_text(encoding="utf-8").replace("root.toml", "wrong.toml"))
+    result = pytester.runpytest_inprocess("tests")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*wrong.toml: clock.then: there is no such key; *now, speed*"])
 
 
 def test_a_run_that_does_not_use_it_imports_nothing(pytester):

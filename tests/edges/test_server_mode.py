@@ -205,6 +205,9 @@ def test_a_test_that_shares_a_server_says_what_and_resets_nothing(pytester, serv
                 training_plans.capacity.clear()
             with pytest.raises(TrainingPlansError, match="clock of it: this cannot be shared"):
                 training_plans.reset()
+            training_plans.load({"clock": {"speed": 0}})
+            with pytest.raises(TrainingPlansError, match="shares_training_plans.'capacity'"):
+                training_plans.load({"clock": {"speed": 9}, "capacity": {"clear": True}})
 
         @pytest.mark.shares_training_plans()
         @mock_training_plans
