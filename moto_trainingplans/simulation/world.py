@@ -179,11 +179,8 @@ class World:
             self.clock.set_speed(speed)
 
     def schedule(self, due: datetime, action: Callable[[], None]) -> None:
-        """Have the control object do something at a time; one that has passed is now.
-
-        Until time has begun it may still be set to an earlier one, so that then none has passed.
-        """
-        self._events.schedule(max(due, self.now) if self.has_begun else due, action)
+        """Have the control object do something at a time; if that has passed, next."""
+        self._events.schedule(due, action)
 
     def move_to(self, when: datetime) -> None:
         """Move the clock to `when`, executing what is due on the way."""

@@ -218,7 +218,7 @@ def without_id(answer):
 def test_what_has_passed_when_a_scenario_is_loaded_happens_now(plans, sagemaker):
     sagemaker.list_training_plans()
     plans.load({"capacity": {"clear": {"at": "2025-01-20"}}})
-    assert free(plans) == 0
+    assert free(plans, start="2025-01-22") == 0
 
 
 @pytest.mark.training_plans(scenario={"capacity": {"clear": {"at": "2025-01-21T19:30:00Z"}}})
