@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from ..kernel.errors import TrainingPlansError
@@ -113,7 +113,7 @@ class Catalog:
                 f"unknown zone {name!r}: name an Availability Zone such as 'us-west-2a'"
             ) from None
 
-    @property
+    @cached_property
     def regions(self) -> frozenset[str]:
         """Every Region that has a zone."""
         return frozenset(zone.region for zone in self.zones.values())

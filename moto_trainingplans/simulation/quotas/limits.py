@@ -123,9 +123,19 @@ class Quotas:
         return {quota.code: quota for quota in self.every}
 
     @cached_property
-    def _by_name(self) -> dict[str, Quota]:
-        names = {name: each for each in self.every for name in (each.limit_name, each.display_name)}
+    def _of_plans(self) -> dict[str, Quota]:
+        """The quotas on plans and their instances, by each of their names."""
+        quotas = (PLANS, *self._reserved_capacity.values())
+        names = {name: each for each in quotas for name in (each.limit_name, each.display_name)}
         return {**names, **self._reserved_capacity}
+
+    def _named(self, name: str) -> Quota | None:
+        """The quota of a name, None if there is none; without making all that there are."""
+        for usage in Usage:
+            instance_type = name.removesuffix(f" for {usage.value} usage")
+            if instance_type != name and instance_type in self._instance_types(usage):
+                return usage_quota(instance_type, usage)
+        return self._of_plans.get(name)
 
     def reserved_capacity(self, instance_type: str) -> Quota:
         """The quota on reserved instances of a type."""
@@ -160,7 +170,7 @@ class Quotas:
 
         Raises TrainingPlansError for an unknown name.
         """
-        quota = self._by_name.get(name)
+        quota = self._named(name)
         if quota is None:
             plan_quotas = ", ".join(
                 each.limit_name for each in (PLANS, *self._reserved_capacity.values())
