@@ -140,9 +140,13 @@ CLOUDWATCH_NAMES = (
 
 # Of moto's server, which needs more to be installed than moto itself.
 SERVER_NAMES = (
+    "moto.moto_server.werkzeug_app:DomainDispatcherApplication.get_application",
+    "moto.moto_server.werkzeug_app:DomainDispatcherApplication.get_backend_for_host",
     "moto.moto_server.werkzeug_app:DomainDispatcherApplication.infer_service_region_host",
-    "moto.server:DomainDispatcherApplication",
-    "moto.server:main",
+    "moto.backend_index:backend_url_patterns",
+    "moto.backends:list_of_moto_modules",
+    "moto.moto_server.werkzeug_app:DISABLE_GLOBAL_CORS",
+    "moto.moto_server.werkzeug_app:create_backend_app",
 )
 
 
