@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import signal
@@ -31,9 +30,6 @@ THREADS = 16
 MOST_CONNECTIONS = 500
 # How long requests under way may take once the server is to stop.
 GRACE_SECONDS = 1.0
-# Of how many new objects the interpreter looks for garbage. Its usual 700 costs a tenth of the
-# time of a start and of each request, and a server has no small heap.
-GARBAGE_THRESHOLD = 20_000
 
 
 def serve(
@@ -48,7 +44,6 @@ def serve(
     `at_stop` is called once no request is answered any more. Raises OSError where the address
     cannot be listened on.
     """
-    gc.set_threshold(GARBAGE_THRESHOLD, 20, 100)
     process.startup = Startup(now, speed)
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     seam.install_for_server()
