@@ -198,30 +198,34 @@ def _serve(known: argparse.Namespace) -> None:
     try:
         from .server.serving import serve
         from .server.settings import Settings
-        from .server.tls import context_of, context_of_new_certificate
     except ImportError as missing:
         sys.exit(f"{missing}. The server needs: pip install 'moto-trainingplans[server]'")
-    tls = context_of_new_certificate(known.host) if known.ssl else None
-    if known.ssl_cert is not None:
-        try:
-            tls = context_of(known.ssl_cert, known.ssl_key)
-        except OSError as problem:
-            known.parser.error(
-                f"{known.ssl_cert} and {known.ssl_key} are no certificate and its key: {problem}"
-            )
     settings = Settings(
         host=known.host,
         port=known.port,
         hosts=known.allow_host,
         origins=known.allow_origin,
         largest_body=known.max_body,
-        tls=tls,
+        tls=_tls(known) if known.ssl or known.ssl_cert else None,
         access_log=known.access_log,
     )
     try:
         serve(settings, known.now, known.speed)
     except OSError as problem:
         sys.exit(f"cannot listen on {known.host}, port {known.port}: {problem}")
+
+
+def _tls(known: argparse.Namespace) -> Any:
+    from .server.tls import context_of, context_of_new_certificate
+
+    if known.ssl_cert is None:
+        return context_of_new_certificate(known.host)
+    try:
+        return context_of(known.ssl_cert, known.ssl_key)
+    except OSError as problem:
+        known.parser.error(
+            f"{known.ssl_cert} and {known.ssl_key} are no certificate and its key: {problem}"
+        )
 
 
 def _demo(picture: Path | None) -> None:

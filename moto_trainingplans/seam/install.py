@@ -13,6 +13,7 @@ from threading import RLock
 from typing import Any
 
 from .first_import import FirstImport
+from .models import share_models
 from .names import (
     CLOUDFORMATION,
     CLOUDFORMATION_NAMES,
@@ -212,29 +213,7 @@ def install_for_server() -> None:
     import moto.moto_server.werkzeug_app
 
     moto.moto_server.werkzeug_app.DISABLE_GLOBAL_CORS = True  # type: ignore[attr-defined]
-    _share_models()
-
-
-def _share_models() -> None:
-    """Have moto read the model of a service once, where it asks in which Regions that is.
-
-    It asks a session of boto3's, which would search all models and read this one for itself: a
-    quarter of the time to the first answer.
-    """
-    from botocore.loaders import Loader
-    from moto.core.base_backend import AccountSpecificBackend
-    from moto.core.utils import get_service_model
-
-    class SharingLoader(Loader):  # type: ignore[misc]
-        def load_service_model(
-            self, service_name: str, type_name: str, api_version: str | None = None
-        ) -> Any:
-            if type_name != "service-2" or api_version is not None:
-                return super().load_service_model(service_name, type_name, api_version)
-            return {"metadata": get_service_model(service_name).metadata}
-
-    session = AccountSpecificBackend.get_session()._session
-    session.register_component("data_loader", SharingLoader())
+    share_models()
 
 
 def decorate_class(mock: Any, cls: type) -> type:

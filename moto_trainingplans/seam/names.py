@@ -145,6 +145,7 @@ SERVER_NAMES = (
     "moto.moto_server.werkzeug_app:DomainDispatcherApplication.infer_service_region_host",
     "moto.backend_index:backend_url_patterns",
     "moto.core.base_backend:AccountSpecificBackend.get_session",
+    "moto.core.loaders:Loader.FILE_LOADER_CLASS",
     "moto.backends:list_of_moto_modules",
     "moto.moto_server.werkzeug_app:DISABLE_GLOBAL_CORS",
     "moto.moto_server.werkzeug_app:create_backend_app",
