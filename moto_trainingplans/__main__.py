@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from .simulation.kernel.clock import EARLIEST, FASTEST, LATEST, check_speed, check_time
 from .simulation.kernel.errors import TrainingPlansError
 
 HIGHEST_PORT = 65535
+MOST_MEBIBYTES = 1024 * 1024
+# How many new objects a server makes before it looks for garbage. With the interpreter's 700 that
+# takes a sixth of the time of a start, for the model of a service is many objects.
+GARBAGE_THRESHOLDS = (50_000, 20, 100)
 
 
 class _Version(argparse.Action):
@@ -82,10 +88,35 @@ def _add_server(commands: Any) -> None:
         default="1",
         help=f"simulated seconds a real second, 0 (frozen) to {FASTEST:,.0f} (default %(default)s)",
     )
-    # moto's own server has these too.
     parser.add_argument(
-        "-r", "--reload", action="store_true", help="start again when a file changes"
+        "--allow-host",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="another name that leads to this server, besides localhost and --host; "
+        "'*' for any; repeatable",
     )
+    parser.add_argument(
+        "--allow-origin",
+        metavar="ORIGIN",
+        type=_checked(_to_origin),
+        action="append",
+        default=[],
+        help="another origin whose pages may ask this server, as http://localhost:3000; "
+        "'*' for any; repeatable",
+    )
+    parser.add_argument(
+        "--max-body",
+        metavar="MIB",
+        type=_checked(_to_mebibytes),
+        default="1024",
+        help="the largest body of a request, in MiB (default %(default)s); those of SageMaker, "
+        "Service Quotas and the control calls may have 8",
+    )
+    parser.add_argument(
+        "--access-log", action="store_true", help="a line for each request, on standard error"
+    )
+    # moto's own server has these too.
     parser.add_argument(
         "-s", "--ssl", action="store_true", help="https, with a certificate made at the start"
     )
@@ -137,6 +168,21 @@ def _to_speed(text: str) -> float:
     return check_speed(number)
 
 
+def _to_origin(text: str) -> str:
+    url = urlsplit(text)
+    if text not in {"*", "null"} and (
+        url.scheme not in {"http", "https"} or not url.netloc or url.path or url.query
+    ):
+        raise TrainingPlansError(f"must be as http://localhost:3000, or '*' for any, not {text!r}")
+    return text
+
+
+def _to_mebibytes(text: str) -> int:
+    if text.isascii() and text.isdigit() and 0 < int(text) <= MOST_MEBIBYTES:
+        return int(text) * 1024 * 1024
+    raise TrainingPlansError(f"must be a whole number from 1 to {MOST_MEBIBYTES}, not {text!r}")
+
+
 def _number_or_text(text: str) -> float | str:
     """Numbers come from the command line as text."""
     try:
@@ -148,23 +194,38 @@ def _number_or_text(text: str) -> float | str:
 def _serve(known: argparse.Namespace) -> None:
     if (known.ssl_cert is None) != (known.ssl_key is None):
         known.parser.error("--ssl-cert and --ssl-key are given together")
-    if known.ssl_cert is not None:
-        import ssl
-
-        try:
-            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(known.ssl_cert, known.ssl_key)
-        except OSError as problem:
-            known.parser.error(
-                f"{known.ssl_cert} and {known.ssl_key} are no certificate and its key: {problem}"
-            )
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
     try:
         from .server.serving import serve
+        from .server.settings import Settings
     except ImportError as missing:
         sys.exit(f"{missing}. The server needs: pip install 'moto-trainingplans[server]'")
-    more = [option for option in ("--reload", "--ssl") if getattr(known, option[2:])]
-    if known.ssl_cert is not None:
-        more += ["--ssl-cert", known.ssl_cert, "--ssl-key", known.ssl_key]
-    serve(known.host, known.port, known.now, known.speed, more)
+    settings = Settings(
+        host=known.host,
+        port=known.port,
+        hosts=known.allow_host,
+        origins=known.allow_origin,
+        largest_body=known.max_body,
+        tls=_tls(known) if known.ssl or known.ssl_cert else None,
+        access_log=known.access_log,
+    )
+    try:
+        serve(settings, known.now, known.speed)
+    except OSError as problem:
+        sys.exit(f"cannot listen on {known.host}, port {known.port}: {problem}")
+
+
+def _tls(known: argparse.Namespace) -> Any:
+    from .server.tls import context_of, context_of_new_certificate
+
+    if known.ssl_cert is None:
+        return context_of_new_certificate(known.host)
+    try:
+        return context_of(known.ssl_cert, known.ssl_key)
+    except OSError as problem:
+        known.parser.error(
+            f"{known.ssl_cert} and {known.ssl_key} are no certificate and its key: {problem}"
+        )
 
 
 def _demo(picture: Path | None) -> None:

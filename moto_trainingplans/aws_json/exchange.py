@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable, Mapping
@@ -9,8 +10,8 @@ from typing import Any, TypeVar
 
 from moto import settings
 from moto.core.authorization import ActionAuthenticatorMixin
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.utils import camelcase_to_underscores
-from moto.iam.models import mark_account_as_visited
 
 from ..host.backend import current_world
 from .errors import UnknownOperationException, WireError
@@ -75,12 +76,30 @@ def identify(response: Any, request: Any, full_url: Any, headers: Any) -> None:
     response.querystring = {}
     response.region = response.get_region_from_url(request, full_url or request.url)
     response.access_key = response.get_access_key()
-    response.current_account = response.get_current_account()
-    mark_account_as_visited(
-        account_id=response.current_account,
-        access_key=response.access_key,
-        service=response.service_name,
-        region=response.region,
+    if _may_know_the_caller(response):
+        from moto.iam.models import mark_account_as_visited
+
+        response.current_account = response.get_current_account()
+        mark_account_as_visited(
+            account_id=response.current_account,
+            access_key=response.access_key,
+            service=response.service_name,
+            region=response.region,
+        )
+    else:
+        response.current_account = DEFAULT_ACCOUNT_ID
+
+
+def _may_know_the_caller(response: Any) -> bool:
+    """Whether moto can know more of a caller than nothing.
+
+    Nobody has an access key before moto's IAM has been imported, which takes longer than
+    SageMaker.
+    """
+    return (
+        "moto.iam.models" in sys.modules
+        or "MOTO_ACCOUNT_ID" in os.environ
+        or "x-moto-account-id" in response.headers
     )
 
 

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import json
 
-from moto.iam.models import iam_backends
-
 from ..simulation.world import World
 
 SERVICE = "capacityreservation.sagemaker.amazonaws.com"
@@ -24,6 +22,9 @@ def arn(account: str, partition: str) -> str:
 
 def ensure_role(world: World, account: str, partition: str) -> None:
     """Make the role in moto's IAM if it is not there; metrics are published from then on."""
+    # Seldom needed, and long to import.
+    from moto.iam.models import iam_backends
+
     iam = iam_backends[account][partition]
     if not any(role.name == NAME for role in iam.roles.values()):
         trust = {

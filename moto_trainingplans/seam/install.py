@@ -13,6 +13,7 @@ from threading import RLock
 from typing import Any
 
 from .first_import import FirstImport
+from .models import share_models
 from .names import (
     CLOUDFORMATION,
     CLOUDFORMATION_NAMES,
@@ -202,17 +203,17 @@ def _put_in_urls() -> None:
     _put_in_key(url_paths, seed_path, respond_to_seed(url_paths[seed_path]))
 
 
-def serve(arguments: list[str], make_application: Callable[[Any], Any]) -> None:
-    """Run moto's server with training plans.
+def install_for_server() -> None:
+    """As `install`, in a process that serves: to stay, and without moto's way with origins.
 
-    `make_application` is given what makes the application of a service, as moto's dispatcher is.
+    moto's server lets the page of any origin read its answers; ours decides on that itself.
     """
     check(SERVER_NAMES)
     install()
-    from moto import server
+    import moto.moto_server.werkzeug_app
 
-    server.DomainDispatcherApplication = make_application  # type: ignore
-    server.main(arguments)
+    moto.moto_server.werkzeug_app.DISABLE_GLOBAL_CORS = True  # type: ignore[attr-defined]
+    share_models()
 
 
 def decorate_class(mock: Any, cls: type) -> type:

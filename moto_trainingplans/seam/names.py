@@ -23,10 +23,6 @@ NAMES = (
     "moto.core.utils:camelcase_to_underscores",
     "moto.core.utils:get_service_model",
     "moto.core.utils:utcnow",
-    "moto.iam.access_control:IAMRequest.check_action_permitted",
-    "moto.iam.access_control:IAMRequest.check_signature",
-    "moto.iam.access_control:IAMUserAccessKey.collect_policies",
-    "moto.iam.access_control:AssumedRoleAccessKey.collect_policies",
     "moto.moto_api:state_manager.get_transition",
     "moto.moto_api._internal.urls:url_paths",
     "moto.moto_api._internal.urls:response_instance.seed",
@@ -68,6 +64,10 @@ NAMES_OF_OTHER_SERVICES = (
     "moto.events.models:EventsBackend.describe_event_bus",
     "moto.events.models:EventsBackend.put_events",
     "moto.events.models:events_backends",
+    "moto.iam.access_control:IAMRequest.check_action_permitted",
+    "moto.iam.access_control:IAMRequest.check_signature",
+    "moto.iam.access_control:IAMUserAccessKey.collect_policies",
+    "moto.iam.access_control:AssumedRoleAccessKey.collect_policies",
     "moto.iam.models:iam_backends",
     "moto.iam.models:mark_account_as_visited",
     "moto.logs.models:LogStream.put_log_events",
@@ -140,9 +140,15 @@ CLOUDWATCH_NAMES = (
 
 # Of moto's server, which needs more to be installed than moto itself.
 SERVER_NAMES = (
+    "moto.moto_server.werkzeug_app:DomainDispatcherApplication.get_application",
+    "moto.moto_server.werkzeug_app:DomainDispatcherApplication.get_backend_for_host",
     "moto.moto_server.werkzeug_app:DomainDispatcherApplication.infer_service_region_host",
-    "moto.server:DomainDispatcherApplication",
-    "moto.server:main",
+    "moto.backend_index:backend_url_patterns",
+    "moto.core.base_backend:AccountSpecificBackend.get_session",
+    "moto.core.loaders:Loader.FILE_LOADER_CLASS",
+    "moto.backends:list_of_moto_modules",
+    "moto.moto_server.werkzeug_app:DISABLE_GLOBAL_CORS",
+    "moto.moto_server.werkzeug_app:create_backend_app",
 )
 
 

@@ -61,6 +61,9 @@ def test_help_of_the_server_tells_defaults_and_limits(run):
         (["--speed", "fast"], "argument --speed: must be a number, not 'fast'"),
         (["--speed", "-1"], "speed must be from 0 (frozen) to"),
         (["--speed", "nan"], "speed must be from 0 (frozen) to"),
+        (["--allow-origin", "localhost:3000"], "must be as http://localhost:3000, or '*' for any"),
+        (["--allow-origin", "http://localhost:3000/page"], "must be as http://localhost:3000"),
+        (["--max-body", "0"], "argument --max-body: must be a whole number from 1 to 1048576"),
         (["--ssl-cert", "cert.pem"], "--ssl-cert and --ssl-key are given together"),
         (["--nonsense"], "unrecognized arguments: --nonsense"),
         (["s3"], "unrecognized arguments: s3"),
@@ -83,13 +86,17 @@ def test_right_options_reach_the_server(monkeypatch, tmp_path):
     monkeypatch.setenv("MOTO_PORT", "6000")
     command.main(["server", "--now", "1737486507.704", "--speed", "0", "-s"])
     command.main(["server", "-H", "::1", "-p", "0", "-c", certificate, "-k", key])
-    (host, port, now, speed, more), second = served
-    assert (host, port, speed, more) == ("127.0.0.1", 6000, 0.0, ["--ssl"])
+    command.main(["server", "--allow-host", "moto", "--allow-host", "aws", "--access-log"])
+    command.main(["server", "--allow-origin", "http://localhost:3000", "--max-body", "16"])
+    (first, now, speed), second, third, fourth = served
+    assert (first.host, first.port, speed) == ("127.0.0.1", 6000, 0.0)
     assert now.isoformat() == "2025-01-21T19:08:27.704000+00:00"
-    assert second == (
-        *("::1", 0, None, 1.0),
-        ["--ssl-cert", certificate, "--ssl-key", key],
-    )
+    assert first.tls is not None
+    assert (second[0].host, second[0].port, *second[1:]) == ("::1", 0, None, 1.0)
+    assert second[0].tls is not None
+    assert (third[0].hosts, third[0].access_log) == (["moto", "aws"], True)
+    assert (fourth[0].origins, fourth[0].largest_body) == (["http://localhost:3000"], 2**24)
+    assert (fourth[0].hosts, fourth[0].access_log, fourth[0].tls) == ([], False, None)
 
 
 @pytest.mark.parametrize("text", [None, "no certificate"])

@@ -83,6 +83,8 @@ def call(frozen_server, plans):  # noqa: ARG001
 
     def call(method: str, path: str, **sent):
         url = f"{frozen_server.url}/moto-api/training-plans/{path}"
+        if "data" in sent:
+            sent["headers"] = {"Content-Type": "application/json"}
         answer = requests.request(method, url, timeout=20, **sent)
         assert answer.headers["Content-Type"] == "application/json"
         return answer.status_code, answer.json()

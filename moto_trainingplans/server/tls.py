@@ -1,0 +1,95 @@
+"""https: connections are decrypted in front of the server, which speaks plain http.
+
+The encrypted side is asyncio's; each connection is handed on as one end of a pair of sockets, so
+that no other port is open.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
+from typing import Any
+
+HANDSHAKE_SECONDS = 10
+_STEP = 64 * 1024
+
+Address = tuple[Any, ...]
+
+
+def context_of(certificate: str, key: str) -> ssl.SSLContext:
+    """What is needed to serve with a certificate. Raises OSError where they are none, or differ."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return context
+
+
+def context_of_new_certificate(host: str) -> ssl.SSLContext:
+    """What is needed to serve with a certificate that is made now, and that nobody knows yet."""
+    from werkzeug.serving import make_ssl_devcert
+
+    with TemporaryDirectory() as directory:
+        return context_of(*make_ssl_devcert(str(Path(directory, "server")), host))
+
+
+class Front:
+    """Decrypts what comes to a listening socket; `accept` is given each connection's plain end."""
+
+    def __init__(
+        self,
+        listening: socket.socket,
+        context: ssl.SSLContext,
+        accept: Callable[[socket.socket, Address], None],
+    ) -> None:
+        self._listening = listening
+        self._context = context
+        self._accept = accept
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._run, name="tls", daemon=True)
+
+    def start(self) -> None:
+        """Begin, in a thread of its own."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Cut off all connections."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_until_complete(
+            asyncio.start_server(
+                self._relay,
+                sock=self._listening,
+                ssl=self._context,
+                ssl_handshake_timeout=HANDSHAKE_SECONDS,
+            )
+        )
+        self._loop.run_forever()
+        pending = asyncio.all_tasks(self._loop)
+        for task in pending:
+            task.cancel()
+        self._loop.run_until_complete(asyncio.gather(*pending, return_exceptions=True))
+        self._loop.close()
+
+    async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        ours, theirs = socket.socketpair()
+        self._accept(theirs, writer.get_extra_info("peername") or ("", 0))
+        plain_reader, plain_writer = await asyncio.open_connection(sock=ours)
+        await asyncio.gather(_pump(reader, plain_writer), _pump(plain_reader, writer))
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(OSError):
+        while data := await reader.read(_STEP):
+            writer.write(data)
+            await writer.drain()
+    with suppress(OSError):
+        writer.close()
+        await writer.wait_closed()
