@@ -134,7 +134,8 @@ def notebooks(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """The documentation site, into site/, without a warning; and what is to be found in it."""
     run(session, "tests.tools.site", "site")
-    run(session, "pytest", "-n", "0", "-q", "tests/docs/test_site.py", BUILT_SITE="site")
+    looked_at = ["tests/docs/test_site.py", "tests/docs/test_site_in_a_browser.py"]
+    run(session, "pytest", "-n", "0", "-q", *(session.posargs or looked_at), BUILT_SITE="site")
 
 
 # -- by hand, and in CI's matrix -------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -23,19 +22,6 @@ from tests.tools.site_pages import RULE
 SITE_URL = "https://moto-trainingplans.github.io/moto-trainingplans/"
 
 pytestmark = pytest.mark.in_process("reads files alone")
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the site: the one that BUILT_SITE names, or else one that is built."""
-    if built := os.environ.get("BUILT_SITE"):
-        return PROJECT / built
-    pytest.importorskip("zensical", reason="the site is built with the extra docs: nox -s docs")
-    from tests.tools.site import build
-
-    folder = tmp_path_factory.mktemp("site")
-    build(folder)
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,10 @@ CODES = {
     ),
     "ConflictException": (400, "The cluster or group is busy with something else."),
     "IllegalArgumentException": (400, "A value that Service Quotas cannot do anything with."),
-    "IncompleteSignatureException": (400, "The Authorization header is none."),
+    "IncompleteSignatureException": (
+        400,
+        "The Authorization header is not one of Signature Version 4.",
+    ),
     "InternalFailure": (500, "Only where `faults.error` has ordered it."),
     "InvalidPaginationTokenException": (400, "A NextToken of Service Quotas that is none."),
     "InvalidSignatureException": (400, "The request is signed for a Region that does not exist."),
@@ -115,7 +118,7 @@ def _tables(met: set[tuple[str, tuple[str, str]]]) -> Iterator[str]:
         yield from ("", f"### `{code}`", "", f"{told} HTTP status {status}.")
         if by_code[code]:
             links = (f"[{name}](#{name.lower()})" for name in sorted(by_code[code]))
-            yield from ("", "Of " + ", ".join(links) + ".")
+            yield from ("", "Answered by " + ", ".join(links) + ".")
     yield from ("", "## By operation", "", f"### {ANY}", "")
     general = [*OF_ANY, *(each for each in refusals() if each.code in GENERAL)]
     yield from _rows({each.key: each for each in general}.values())
