@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from moto_trainingplans.sagemaker.operations import HANDLERS
 from tests.support.examples import examples, module_text
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -34,6 +35,10 @@ def test_its_picture_is_what_the_test_beside_it_draws(plans, tmp_path):
     test(plans, tmp_path)
     drawn = (tmp_path / "timeline.svg").read_text(encoding="utf-8")
     assert drawn + "\n" == (PROJECT / pictured[1]).read_text(encoding="utf-8")
+
+
+def test_it_counts_the_operations_that_there_are():
+    assert f"| {len(HANDLERS)} operations of SageMaker" in README
 
 
 def test_it_can_be_read_on_the_package_index():

@@ -15,6 +15,7 @@ import pytest
 
 import moto_trainingplans
 from tests.support.examples import PROJECT
+from tests.tools import site_navigation
 from tests.tools.error_table import CODES
 from tests.tools.site_navigation import DOCS, navigation
 from tests.tools.site_pages import RULE
@@ -37,10 +38,10 @@ def places(site: Path) -> dict[str, set[str]]:
 def without_an_own_place(places: dict[str, set[str]], page: str, *titles: str) -> list[str]:
     """Those that no section of a page has as its title, or a part of it."""
     sections = {
-        title: address
+        title: location
         for title, addresses in places.items()
-        for address in addresses
-        if address.startswith(f"{page}/#")
+        for location in addresses
+        if location.startswith(f"{page}/#")
     }
     return [each for each in titles if not any(each in title for title in sections)]
 
@@ -76,7 +77,7 @@ def test_a_search_finds_every_rule(places):
 @pytest.mark.parametrize("page", ["control", "reference", "errors", "behaviour"])
 def test_each_of_them_is_two_clicks_away_the_page_and_its_section(site, places, page):
     linked = References((site / page / "index.html").read_text(encoding="utf-8")).links
-    of_page = {address for found in places.values() for address in found}
+    of_page = {place for found in places.values() for place in found}
     sections = {each.partition("/")[2] for each in of_page if each.startswith(f"{page}/#")}
     assert len(sections) > 20
     assert sections - set(linked) == set()
@@ -118,10 +119,10 @@ FETCHED = {"mermaid", "glightbox", "pyodide", "arithmatex"}
 
 def test_reading_needs_no_network(site):
     elsewhere = [
-        (page, address)
+        (page, loaded)
         for page, references in pages(site)
-        for address in references.loaded
-        if urlsplit(address).netloc
+        for loaded in references.loaded
+        if urlsplit(loaded).netloc
     ]
     assert elsewhere == []
     assert {name for _, each in pages(site) for name in each.classes} & FETCHED == set()
@@ -135,7 +136,7 @@ def test_reading_needs_no_network(site):
 
 def test_every_page_of_the_index_is_in_the_navigation_of_every_page(site):
     expected = {
-        entry.target.removesuffix(".md") + "/"
+        site_navigation.address(entry.target)
         for section in navigation()
         for entry in section.entries
         if "://" not in entry.target and entry.target.endswith(".md")
@@ -156,9 +157,9 @@ def test_llms_txt_lists_what_the_navigation_has(site):
     sections = navigation()
     assert re.findall(r"^## (.+)$", told, re.MULTILINE) == [each.title for each in sections]
     assert [title for title, _ in listed] == [e.title for each in sections for e in each.entries]
-    for _, address in listed:
-        if address.startswith(SITE_URL):
-            assert (site / address.removeprefix(SITE_URL) / "index.html").exists(), address
+    for _, listed_at in listed:
+        if listed_at.startswith(SITE_URL):
+            assert (site / listed_at.removeprefix(SITE_URL) / "index.html").exists(), listed_at
     full = (site / "llms-full.txt").read_text(encoding="utf-8")
     assert "### `clock.move_to(when)`" in full
     assert "| PLAN-03 |" in full

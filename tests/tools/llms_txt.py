@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tests.tools.site_navigation import BLOB, DOCS, INDEX, Section
+from tests.tools.site_navigation import BLOB, DOCS, INDEX, Section, address
 
 
 def llms_txt(sections: list[Section], site_url: str) -> str:
@@ -46,4 +46,4 @@ def _address(target: str, site_url: str) -> str:
         return target
     if not target.endswith(".md"):
         return f"{BLOB}docs/{target}"
-    return f"{site_url}{target.removesuffix('.md')}/"
+    return f"{site_url}{address(target)}"

@@ -40,6 +40,11 @@ class Section:
     entries: tuple[Entry, ...]
 
 
+def address(page: str) -> str:
+    """Where a page of docs/ is on the site, as `clock/` for clock.md."""
+    return re.sub(r"(^|/)(index|README)/$", r"\1", f"{page.removesuffix('.md')}/")
+
+
 def navigation() -> list[Section]:
     """The sections of docs/index.md in which anything is listed."""
     text = INDEX.read_text(encoding="utf-8")
