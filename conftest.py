@@ -25,6 +25,7 @@ from tests.support.clusters import Clusters
 from tests.support.conformance import check_answer
 from tests.support.examples import PAGES, Page
 from tests.support.jobs import DAY, START, Jobs
+from tests.support.refusals import check_refusal
 from tests.support.servers import RunningServer
 
 SERVER_MODE = os.environ.get("TEST_SERVER_MODE", "").lower() == "true"
@@ -39,6 +40,7 @@ pytest_plugins = ["pytester", "tests.support.shared_models"]
 # Every session that is made from now on has every answer of ours checked. rule: VALIDATE-03
 for service in ("sagemaker", "service-quotas"):
     BUILTIN_HANDLERS.append((f"after-call.{service}", check_answer))
+    BUILTIN_HANDLERS.append((f"after-call.{service}", check_refusal))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

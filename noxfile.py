@@ -130,6 +130,14 @@ def notebooks(session: nox.Session) -> None:
     session.run("python", "tests/tools/notebooks.py", *session.posargs)
 
 
+@nox.session(python=False, tags=["ci"])
+def docs(session: nox.Session) -> None:
+    """The documentation site, into site/, without a warning; and what is to be found in it."""
+    run(session, "tests.tools.site", "site")
+    looked_at = ["tests/docs/test_site.py", "tests/docs/test_site_in_a_browser.py"]
+    run(session, "pytest", "-n", "0", "-q", *(session.posargs or looked_at), BUILT_SITE="site")
+
+
 # -- by hand, and in CI's matrix -------------------------------------------------------------------
 
 
@@ -157,6 +165,12 @@ def ledgers(session: nox.Session) -> None:
 def slowest(session: nox.Session) -> None:
     """Which tests the time goes to: the forty slowest, on one core."""
     run(session, "pytest", "-n", "0", "-q", "--durations=40", *session.posargs)
+
+
+@nox.session(python=False)
+def comparison(session: nox.Session) -> None:
+    """What docs/comparison.md counts in other packages is so in the newest of them."""
+    run(session, "tests.tools.emulators", "--check")
 
 
 @nox.session(python=False)

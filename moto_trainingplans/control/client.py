@@ -44,7 +44,10 @@ class ClockControl:
         self._call("clock/move_to", {"when": when})
 
     def tick(self, delta: Duration) -> None:
-        """Move forward by a timedelta or seconds, executing all that is due on the way."""
+        """Move forward by a timedelta or seconds, executing all that is due on the way.
+
+        Raises TrainingPlansError for a negative duration.
+        """
         self._call("clock/tick", {"delta": delta})
 
     def next_event(self) -> datetime | None:
@@ -52,15 +55,21 @@ class ClockControl:
         return to_optional_time("next_event", self._call("clock/next_event", {}))
 
     def speed(self, n: float) -> None:
-        """Flow `n` simulated seconds a real second; 0 freezes."""
+        """Flow `n` simulated seconds a real second, from 0, which freezes, to 1,000,000,000.
+
+        Raises TrainingPlansError for any other number.
+        """
         self._call("clock/speed", {"n": n})
 
     def freeze(self, at: Time | None = None) -> None:
-        """Stand still, now or at a time that is not in the past."""
+        """Stand still, now or at a time, executing all that is due on the way to it.
+
+        Raises TrainingPlansError for the past.
+        """
         self._call("clock/freeze", {"at": at})
 
     def resume(self) -> None:
-        """Flow on from the simulation's time."""
+        """Flow on from the simulation's time, as fast as before `freeze`."""
         self._call("clock/resume", {})
 
     def sleeping(self) -> AbstractContextManager[None]:
@@ -95,7 +104,11 @@ class CapacityControl:
         """Have `count` instances of a type to sell in a zone, or servers of an UltraServer type.
 
         For one target or each, in a window or for all time; a later call overwrites its
-        window. What is sold already counts as part of it and stays sold.
+        window. What is sold already counts as part of it and stays sold. A type that the Region
+        did not sell is sold there from now on.
+
+        Raises TrainingPlansError for what is no zone, type or target, a negative count, and a
+        window that does not end after it starts.
         """
         self._call(
             "capacity/set",
@@ -118,7 +131,11 @@ class CapacityControl:
         start: Time | None = None,
         end: Time | None = None,
     ) -> int:
-        """The least count that is free at any time of a window; from now, for ever by default."""
+        """The least count that is free at any time of a window; from now, for ever by default.
+
+        Of instances, or of servers for an UltraServer type. Changes nothing. Raises
+        TrainingPlansError as `set` does.
+        """
         count: int = self._call(
             "capacity/free",
             {
@@ -132,7 +149,10 @@ class CapacityControl:
         return count
 
     def clear(self, region: str | None = None) -> None:
-        """Be sold out, in a Region or everywhere: searches find nothing."""
+        """Be sold out, in a Region or everywhere: searches find nothing until more is set.
+
+        Raises TrainingPlansError for what is no Region.
+        """
         self._call("capacity/clear", {"region": region})
 
 
@@ -154,6 +174,9 @@ class PricesControl:
 
         For searches from `start` on, now if it is None, in one Region or in all. Of the rates
         that were set the one that started last holds; where several did, the Region's own.
+
+        Raises TrainingPlansError for what is no type or Region, and for a rate that is not from
+        0 to 1,000,000.
         """
         self._call(
             "prices/set",
@@ -168,13 +191,18 @@ class PaymentsControl:
         self._call = transport
 
     def delay(self, delta: Duration) -> None:
-        """Have the payments of coming purchases take so long, until set anew."""
+        """Have the payments of coming plans and extensions take so long, until set anew.
+
+        Counted from the purchase, as a timedelta or seconds; it wins over moto's state manager.
+        Raises TrainingPlansError for a negative duration.
+        """
         self._call("payments/delay", {"delta": delta})
 
     def fail_next(self, times: int = 1, *, message: str | None = None) -> None:
-        """Have the payments of the next purchases fail when they are due.
+        """Have the payments of the next `times` purchases fail when they are due.
 
-        `message` becomes the StatusMessage.
+        `message` becomes the StatusMessage. Raises TrainingPlansError for fewer than one; one
+        that nobody meets is an `UnusedOrders` at the end of a strict mock.
         """
         self._call("payments/fail_next", {"times": times, "message": message})
 
@@ -190,14 +218,19 @@ class QuotasControl:
 
         `name` is a limit name or display name of the developer guide, the name of a usage
         quota, as "ml.p5.48xlarge for cluster usage", or an instance type for the instances of
-        it that may be reserved.
+        it that may be reserved. `value` counts plans or instances, from 0. Raises
+        TrainingPlansError for any other name or value.
         """
         self._call(
             "quotas/set", {"name": name, "value": value, "region": region, "account": account}
         )
 
     def deny_next(self, times: int = 1) -> None:
-        """Have the next requests to increase a quota denied."""
+        """Have the next `times` requests to increase a quota denied.
+
+        Raises TrainingPlansError for fewer than one; one that nobody meets is an `UnusedOrders`
+        at the end of a strict mock.
+        """
         self._call("quotas/deny_next", {"times": times})
 
 
@@ -210,16 +243,26 @@ class JobsControl:
     def run_for(self, duration: Duration, job_name: str = "*") -> None:
         """Have training take so long: by name, ARN or glob, from the next training on.
 
-        Of several calls that match a job the last one counts.
+        A timedelta or seconds, an hour without this call. Of several calls that match a job the
+        last one counts. Raises TrainingPlansError for a negative duration; a name that no job
+        had is an `UnusedOrders` at the end of a strict mock.
         """
         self._call("jobs/run_for", {"duration": duration, "job_name": job_name})
 
     def fail(self, job_name: str, reason: str) -> None:
-        """Have the algorithm of a running job fail now; the job by name or ARN."""
+        """Have the algorithm of a running job fail now; the job by name or ARN.
+
+        `reason` is in its FailureReason, after "AlgorithmError: ". Raises TrainingPlansError for a
+        job that is not running, is on no plan, or whose name is in several Regions or accounts.
+        """
         self._call("jobs/fail", {"job_name": job_name, "reason": reason})
 
     def environment(self, job_name: str) -> dict[str, str]:
-        """The environment that a running job's containers see now; the job by name or ARN."""
+        """The environment that a running job's containers see now; the job by name or ARN.
+
+        By variable name. Raises TrainingPlansError for a job that is not running, is on no plan,
+        or whose name is in several Regions or accounts.
+        """
         environment: dict[str, str] = self._call("jobs/environment", {"job_name": job_name})
         return environment
 
@@ -249,23 +292,36 @@ class FaultsControl:
     def repair(self, resource: str) -> None:
         """Have the broken instances whole again, named as for `fail_instances`.
 
-        For a job or cluster those of its plans.
+        For a job or cluster those of its plans. Raises TrainingPlansError for what has no
+        instances.
         """
         self._call("faults/repair", {"resource": resource})
 
     def zone_outage(self, zone: str, start: Time, end: Time) -> None:
-        """Have a zone down for a while, from now if the start is in the past."""
+        """Have a zone down for a while, from now if the start is in the past.
+
+        Its blocks' instances are gone, and jobs wait until it is back. Raises TrainingPlansError
+        for what is no zone, and for an end that is not after the start and after now.
+        """
         self._call("faults/zone_outage", {"zone": zone, "start": start, "end": end})
 
     def error(self, operation: Operation, code: str, message: str, *, times: int = 1) -> None:
-        """Have the next calls of an operation fail, in any Region and account."""
+        """Have the next `times` calls of an operation fail, in any Region and account.
+
+        They are answered with AWS's `code` and the message before anything changes. Raises
+        TrainingPlansError for what is no emulated operation, an empty code, or fewer than one; one
+        that nobody meets is an `UnusedOrders` at the end of a strict mock.
+        """
         self._call(
             "faults/error",
             {"operation": operation, "code": code, "message": message, "times": times},
         )
 
     def throttle(self, operation: Operation, times: int = 1) -> None:
-        """Have the next calls of an operation throttled; boto3 repeats them by itself."""
+        """Have the next `times` calls of an operation throttled; boto3 repeats them by itself.
+
+        They are answered with ThrottlingException. Raises TrainingPlansError as `error` does.
+        """
         self._call("faults/throttle", {"operation": operation, "times": times})
 
 
@@ -326,7 +382,8 @@ class TrainingPlans:
     def history(self, resource: str | None = None, *, last: int | None = None) -> list[Change]:
         """Every change of state so far, or one resource's, in the order they happened.
 
-        The last so many of them where `last` is given.
+        `resource` is an ARN or a node's id; one that nothing happened to has no changes. The
+        last so many of them where `last` is given.
         """
         changes = self._call("history", {"resource": resource, "last": last})
         return [_change(change) for change in changes]
@@ -336,6 +393,7 @@ class TrainingPlans:
 
         Those that moto answered are among them, such as jobs without a plan, and those that
         were refused. The newest 100,000 are kept; `last` asks for the last so many of them.
+        Raises TrainingPlansError for what is no emulated operation.
         """
         calls = self._call("calls", {"operation": operation, "last": last})
         return [_made_call(call) for call in calls]

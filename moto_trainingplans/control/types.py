@@ -8,19 +8,24 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
-# A datetime (UTC if naive), an ISO 8601 string, or epoch seconds.
 Time = datetime | str | float
-# A timedelta, or seconds.
+"""A datetime (UTC if naive), an ISO 8601 string, or epoch seconds."""
+
 Duration = timedelta | float
-# USD; as a Decimal or text where each digit counts.
+"""A timedelta, or seconds."""
+
 Rate = float | Decimal | str
+"""USD; as a Decimal or text where each digit counts."""
 
 # A scenario: the path of its file, or a dictionary of the same keys.
 Source: TypeAlias = "str | os.PathLike[str] | Mapping[str, Any]"
 
 Target = Literal["training-job", "hyperpod-cluster", "endpoint", "studio-apps"]
+"""What a plan is for, in the service model's words."""
+
 Unit = Literal["seconds", "milliseconds"]
-# Those that are emulated; botocore models of other versions may lack some.
+"""Of the timestamp at which a job's instances are taken."""
+
 Operation = Literal[
     # SageMaker
     "AddTags",
@@ -82,3 +87,4 @@ Operation = Literal[
     "RequestServiceQuotaIncrease",
     "StartQuotaUtilizationReport",
 ]
+"""An operation that is emulated; botocore models of other versions may lack some."""

@@ -96,6 +96,7 @@ ANSWERS: Answers = {
         VALIDATION,
         "Cluster must have exactly one InstanceGroup with Controller node type",
     ),
+    # source: documented
     errors.TooManyLoginGroups: (
         VALIDATION,
         "Cluster can have at most one InstanceGroup with Login node type",
@@ -107,21 +108,24 @@ ANSWERS: Answers = {
     ),
     # source: documented
     errors.FsxWithoutVpc: (VALIDATION, "FSx configurations are only supported for Custom VPC"),
-    # The beginnings of these four. source: documented
+    # source: documented, the beginning
     errors.LifeCycleConfigRequired: (
         VALIDATION,
         "LifeCycleConfig is required for instance group {group} of an EKS cluster.",
     ),
+    # source: documented, the beginning
     errors.TwoLifeCycleScripts: (
         VALIDATION,
         "OnCreate and OnInitComplete in LifeCycleConfig are mutually exclusive in instance group "
         "{group}.",
     ),
+    # source: documented, the beginning
     errors.IncompleteLifeCycleConfig: (
         VALIDATION,
         "LifeCycleConfig for instance group is incomplete: {script} of {group} needs a "
         "SourceS3Uri.",
     ),
+    # source: documented, the beginning
     errors.EmptyLifeCycleConfig: (
         VALIDATION,
         "LifeCycleConfig for instance group is provided but contains no configuration: {group}.",

@@ -34,12 +34,15 @@ ANSWERS: Answers = {
     ),
     # source: observed
     errors.EndpointExists: (VALIDATION, 'Cannot create already existing endpoint "{arn}".'),
-    # source: observed, and moto has these three too
+    # moto has these three too.
+    # source: observed
     errors.UnknownEndpoint: (VALIDATION, 'Could not find endpoint "{arn}".'),
+    # source: observed
     errors.VariantNamedTwice: (
         VALIDATION,
         'The variant name "{variant}" was non-unique within the request.',
     ),
+    # source: observed
     errors.UnknownVariant: (
         VALIDATION,
         'The variant name(s) "{variant}" is/are not present within endpoint configuration '

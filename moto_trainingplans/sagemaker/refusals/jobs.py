@@ -7,13 +7,16 @@ from .codes import IN_USE, VALIDATION, Answers
 
 # source: choice for every text that is not marked otherwise
 ANSWERS: Answers = {
-    # source: observed, these three: clients tell by them what has happened
+    # Clients tell by these three what has happened.
+    # source: observed
     errors.UnknownTrainingJob: (VALIDATION, "Requested resource not found."),
+    # source: observed
     errors.TrainingJobNameTaken: (
         IN_USE,
         "Training job names must be unique within an AWS account and region, and a training job "
         "with this name already exists ({arn})",
     ),
+    # source: observed
     errors.TrainingJobHasEnded: (
         VALIDATION,
         "The request was rejected because the training job is in status {status}.",
