@@ -26,7 +26,8 @@ from . import types, values
 # What a datetime can be, and a timedelta, in seconds.
 FIRST_SECOND, AFTER_LAST_SECOND = -62_135_596_800, 253_402_300_800
 LONGEST = 86_400_000_000_000
-NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?")
+# As JSON writes one.
+NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,18})(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,3})?")
 
 Schema = Mapping[str, Any]
 

@@ -115,7 +115,7 @@ def test_times_and_numbers_of_a_query_are_read_as_such(plans, ask, buy):
     assert drawn.text.startswith("<svg")
     (newest,) = ask("GET", "history", params={"resource": plan, "last": "1"}).json()
     assert newest["after"] == plans.history(plan)[-1].after
-    for wrong in ({"last": "0"}, {"last": "one"}, {"last": "1e3"}, {"resources": plan}):
+    for wrong in ({"last": "0"}, {"last": "one"}, {"resources": plan}):
         refused = ask("GET", "history", params=wrong)
         assert refused.status_code == 400
         assert next(iter(wrong)) in refused.json()["message"]
