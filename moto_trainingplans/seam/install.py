@@ -87,6 +87,7 @@ def _put_in() -> None:
             resourcegroupstaggingapi_backends, MotoTaggingBackend, ResourceGroupsTaggingAPIBackend
         )
     _put_in_urls()
+    _put_in_dashboard()
     _put_in_listener()
     for module, put_in in (
         (CLOUDFORMATION, _put_in_cloudformation),
@@ -189,6 +190,16 @@ def _put_in_listener() -> None:
 
     listeners.append(eventbridge.listen)
     _taken_out.append(lambda: listeners.remove(eventbridge.listen))
+
+
+def _put_in_dashboard() -> None:
+    """Have moto's dashboard show what the simulation has."""
+    from moto.core.model_instances import model_data
+
+    from ..sagemaker.dashboard import SHOWN
+
+    for name, kind in SHOWN.items():
+        _put_in_key(model_data["sagemaker"], name, kind)
 
 
 def _put_in_urls() -> None:
