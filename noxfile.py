@@ -109,6 +109,12 @@ def openapi(session: nox.Session) -> None:
     session.run("python", "-m", "tests.tools.openapi_fuzz", *session.posargs)
 
 
+@nox.session(python=False, tags=["ci"])
+def container(session: nox.Session) -> None:
+    """What the Containerfile and the compose file of the documentation say, done without an engine."""
+    run(session, "tests.tools.container_example", *session.posargs)
+
+
 @nox.session(python=oldest_python(), tags=["ci"])
 def oldest(session: nox.Session) -> None:
     """The tests with the oldest Python, moto and botocore that are supported."""
