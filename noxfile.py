@@ -110,8 +110,14 @@ def openapi(session: nox.Session) -> None:
 
 
 @nox.session(python=False, tags=["ci"])
+def languages(session: nox.Session) -> None:
+    """The documentation's examples in other languages, as far as their tools are installed."""
+    run(session, "tests.tools.language_examples", *session.posargs)
+
+
+@nox.session(python=False, tags=["ci"])
 def container(session: nox.Session) -> None:
-    """What the Containerfile and the compose file of the documentation say, done without an engine."""
+    """What docs/examples/container says, done without a container engine."""
     run(session, "tests.tools.container_example", *session.posargs)
 
 
