@@ -102,6 +102,25 @@ def clients(session: nox.Session) -> None:
     run(session, "tests.tools.server_clients", *session.posargs)
 
 
+@nox.session(tags=["ci"])
+def openapi(session: nox.Session) -> None:
+    """A server is as its `openapi.json` says, whatever schemathesis makes of that."""
+    session.install("--editable", ".[server]", "schemathesis>=4")
+    session.run("python", "-m", "tests.tools.openapi_fuzz", *session.posargs)
+
+
+@nox.session(python=False, tags=["ci"])
+def languages(session: nox.Session) -> None:
+    """The documentation's examples in other languages, as far as their tools are installed."""
+    run(session, "tests.tools.language_examples", *session.posargs)
+
+
+@nox.session(python=False, tags=["ci"])
+def container(session: nox.Session) -> None:
+    """What docs/examples/container says, done without a container engine."""
+    run(session, "tests.tools.container_example", *session.posargs)
+
+
 @nox.session(python=oldest_python(), tags=["ci"])
 def oldest(session: nox.Session) -> None:
     """The tests with the oldest Python, moto and botocore that are supported."""

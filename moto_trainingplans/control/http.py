@@ -14,10 +14,13 @@ from ..host.backend import kept_world, set_seed
 from ..simulation.kernel.errors import TrainingPlansError
 from .perform import arguments_of, perform
 from .routes import (
+    DESCRIPTION,
     ENDED_HEADER,
+    HTML,
     JSON,
     MOVING,
     ORDERED_AT_HEADER,
+    PAGES,
     PICTURE,
     PREFIX,
     READABLE,
@@ -28,6 +31,12 @@ from .routes import (
 
 LONGEST_LINE = 500
 LONGEST_PATH_SHOWN = 80
+# Of pages: they load nothing from elsewhere, and run nothing.
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
 Answer = tuple[int, dict[str, str], str]
 
 
@@ -40,13 +49,15 @@ def respond(request: Any, _full_url: str, _headers: Any) -> Answer:
     path = url.path.partition(PREFIX)[2]
     allowed = methods(path)
     if not allowed:
-        known = ", ".join(public_paths())
+        known = ", ".join(each for each in public_paths() if each)
         shown = path if len(path) <= LONGEST_PATH_SHOWN else path[:LONGEST_PATH_SHOWN] + "..."
         return _answer(404, {"message": f"there is no call {shown!r}: there are {known}"})
     if request.method == "OPTIONS":
         return 204, {"Allow": ", ".join(allowed)}, ""
     if request.method not in allowed:
-        message = f"{request.method} is not for {path}: use {' or '.join(allowed[:-1])}"
+        message = (
+            f"{request.method} is not for {path or 'this page'}: use {' or '.join(allowed[:-1])}"
+        )
         return _answer(405, {"message": message}, {"Allow": ", ".join(allowed)})
     try:
         status, headers, content = _respond(request, path, url.query)
@@ -58,7 +69,14 @@ def respond(request: Any, _full_url: str, _headers: Any) -> Answer:
 def _respond(request: Any, path: str, query: str) -> Answer:
     if request.method == "POST":
         return _call(request, path)
-    return _read(request, path, query)
+    return _page(request, path) if path in PAGES else _read(request, path, query)
+
+
+def respond_without_slash(request: Any, full_url: str, headers: Any) -> Answer:
+    """Answer a request for PREFIX itself, or for it without its slash, which leads there."""
+    if urlsplit(request.url).path.endswith("/"):
+        return respond(request, full_url, headers)
+    return 308, {"Location": PREFIX.split("/")[-2] + "/"}, ""
 
 
 def _call(request: Any, name: str) -> Answer:
@@ -81,6 +99,20 @@ def _read(request: Any, path: str, query: str) -> Answer:
 
         return 200, {"Content-Type": SVG}, Timeline(result).svg()
     return _answer(200, {"now": result} if path == "clock" else result)
+
+
+def _page(request: Any, path: str) -> Answer:
+    from .description import index, openapi
+
+    if path == DESCRIPTION:
+        return 200, {"Content-Type": JSON}, openapi.text()
+    url = urlsplit(request.url)
+    headers = {
+        "Content-Type": f"{HTML}; charset=utf-8",
+        "Content-Security-Policy": POLICY,
+        "Cache-Control": "no-store",
+    }
+    return 200, headers, index.page(f"{url.scheme}://{url.netloc}")
 
 
 def _perform(request: Any, name: str, arguments: dict[str, Any]) -> Any:

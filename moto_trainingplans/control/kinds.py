@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from functools import partial
@@ -26,7 +26,8 @@ from . import types, values
 # What a datetime can be, and a timedelta, in seconds.
 FIRST_SECOND, AFTER_LAST_SECOND = -62_135_596_800, 253_402_300_800
 LONGEST = 86_400_000_000_000
-NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?")
+# As JSON writes one.
+NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,18})(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,3})?")
 
 Schema = Mapping[str, Any]
 
@@ -36,10 +37,11 @@ class Kind:
     """A kind of argument.
 
     `convert(name, value)` gives what a call works with, or raises TrainingPlansError; `schema`
-    makes the JSON Schema (2020-12) of what may be sent; `title` is the name under which a
-    schema is described once for all calls that have it.
+    makes the JSON Schema (2020-12) of what may be sent, and `words` say it; `title` is the name
+    under which a schema is described once for all calls that have it.
     """
 
+    words: str
     convert: Callable[[str, Any], Any]
     schema: Callable[[], Schema]
     example: Any
@@ -106,18 +108,23 @@ def _metadata(annotation: Any) -> list[Any]:
 
 
 def _kind(
-    convert: Callable[[str, Any], Any], example: Any, title: str | None = None, **schema: Any
+    words: str,
+    convert: Callable[[str, Any], Any],
+    example: Any,
+    title: str | None = None,
+    **schema: Any,
 ) -> Kind:
-    return Kind(convert, lambda: schema, example, title)
+    return Kind(words, convert, lambda: schema, example, title)
 
 
 def _one_of(
+    words: str,
     convert: Callable[[str, Any], Any],
     names: Callable[[], list[str]],
     example: str,
     title: str,
 ) -> Kind:
-    return Kind(convert, lambda: {"type": "string", "enum": names()}, example, title)
+    return Kind(words, convert, lambda: {"type": "string", "enum": names()}, example, title)
 
 
 def _name_in_catalogue(look_up: Callable[[str], Any]) -> Callable[[str, Any], str]:
@@ -136,6 +143,7 @@ def _literals(literal: Any) -> Callable[[], list[str]]:
 
 
 _time = _kind(
+    "a time, ISO 8601 or seconds since 1970",
     values.to_time,
     "2030-01-01T00:00:00Z",
     "Time",
@@ -146,26 +154,63 @@ _time = _kind(
     ],
 )
 Time = Annotated[datetime, _time]
-EndTime = Annotated[datetime, Kind(_time.convert, _time.schema, "2030-01-02T00:00:00Z", "Time")]
+EndTime = Annotated[datetime, replace(_time, example="2030-01-02T00:00:00Z")]
 Duration = Annotated[
     timedelta,
-    _kind(values.to_duration, 3600, type="number", minimum=0, exclusiveMaximum=LONGEST),
+    _kind(
+        "seconds, from 0",
+        values.to_duration,
+        3600,
+        type="number",
+        minimum=0,
+        exclusiveMaximum=LONGEST,
+    ),
 ]
 RunTime = Annotated[
     timedelta,
-    _kind(values.to_run_time, 21600, type="number", exclusiveMinimum=0, exclusiveMaximum=LONGEST),
+    _kind(
+        "seconds, more than 0",
+        values.to_run_time,
+        21600,
+        type="number",
+        exclusiveMinimum=0,
+        exclusiveMaximum=LONGEST,
+    ),
 ]
-Speed = Annotated[float, _kind(values.to_speed, 3600, type="number", minimum=0, maximum=FASTEST)]
+Speed = Annotated[
+    float,
+    _kind(
+        "a number from 0 to 1,000,000,000",
+        values.to_speed,
+        3600,
+        type="number",
+        minimum=0,
+        maximum=FASTEST,
+    ),
+]
 
-Count = Annotated[int, _kind(values.to_count, 64, type="integer", minimum=0)]
-CountFrom1 = Annotated[int, _kind(partial(values.to_count, least=1), 1, type="integer", minimum=1)]
+Count = Annotated[
+    int, _kind("a whole number from 0", values.to_count, 64, type="integer", minimum=0)
+]
+CountFrom1 = Annotated[
+    int,
+    _kind("a whole number from 1", partial(values.to_count, least=1), 1, type="integer", minimum=1),
+]
 QuotaValue = Annotated[
     int,
-    _kind(values.to_quota_value, 8, type="integer", minimum=0, maximum=values.HIGHEST_QUOTA),
+    _kind(
+        "a whole number from 0 to 10,000,000,000",
+        values.to_quota_value,
+        8,
+        type="integer",
+        minimum=0,
+        maximum=values.HIGHEST_QUOTA,
+    ),
 ]
 Rate = Annotated[
     Fraction,
     _kind(
+        "USD, from 0 to 1,000,000: a number or the text of one",
         values.to_rate,
         "39.7992",
         anyOf=[
@@ -175,14 +220,21 @@ Rate = Annotated[
     ),
 ]
 
-Text = Annotated[str, _kind(values.to_text, "Not today.", type="string")]
+Text = Annotated[str, _kind("text", values.to_text, "Not today.", type="string")]
 Message = Annotated[
     str,
-    _kind(values.to_message, "Declined.", type="string", maxLength=values.LONGEST_MESSAGE),
+    _kind(
+        "text of at most 1,024 characters",
+        values.to_message,
+        "Declined.",
+        type="string",
+        maxLength=values.LONGEST_MESSAGE,
+    ),
 ]
 ErrorCode = Annotated[
     str,
     _kind(
+        'letters, digits, ".", "_" and "-"',
         values.to_error_code,
         "ResourceLimitExceeded",
         type="string",
@@ -191,12 +243,19 @@ ErrorCode = Annotated[
 ]
 Account = Annotated[
     str,
-    _kind(values.to_account, "123456789012", type="string", pattern=f"^{values.ACCOUNT.pattern}$"),
+    _kind(
+        "12 digits",
+        values.to_account,
+        "123456789012",
+        type="string",
+        pattern=f"^{values.ACCOUNT.pattern}$",
+    ),
 ]
 
 Zone = Annotated[
     str,
     _one_of(
+        "an Availability Zone",
         _name_in_catalogue(lambda name: load_catalog().zone(name)),
         lambda: sorted(load_catalog().zones),
         "us-west-2a",
@@ -206,6 +265,7 @@ Zone = Annotated[
 Region = Annotated[
     str,
     _one_of(
+        "a Region",
         _name_in_catalogue(lambda name: load_catalog().region(name)),
         lambda: sorted(load_catalog().regions),
         "us-west-2",
@@ -215,6 +275,7 @@ Region = Annotated[
 InstanceType = Annotated[
     str,
     _one_of(
+        "an instance type or UltraServer type that plans are sold for",
         _name_in_catalogue(lambda name: load_catalog().compute_type(name)),
         lambda: sorted(load_catalog().compute_types),
         "ml.p4d.24xlarge",
@@ -223,19 +284,38 @@ InstanceType = Annotated[
 ]
 Target = Annotated[
     TargetResource,
-    _one_of(values.to_target, _literals(types.Target), "training-job", "Target"),
+    _one_of(
+        "training-job, hyperpod-cluster, endpoint or studio-apps",
+        values.to_target,
+        _literals(types.Target),
+        "training-job",
+        "Target",
+    ),
 ]
 Unit = Annotated[
     ExpirationUnit,
-    _one_of(values.to_expiration_unit, _literals(types.Unit), "milliseconds", "Unit"),
+    _one_of(
+        "seconds or milliseconds",
+        values.to_expiration_unit,
+        _literals(types.Unit),
+        "milliseconds",
+        "Unit",
+    ),
 ]
 Operation = Annotated[
     str,
-    _one_of(values.to_operation, values.operations, "CreateTrainingPlan", "Operation"),
+    _one_of(
+        "an operation of SageMaker or an emulated one of Service Quotas",
+        values.to_operation,
+        values.operations,
+        "CreateTrainingPlan",
+        "Operation",
+    ),
 ]
 EmulatedOperation = Annotated[
     str,
     _one_of(
+        "an operation that is emulated",
         values.to_emulated_operation,
         values.emulated_operations,
         "CreateTrainingPlan",
@@ -243,13 +323,21 @@ EmulatedOperation = Annotated[
     ),
 ]
 
-QuotaName = Annotated[str, _kind(values.to_text, "ml.p4d.24xlarge", type="string")]
-JobName = Annotated[str, _kind(values.to_text, "train-1", type="string")]
-JobPattern = Annotated[str, _kind(values.to_text, "train-*", type="string")]
-Plan = Annotated[str, _kind(values.to_text, "large-models", type="string")]
+QuotaName = Annotated[
+    str,
+    _kind(
+        "the name of a quota or an instance type", values.to_text, "ml.p4d.24xlarge", type="string"
+    ),
+]
+JobName = Annotated[str, _kind("a name or an ARN", values.to_text, "train-1", type="string")]
+JobPattern = Annotated[
+    str, _kind("a name, an ARN or a glob", values.to_text, "train-*", type="string")
+]
+Plan = Annotated[str, _kind("a name or an ARN", values.to_text, "large-models", type="string")]
 Resource = Annotated[
     str,
     _kind(
+        "an ARN or an id",
         values.to_text,
         "arn:aws:sagemaker:us-west-2:123456789012:training-plan/large-models",
         type="string",

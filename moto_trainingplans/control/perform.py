@@ -36,7 +36,8 @@ def perform(
     if name in WITHOUT_WORLD:
         return WITHOUT_WORLD[name](**converted(name, arguments_of(name), arguments))
     if name not in CALLS:
-        raise TrainingPlansError(f"there is no call {name!r}: there are {', '.join(PUBLIC_CALLS)}")
+        known = ", ".join(sorted(PUBLIC_CALLS))
+        raise TrainingPlansError(f"there is no call {name!r}: there are {known}")
     with serving_world(world) as served, served.undisturbed():
         return invoke(served, name, arguments, ordered_at)
 
@@ -74,4 +75,4 @@ WITHOUT_WORLD: dict[str, Callable[..., Any]] = {
     "mock/end": keep_world,
 }
 # Those that are not for mocks alone.
-PUBLIC_CALLS = sorted(each for each in (*CALLS, *WITHOUT_WORLD) if not each.startswith("mock/"))
+PUBLIC_CALLS = [each for each in (*CALLS, *WITHOUT_WORLD) if not each.startswith("mock/")]

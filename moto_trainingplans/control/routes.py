@@ -10,7 +10,7 @@ PREFIX = "/moto-api/training-plans/"
 ORDERED_AT_HEADER = "X-Training-Plans-Ordered-At"
 ENDED_HEADER = "X-Training-Plans-Ended"
 
-JSON, SVG = "application/json", "image/svg+xml"
+JSON, SVG, HTML = "application/json", "image/svg+xml", "text/html"
 PICTURE = "timeline.svg"
 # Calls that only look, and so can be fetched: by path, with their arguments in the query.
 READABLE = {
@@ -20,6 +20,9 @@ READABLE = {
     "history": "history",
     PICTURE: "timeline",
 }
+# What is fetched and is no call, with its type.
+INDEX, DESCRIPTION = "", "openapi.json"
+PAGES = {INDEX: HTML, DESCRIPTION: JSON}
 # Calls that move the clock answer with the new time.
 MOVING = {"clock/move_to", "clock/tick", "clock/freeze"}
 
@@ -27,7 +30,7 @@ MOVING = {"clock/move_to", "clock/tick", "clock/freeze"}
 def methods(path: str) -> list[str]:
     """The methods with which a path below PREFIX can be asked for; none where there is none."""
     allowed = []
-    if path in READABLE:
+    if path in READABLE or path in PAGES:
         allowed += ["GET", "HEAD"]
     if path in CALLS or path in WITHOUT_WORLD:
         allowed.append("POST")
@@ -36,4 +39,4 @@ def methods(path: str) -> list[str]:
 
 def public_paths() -> list[str]:
     """Every path that is for users."""
-    return sorted({*READABLE, *PUBLIC_CALLS})
+    return sorted({*READABLE, *PAGES, *PUBLIC_CALLS})

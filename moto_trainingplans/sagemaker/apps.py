@@ -52,7 +52,11 @@ def create_app(backend: SageMakerBackend, members: Members) -> dict[str, Any]:
 
 def describe_app(backend: SageMakerBackend, members: Members) -> dict[str, Any]:
     """DescribeApp. source: model"""
-    app = backend.studio_apps.describe(app_name(members))
+    return app_description(backend.studio_apps.describe(app_name(members)))
+
+
+def app_description(app: StudioApp) -> dict[str, Any]:
+    """An app, as DescribeApp tells it."""
     answer = {"AppArn": app.arn, **_details(app), "RecoveryMode": app.request.recovery_mode}
     if app.failure_reason is not None:
         answer["FailureReason"] = app.failure_reason

@@ -37,7 +37,7 @@ def search_training_plan_offerings(backend: SageMakerBackend, members: Members) 
 def extend_training_plan(backend: SageMakerBackend, members: Members) -> dict[str, Any]:
     """ExtendTrainingPlan. source: model"""
     extensions = backend.extensions.extend(members["TrainingPlanExtensionOfferingId"])
-    return {"TrainingPlanExtensions": [_extension(each) for each in extensions]}
+    return {"TrainingPlanExtensions": [extension_description(each) for each in extensions]}
 
 
 def describe_training_plan_extension_history(
@@ -50,7 +50,7 @@ def describe_training_plan_extension_history(
     start = 0 if after is None else after[0]
     end = start + members.get("MaxResults", DEFAULT_PAGE)
     answer: dict[str, Any] = {
-        "TrainingPlanExtensions": [_extension(each) for each in extensions[start:end]]
+        "TrainingPlanExtensions": [extension_description(each) for each in extensions[start:end]]
     }
     if end < len(extensions):
         answer["NextToken"] = encode_token((end,), arn)
@@ -76,7 +76,8 @@ def _offering(offering: ExtensionOffering) -> dict[str, Any]:
     }
 
 
-def _extension(extension: Extension) -> dict[str, Any]:
+def extension_description(extension: Extension) -> dict[str, Any]:
+    """An extension, as DescribeTrainingPlanExtensionHistory tells it."""
     answer = {
         **_offering(extension.offering),
         "ExtendedAt": extension.extended_at,

@@ -76,12 +76,7 @@ def create_training_plan(plans: TrainingPlanRegistry, members: Members) -> dict[
 
 def describe_training_plan(plans: TrainingPlanRegistry, members: Members) -> dict[str, Any]:
     """DescribeTrainingPlan. source: documented, model"""
-    plan = plans.describe(members["TrainingPlanName"])
-    answer = _plan(plan, plans.now)
-    answer["UnhealthyInstanceCount"] = plan.current.unhealthy_count()
-    if plan.compute_type.is_ultra_server:
-        answer["AvailableSpareInstanceCount"] = plan.current.spare_count()
-    return answer
+    return plan_description(plans.describe(members["TrainingPlanName"]), plans.now)
 
 
 def list_training_plans(plans: TrainingPlanRegistry, members: Members) -> dict[str, Any]:
@@ -115,20 +110,7 @@ def _statuses(filters: list[Mapping[str, str]]) -> frozenset[PlanStatus] | None:
 def describe_reserved_capacity(plans: TrainingPlanRegistry, members: Members) -> dict[str, Any]:
     """DescribeReservedCapacity. source: model"""
     capacity = plans.reserved_capacity(members["ReservedCapacityArn"])
-    answer = _reserved_capacity(capacity)
-    answer["AvailableInstanceCount"] = capacity.available_count(plans.now)
-    answer["InUseInstanceCount"] = capacity.instances.in_use()
-    for not_here in ("UltraServerType", "UltraServerCount", "AvailabilityZoneId"):
-        answer.pop(not_here, None)
-    if capacity.compute_type.is_ultra_server:
-        answer["UltraServerSummary"] = {
-            "UltraServerType": capacity.compute_type.name,
-            "InstanceType": capacity.compute_type.instance_type,
-            "UltraServerCount": capacity.count,
-            "AvailableSpareInstanceCount": capacity.spare_count(),
-            "UnhealthyInstanceCount": capacity.unhealthy_count(),
-        }
-    return answer
+    return reserved_capacity_description(capacity, plans.now)
 
 
 def list_ultra_servers_by_reserved_capacity(
@@ -141,7 +123,9 @@ def list_ultra_servers_by_reserved_capacity(
     end = start + members.get("MaxResults", DEFAULT_PAGE)
     servers = capacity.ultra_servers[start:end]
     answer: dict[str, Any] = {
-        "UltraServers": [_ultra_server(capacity, server, plans.now) for server in servers]
+        "UltraServers": [
+            ultra_server_description(capacity, server, plans.now) for server in servers
+        ]
     }
     if end < len(capacity.ultra_servers):
         answer["NextToken"] = encode_token((end,), capacity.arn)
@@ -182,6 +166,15 @@ def _offering(offering: Offering) -> dict[str, Any]:
     return answer
 
 
+def plan_description(plan: TrainingPlan, now: datetime) -> dict[str, Any]:
+    """A plan, as DescribeTrainingPlan tells it."""
+    answer = _plan(plan, now)
+    answer["UnhealthyInstanceCount"] = plan.current.unhealthy_count()
+    if plan.compute_type.is_ultra_server:
+        answer["AvailableSpareInstanceCount"] = plan.current.spare_count()
+    return answer
+
+
 def _plan(plan: TrainingPlan, now: datetime) -> dict[str, Any]:
     """What a plan's description and its place in a list have in common."""
     current = plan.current
@@ -205,6 +198,24 @@ def _plan(plan: TrainingPlan, now: datetime) -> dict[str, Any]:
     }
     if plan.compute_type.is_ultra_server:
         answer["TotalUltraServerCount"] = plan.count
+    return answer
+
+
+def reserved_capacity_description(capacity: ReservedCapacity, now: datetime) -> dict[str, Any]:
+    """A reserved capacity, as DescribeReservedCapacity tells it."""
+    answer = _reserved_capacity(capacity)
+    answer["AvailableInstanceCount"] = capacity.available_count(now)
+    answer["InUseInstanceCount"] = capacity.instances.in_use()
+    for not_here in ("UltraServerType", "UltraServerCount", "AvailabilityZoneId"):
+        answer.pop(not_here, None)
+    if capacity.compute_type.is_ultra_server:
+        answer["UltraServerSummary"] = {
+            "UltraServerType": capacity.compute_type.name,
+            "InstanceType": capacity.compute_type.instance_type,
+            "UltraServerCount": capacity.count,
+            "AvailableSpareInstanceCount": capacity.spare_count(),
+            "UnhealthyInstanceCount": capacity.unhealthy_count(),
+        }
     return answer
 
 
@@ -247,7 +258,10 @@ def _duration(duration: timedelta) -> dict[str, int]:
     return {"DurationHours": minutes // 60, "DurationMinutes": minutes % 60}
 
 
-def _ultra_server(capacity: ReservedCapacity, server: UltraServer, now: datetime) -> dict[str, Any]:
+def ultra_server_description(
+    capacity: ReservedCapacity, server: UltraServer, now: datetime
+) -> dict[str, Any]:
+    """An UltraServer, as ListUltraServersByReservedCapacity tells it."""
     instances = capacity.instances
     return {
         "UltraServerId": server.ultra_server_id,

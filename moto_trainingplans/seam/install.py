@@ -88,6 +88,7 @@ def _put_in() -> None:
             resourcegroupstaggingapi_backends, MotoTaggingBackend, ResourceGroupsTaggingAPIBackend
         )
     _put_in_urls()
+    _put_in_dashboard()
     _put_in_listener()
     for module, put_in in (
         (CLOUDFORMATION, _put_in_cloudformation),
@@ -192,12 +193,23 @@ def _put_in_listener() -> None:
     _taken_out.append(lambda: listeners.remove(eventbridge.listen))
 
 
+def _put_in_dashboard() -> None:
+    """Have moto's dashboard show what the simulation has."""
+    from moto.core.model_instances import model_data
+
+    from ..sagemaker.dashboard import SHOWN
+
+    for name, kind in SHOWN.items():
+        _put_in_key(model_data["sagemaker"], name, kind)
+
+
 def _put_in_urls() -> None:
     from moto.moto_api._internal.urls import url_paths
 
-    from ..control.http import respond, respond_to_seed
+    from ..control.http import respond, respond_to_seed, respond_without_slash
     from ..control.routes import PREFIX
 
+    _put_in_key(url_paths, f"{{0}}{PREFIX}?$", respond_without_slash)
     _put_in_key(url_paths, f"{{0}}{PREFIX}(?P<call>.+)$", respond)
     seed_path = "{0}/moto-api/seed"
     _put_in_key(url_paths, seed_path, respond_to_seed(url_paths[seed_path]))

@@ -11,6 +11,7 @@ NAMES = (
     "moto.core.base_backend:backend_lock",
     "moto.core.base_backend:BaseBackend._url_module",
     "moto.core.exceptions:ServiceException",
+    "moto.core.model_instances:model_data",
     "moto.core.models:MockAWS._decorate_class",
     "moto.core.responses:BaseResponse._dispatch",
     "moto.core.authorization:ActionAuthenticatorMixin.request_count",

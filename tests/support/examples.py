@@ -27,7 +27,11 @@ PAGES = (
 )
 QUALIFIERS = {"in_process", "needs", "not_run"}
 # Python blocks are tests, those of a shell are run by test_commands; the others are only shown.
-LANGUAGES = ("python", "sh", "toml", "ini", "json", "yaml", "text", "")
+# `nox -s languages` runs those of other languages that are not marked.
+LANGUAGES = (
+    *("python", "sh", "toml", "ini", "json", "yaml", "text", ""),
+    *("js", "java", "go", "rust", "csharp", "hcl"),
+)
 
 _BLOCK = re.compile(r"^```(?P<language>\w*)[^\n]*\n(?P<code>.*?)^```$", re.DOTALL | re.MULTILINE)
 _COMMENT = re.compile(r"<!-- example: ([^\n]*?) -->\s*\Z")

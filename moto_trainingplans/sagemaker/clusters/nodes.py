@@ -63,7 +63,7 @@ def describe_cluster_node(service: ClusterService, members: Members) -> dict[str
     node = service.registry.describe_node(
         members["ClusterName"], members.get("NodeId"), members.get("NodeLogicalId")
     )
-    return {"NodeDetails": _details(node)}
+    return {"NodeDetails": node_description(node)}
 
 
 def list_cluster_nodes(service: ClusterService, members: Members) -> dict[str, Any]:
@@ -255,7 +255,8 @@ def _common(node: Node) -> dict[str, Any]:
     return answer
 
 
-def _details(node: Node) -> dict[str, Any]:
+def node_description(node: Node) -> dict[str, Any]:
+    """A node, as DescribeClusterNode tells it."""
     settings = node.group.specification.settings
     answer = {
         **_common(node),

@@ -323,6 +323,10 @@ class ClusterRegistry:
         """The cluster of an ARN."""
         return self.cluster(arn)
 
+    def clusters(self) -> list[Cluster]:
+        """Every cluster, in the order in which they were made."""
+        return list(self._by_name.values())
+
     def taggables(self) -> list[Taggable]:
         """Every cluster, in the order in which they were made."""
         return list(self._by_name.values())
