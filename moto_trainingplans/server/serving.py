@@ -7,15 +7,25 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ..control.http import PREFIX
 from ..host.backend import Startup, process
 from ..seam import install as seam
 from .application import Application
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
     from .application import Mount
 
+
+def _make_console(door: WSGIApplication) -> WSGIApplication:
+    from ..console.application import create_app
+
+    return create_app(door)
+
+
 # What answers below a path in moto's place, and is given the door to all else.
-MOUNTS: dict[str, Mount] = {}
+MOUNTS: dict[str, Mount] = {f"{PREFIX}console": _make_console}
 
 
 def serve(
