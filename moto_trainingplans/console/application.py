@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, abort, g, redirect, request, url_for
 from werkzeug.exceptions import HTTPException
 
-from . import page, shown
+from . import page, pictures, shown
 from .door import Door
 from .forms import asked
 from .navigation import NAVIGATION, current_link
@@ -44,6 +44,7 @@ def create_app(door: WSGIApplication) -> Flask:
     application.jinja_env.lstrip_blocks = True
     application.extensions["door"] = Door(door)
     shown.install(application)
+    application.jinja_env.globals["timeline_figure"] = pictures.figure
     application.jinja_env.globals["htmx_config"] = page.HTMX_CONFIG
     application.jinja_env.globals["ui"] = application.jinja_env.get_template("macros.html").module
     application.url_value_preprocessor(_read_place)
@@ -53,6 +54,7 @@ def create_app(door: WSGIApplication) -> Flask:
     application.register_error_handler(HTTPException, _show_error)
     application.add_url_rule("/", "home", _home)
     application.add_url_rule("/go", "go", _go)
+    application.add_url_rule("/timeline.css", "timeline_style", pictures.style)
     for blueprint in BLUEPRINTS:
         application.register_blueprint(blueprint, url_prefix=IN_PLACE)
     return application

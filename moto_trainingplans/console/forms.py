@@ -51,6 +51,11 @@ class Form:
             return text
         return int(datetime.combine(day, time(), timezone.utc).timestamp())
 
+    def days(self, name: str, unit: str) -> int | str | None:
+        """A duration in hours, of a number of days or hours, whichever its unit says."""
+        count = self.whole(name)
+        return count * 24 if isinstance(count, int) and self.text(unit) != "hours" else count
+
     def only(self, names: Iterable[str]) -> dict[str, str]:
         """Those of these names that are not empty."""
         return {name: self.text(name) for name in names if self.text(name)}
