@@ -40,6 +40,28 @@ def browser() -> Iterator[Any]:
         running.close()
 
 
+@pytest.fixture(scope="module")
+def contexts(browser: Any) -> Iterator[Callable[..., Any]]:
+    """A window for each way of looking, as (width, scheme, script), which tests share."""
+    made: dict[tuple[Any, ...], Any] = {}
+
+    def get(width: int, scheme: str, script: bool) -> Any:
+        key = (width, scheme, script)
+        if key not in made:
+            made[key] = browser.new_context(
+                viewport={"width": width, "height": 900},
+                color_scheme=scheme,
+                java_script_enabled=script,
+                reduced_motion="reduce",
+            )
+            made[key].set_default_timeout(10_000)
+        return made[key]
+
+    yield get
+    for context in made.values():
+        context.close()
+
+
 @pytest.fixture
 def plans(frozen_server: Any) -> Any:
     """The control object of the module's server, which is as new."""
@@ -49,14 +71,22 @@ def plans(frozen_server: Any) -> Any:
 
 
 @pytest.fixture
-def sagemaker(frozen_server: Any) -> Any:
+def sagemaker_in(frozen_server: Any) -> Callable[[str], Any]:
+    """Makes a client of the module's server in a Region."""
+    return lambda region: boto3.client(
+        "sagemaker", region_name=region, endpoint_url=frozen_server.url
+    )
+
+
+@pytest.fixture
+def sagemaker(sagemaker_in: Callable[[str], Any]) -> Any:
     """A client of the module's server."""
-    return boto3.client("sagemaker", region_name=REGION, endpoint_url=frozen_server.url)
+    return sagemaker_in(REGION)
 
 
 @pytest.fixture
 def open_console(
-    browser: Any,
+    contexts: Callable[..., Any],
     frozen_server: Any,
     plans: Any,  # noqa: ARG001
 ) -> Iterator[Callable[..., ConsolePage]]:
@@ -64,7 +94,6 @@ def open_console(
 
     The path is below the Region and account, as "plans"; `scheme` is light or dark.
     """
-    contexts = []
     opened = []
 
     def run(
@@ -76,23 +105,16 @@ def open_console(
         scheme: str = "light",
         script: bool = True,
     ) -> ConsolePage:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme=scheme,
-            java_script_enabled=script,
-            reduced_motion="reduce",
-        )
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        page = ConsolePage(context.new_page(), f"{frozen_server.url}/", region, account)
+        window = contexts(width, scheme, script).new_page()
+        page = ConsolePage(window, f"{frozen_server.url}/", region, account)
         opened.append(page)
         page.go(path)
         return page
 
     yield run
     faults = [fault for page in opened for fault in page.faults]
-    for context in contexts:
-        context.close()
+    for page in opened:
+        page.page.close()
     assert faults == [], "the browser met errors"
 
 

@@ -81,12 +81,12 @@ def test_a_split_offering_tells_its_segments(results, plans):
     assert segments == "2 segments"
     console.page.get_by_text("2 segments").click()
     assert console.page.locator(".segments li").all_inner_texts() == [
-        "2025-01-22 11:30 UTC – 2025-01-23 11:30 UTC\n1 day, zone us-west-2a",
-        "2025-01-24 11:30 UTC – 2025-01-25 11:30 UTC\n1 day, zone us-west-2b",
+        "2025-01-22 11:30 UTC to 2025-01-23 11:30 UTC\n1 day, zone us-west-2a",
+        "2025-01-24 11:30 UTC to 2025-01-25 11:30 UTC\n1 day, zone us-west-2b",
     ]
 
 
-def test_ultra_servers_are_searched_by_their_own_type(open_console, plans, sagemaker):
+def test_ultra_servers_are_searched_by_their_own_type(open_console, plans):
     """Choosing UltraServer shows their types in place of instance types, and searches by them."""
     console = open_console("offerings", region="us-east-1")
     assert not console.page.get_by_label("UltraServer type").is_visible()

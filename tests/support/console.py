@@ -58,7 +58,7 @@ class ConsolePage:
     def fill(self, **values: str) -> None:
         """Fill fields in, by their names."""
         for name, value in values.items():
-            self.page.locator(f"#page [name='{name}']").fill(value)
+            self.page.locator(f"#page [name='{name}']:not([type='hidden'])").fill(value)
 
     def choose(self, **values: str) -> None:
         """Choose options of selections, by their names and values."""
