@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import current_app, g, request
 
-from ..control.http import PREFIX
+from ..control.routes import PREFIX
 from . import equivalents
 from .door import Door, Reply
 from .place import Place

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ..control.http import PREFIX
+from ..control.routes import PREFIX
 from ..host.backend import Startup, process
 from ..seam import install as seam
 from .application import Application
