@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta, timezone
@@ -74,7 +75,10 @@ def posted() -> Form:
     """
     if request.mimetype != "application/json":
         abort(415, "Forms of the console are posted as application/json.")
-    content = request.get_json(silent=True)
+    try:
+        content = json.loads(request.get_data())
+    except (ValueError, RecursionError):
+        content = None
     if not isinstance(content, dict):
         abort(400, "The body must be a JSON object.")
     return Form({name: _texts(name, value) for name, value in content.items()})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import datetime, timezone
+from decimal import Decimal
 from typing import Any
 
 from flask import Flask
@@ -89,9 +90,11 @@ def counted(count: int, noun: str) -> str:
 
 def show_money(amount: Any, currency: Any = "USD") -> str:
     """An amount as answers have it, as "$1,318.89"."""
+    if not isinstance(amount, (str, int, float, Decimal)):
+        return NOTHING
     try:
         number = f"{float(amount):,.2f}"
-    except (TypeError, ValueError, OverflowError):
+    except (ValueError, OverflowError):
         return NOTHING
     return f"${number}" if currency == "USD" else f"{number} {currency}"
 

@@ -13,6 +13,7 @@ from ...simulation.market.catalog import Target
 from ..shown import minutes_of
 
 HOUR = 60  # minutes
+LARGEST = 2**31 - 1  # of an Integer
 
 
 @dataclass(frozen=True)
@@ -95,5 +96,5 @@ def _fits(value: Any, shape: Shape) -> bool:
     if kind == "timestamp":
         return isinstance(value, (int, float)) and not isinstance(value, bool)
     if kind in ("integer", "long"):
-        return isinstance(value, int) and not isinstance(value, bool)
+        return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST
     return isinstance(value, str)
