@@ -8,6 +8,8 @@ from flask import Response, make_response, render_template, request
 
 from .calls import calls
 
+# The codes of what is not there.
+ABSENT = ("ResourceNotFound", "ValidationException")
 # Pages are answered by the console alone, and load nothing from elsewhere; nothing that a name
 # or message says is run or loaded.
 POLICY = (
@@ -59,7 +61,7 @@ def show(
     written = render_template(
         template, title=title, sent=calls().sent, part=wants_part(), **context
     )
-    response = make_response(written, status)
+    response = make_response(_encoded(written), status)
     if address is not None and wants_part():
         response.headers["HX-Push-Url"] = address
     response.headers["Vary"] = "HX-Request"
@@ -68,4 +70,9 @@ def show(
 
 def show_part(template: str, **context: Any) -> Response:
     """Answer with a piece of a page, for what asks for it again and again."""
-    return make_response(render_template(template, **context))
+    return make_response(_encoded(render_template(template, **context)))
+
+
+def _encoded(written: str) -> bytes:
+    """A page as bytes; half of a pair of surrogates, which JSON can hold, becomes a mark."""
+    return written.encode("utf-8", "replace")
