@@ -72,12 +72,16 @@ def _row(offering: dict[str, Any], now: Any) -> dict[str, Any]:
     return {
         "offering": offering,
         "value": json.dumps(offering, separators=(",", ":")),
-        "start": min((each["StartTime"] for each in blocks), default=None),
-        "end": max((each["EndTime"] for each in blocks), default=None),
+        "start": min(_each(blocks, "StartTime"), default=None),
+        "end": max(_each(blocks, "EndTime"), default=None),
         "blocks": blocks,
         "price": price.breakdown(offering),
         "is_immediate": search.is_immediate(offering, now),
     }
+
+
+def _each(blocks: list[dict[str, Any]], member: str) -> list[float]:
+    return [block[member] for block in blocks if member in block]
 
 
 @blueprint.get("/reserve")
