@@ -83,6 +83,12 @@ def server(session: nox.Session) -> None:
     run(session, "pytest", *arguments, TEST_SERVER_MODE="true")
 
 
+@nox.session(python=False)
+def console(session: nox.Session) -> None:
+    """The console in Chromium, which must be there: other runs skip these tests without it."""
+    run(session, "pytest", *(session.posargs or ["-q", "tests/console"]), CHROMIUM="required")
+
+
 @nox.session(python=False, tags=["ci"])
 def moto_suite(session: nox.Session) -> None:
     """The SageMaker tests of moto itself, with training plans installed: both ways."""

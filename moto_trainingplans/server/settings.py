@@ -7,13 +7,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ..control.routes import PREFIX
 from .limits import LARGEST_BODY
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
     from .application import Mount
 
+
+def _make_console(door: WSGIApplication) -> WSGIApplication:
+    from ..console.application import create_app
+
+    return create_app(door)
+
+
 # What answers below a path in moto's place, and is given the door to all else.
-MOUNTS: dict[str, Mount] = {}
+MOUNTS: dict[str, Mount] = {f"{PREFIX}console": _make_console}
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,8 +233,10 @@ def _tips(drawing: Drawing, height: float) -> Iterator[str]:
         written = "".join(
             f'<tspan x="{_n(x + 8)}" dy="{LINE}">{markup(line)} </tspan>' for line in lines
         )
+        heard = markup(", ".join(map(plain, texts)))
         yield (
-            f'<g class="x" tabindex="0" role="img"><rect class="h" x="{_n(start)}" '
+            f'<g class="x" tabindex="0" role="img" aria-label="{heard}">'
+            f'<rect class="h" x="{_n(start)}" '
             f'y="{_n(top)}" width="{_n(end - start)}" height="{BAR}"/><g class="k">'
             f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(tall)}" rx="4"/>'
             f'<text y="{_n(y)}">{written}</text></g></g>'

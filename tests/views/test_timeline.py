@@ -327,6 +327,9 @@ def test_the_pictures_need_nothing_else(plans):
         "".join(each.itertext()) for each in told if "".join(each.itertext()).startswith("lost")
     ]
     assert lost.startswith("lost, Wed 22 Jan 11:30 to Thu 23 Jan 11:00 UTC (23 h 30 min)")
+    # Who hears the picture is told the same.
+    for each in told:
+        assert each.get("aria-label").split()[:3] == "".join(each.itertext()).split()[:3]
 
 
 def test_thousands_of_jobs_fold_into_lanes_that_count_them():

@@ -1,0 +1,1 @@
+"""The console: pages over the calls that any client makes, on the server itself."""

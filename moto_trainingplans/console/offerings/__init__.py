@@ -1,0 +1,1 @@
+"""Finding what could be bought, and buying it."""
