@@ -112,6 +112,15 @@ def oldest(session: nox.Session) -> None:
     session.run("python", "-m", "pytest", *(session.posargs or ["-n", "auto", "-q"]))
 
 
+@nox.session(tags=["ci"])
+def examples(session: nox.Session) -> None:
+    """The projects of docs/examples/, each copied to a folder of its own; two need Node.js."""
+    # Of CDK little is imported, and compiling all of it takes longer than the tests.
+    session.install("--no-compile", "aws-cdk-lib>=2.270,<3", "constructs>=10,<11")
+    session.install("--editable", ".[cloudformation,server]", "pytest")
+    session.run("python", "-m", "tests.tools.example_projects", *session.posargs)
+
+
 @nox.session(tags=["ci"], reuse_venv=False)
 def wheel(session: nox.Session) -> None:
     """What would be published can be installed alone, and works."""
