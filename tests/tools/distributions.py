@@ -25,7 +25,12 @@ PACKAGE = "moto_trainingplans"
 OF_A_WHEEL = {"METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE"}
 OF_AN_SDIST = {"PKG-INFO"}
 # They look at what a release must bring along: pages, data, workflows, types.
-TESTS = ("tests/docs", "tests/market", "tests/plans/test_training_plans.py")
+TESTS = (
+    "tests/docs/test_behaviour.py",
+    "tests/docs/test_pages.py",
+    "tests/market/test_data_files.py",
+    "tests/plans/test_training_plans.py",
+)
 
 
 def tracked() -> set[str]:
