@@ -61,6 +61,17 @@ def types(session: nox.Session) -> None:
     run(session, "mypy", *session.posargs)
 
 
+@nox.session(tags=["ci"])
+def workflows(session: nox.Session) -> None:
+    """GitHub's workflows: their schema, and what a stranger could do with them; offline."""
+    session.install("check-jsonschema", "zizmor")
+    files = [str(file) for file in sorted((PROJECT / ".github" / "workflows").glob("*.yml"))]
+    dependabot = str(PROJECT / ".github" / "dependabot.yml")
+    session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *files)
+    session.run("check-jsonschema", "--builtin-schema", "vendor.dependabot", dependabot)
+    session.run("zizmor", "--offline", "--quiet", "--min-severity", "medium", *files, dependabot)
+
+
 @nox.session(python=False, tags=["ci"])
 def rooms(session: nox.Session) -> None:
     """Each room imports only from the rooms below it."""
@@ -137,11 +148,32 @@ def oldest(session: nox.Session) -> None:
     session.run("python", "-m", "pytest", *(session.posargs or ["-n", "auto", "-q"]))
 
 
+@nox.session(tags=["ci"])
+def examples(session: nox.Session) -> None:
+    """The projects of docs/examples/, each copied to a folder of its own; two need Node.js."""
+    # Of CDK little is imported, and compiling all of it takes longer than the tests.
+    session.install("--no-compile", "aws-cdk-lib>=2.270,<3", "constructs>=10,<11")
+    session.install("--editable", ".[cloudformation,server]", "pytest")
+    session.run("python", "-m", "tests.tools.example_projects", *session.posargs)
+
+
 @nox.session(tags=["ci"], reuse_venv=False)
 def wheel(session: nox.Session) -> None:
-    """What would be published can be installed alone, and works."""
-    dist = session.create_tmp()
-    run(session, "build", "--quiet", "--outdir", dist)
+    """What would be published has the right files, its tests run, it installs alone and works.
+
+    `nox -s wheel -- dist` is about what is in that folder already, as a release does it.
+    """
+    if session.posargs:
+        dist = str(Path(session.posargs[0]).resolve())
+    else:
+        dist = session.create_tmp()
+        for earlier in Path(dist).glob("moto_trainingplans-*"):
+            earlier.unlink()
+        run(session, "build", "--quiet", "--outdir", dist)
+    session.install("twine", "check-wheel-contents")
+    session.run("twine", "check", "--strict", *map(str, Path(dist).iterdir()))
+    session.run("check-wheel-contents", *map(str, Path(dist).glob("*.whl")))
+    run(session, "tests.tools.distributions", dist, "--tests")
     (built,) = Path(dist).glob("*.whl")
     session.install(str(built))
     session.cd(dist)  # away from the checkout, which would be imported instead
@@ -167,9 +199,19 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session(python=["3.10", "3.11", "3.12", "3.13", "3.14"])
-def pythons(session: nox.Session) -> None:
-    """The tests on every Python, with the newest of all else: `nox -s pythons-3.13`."""
-    session.install("--editable", ".[test]")
+@nox.parametrize("botocore", ["newest", "oldest"])
+@nox.parametrize("moto", ["newest", "oldest", "unreleased"])
+def pythons(session: nox.Session, moto: str, botocore: str) -> None:
+    """The tests on a Python, with a moto and a botocore: `nox -l` has the names of all."""
+    wanted = [
+        oldest_version(package)
+        for package, age in (("moto", moto), ("botocore", botocore))
+        if age == "oldest"
+    ]
+    session.install("--editable", ".[test]", *wanted)
+    if moto == "unreleased":
+        session.install("--upgrade", "git+https://github.com/getmoto/moto")
+    session.run("pip", "list")
     session.run("python", "-m", "pytest", *(session.posargs or ["-n", "auto", "-q"]))
 
 
