@@ -8,11 +8,15 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from .simulation.kernel.clock import EARLIEST, FASTEST, LATEST, check_speed, check_time
 from .simulation.kernel.errors import TrainingPlansError
+
+if TYPE_CHECKING:
+    from .control.scenarios.scenario import Scenario
+    from .host.backend import Startup
 
 HIGHEST_PORT = 65535
 MOST_MEBIBYTES = 1024 * 1024
@@ -85,8 +89,14 @@ def _add_server(commands: Any) -> None:
         "--speed",
         metavar="N",
         type=_checked(_to_speed),
-        default="1",
-        help=f"simulated seconds a real second, 0 (frozen) to {FASTEST:,.0f} (default %(default)s)",
+        help=f"simulated seconds a real second, 0 (frozen) to {FASTEST:,.0f} (default 1)",
+    )
+    parser.add_argument(
+        "--scenario",
+        metavar="FILE",
+        type=_checked(_to_scenario),
+        help="a TOML file of what is set and ordered at the start and after each reset; "
+        "--now and --speed outweigh its clock",
     )
     parser.add_argument(
         "--allow-host",
@@ -168,6 +178,13 @@ def _to_speed(text: str) -> float:
     return check_speed(number)
 
 
+def _to_scenario(text: str) -> Scenario:
+    from .control.scenarios.files import read_source
+    from .control.scenarios.scenario import read_scenario
+
+    return read_scenario(*read_source(text))
+
+
 def _to_origin(text: str) -> str:
     url = urlsplit(text)
     if text not in {"*", "null"} and (
@@ -209,10 +226,28 @@ def _serve(known: argparse.Namespace) -> None:
         tls=_tls(known) if known.ssl or known.ssl_cert else None,
         access_log=known.access_log,
     )
+    startup = _startup(known)
     try:
-        serve(settings, known.now, known.speed)
+        serve(settings, startup)
     except OSError as problem:
         sys.exit(f"cannot listen on {known.host}, port {known.port}: {problem}")
+
+
+def _startup(known: argparse.Namespace) -> Startup:
+    """How simulations begin: as the options say, and the scenario where they do not."""
+    from .host.backend import Startup
+    from .host.outside import outside
+
+    now, speed, scenario = known.now, known.speed, known.scenario
+    if scenario is None:
+        return Startup(now, 1.0 if speed is None else speed)
+    begin, flow = scenario.start.outweighed_by(now, 0.0 if now is None else 1.0)
+    try:
+        scenario.check(begin or outside.time())
+    except TrainingPlansError as misuse:
+        known.parser.error(f"argument --scenario: {misuse}")
+    flow = 1.0 if flow is None else flow
+    return Startup(begin, flow if speed is None else speed, (scenario,))
 
 
 def _tls(known: argparse.Namespace) -> Any:

@@ -20,6 +20,7 @@ def show(settings: Settings, url: str, startup: Startup) -> None:
         lines.append(f"   console   {url}{CONSOLE}")
     lines += [
         f"   clock     {_clock(startup)}",
+        *(f"   scenario  {each.name}" for each in startup.scenarios),
         f"   guard     {_guard(settings)}",
         f"   SDKs      export AWS_ENDPOINT_URL={url}",
         "             export AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing",

@@ -9,7 +9,6 @@ import socket
 import sys
 import time
 from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ..host.backend import Startup, process
@@ -34,24 +33,23 @@ GRACE_SECONDS = 1.0
 
 def serve(
     settings: Settings,
-    now: datetime | None = None,
-    speed: float = 1.0,
+    startup: Startup,
     *,
     at_stop: Callable[[], None] | None = None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM. The clock starts with `now` and `speed`, after resets too.
+    """Serve until SIGINT or SIGTERM. Simulations begin with `startup`, after resets too.
 
     `at_stop` is called once no request is answered any more. Raises OSError where the address
     cannot be listened on.
     """
-    process.startup = Startup(now, speed)
+    process.startup = startup
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     seam.install_for_server()
     server = RunningServer(settings, compose(settings))
     os.environ.setdefault("MOTO_PORT", str(server.port))
     for name in STOPPING:
         signal.signal(name, lambda *_: server.stop())
-    banner.show(settings, server.url, Startup(now, speed))
+    banner.show(settings, server.url, startup)
     server.run()
     # Whoever cannot wait for what is done at the end may interrupt it.
     for name in STOPPING:

@@ -8,6 +8,7 @@ import pytest
 from werkzeug.serving import make_ssl_devcert
 
 from moto_trainingplans import __main__ as command
+from moto_trainingplans.host.backend import Startup
 from moto_trainingplans.server import serving
 
 pytestmark = pytest.mark.in_process("runs commands in this process")
@@ -88,15 +89,72 @@ def test_right_options_reach_the_server(monkeypatch, tmp_path):
     command.main(["server", "-H", "::1", "-p", "0", "-c", certificate, "-k", key])
     command.main(["server", "--allow-host", "moto", "--allow-host", "aws", "--access-log"])
     command.main(["server", "--allow-origin", "http://localhost:3000", "--max-body", "16"])
-    (first, now, speed), second, third, fourth = served
-    assert (first.host, first.port, speed) == ("127.0.0.1", 6000, 0.0)
-    assert now.isoformat() == "2025-01-21T19:08:27.704000+00:00"
+    (first, startup), second, third, fourth = served
+    assert (first.host, first.port, startup.speed) == ("127.0.0.1", 6000, 0.0)
+    assert startup.now.isoformat() == "2025-01-21T19:08:27.704000+00:00"
     assert first.tls is not None
-    assert (second[0].host, second[0].port, *second[1:]) == ("::1", 0, None, 1.0)
+    assert (second[0].host, second[0].port, *second[1:]) == ("::1", 0, Startup(None, 1.0))
     assert second[0].tls is not None
     assert (third[0].hosts, third[0].access_log) == (["moto", "aws"], True)
     assert (fourth[0].origins, fourth[0].largest_body) == (["http://localhost:3000"], 2**24)
     assert (fourth[0].hosts, fourth[0].access_log, fourth[0].tls) == ([], False, None)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "options", "now", "speed"),
+    [
+        ("", [], None, 1.0),
+        ("", ["--now", "2025-01-21"], 2025, 1.0),
+        ("[clock]\nspeed = 60", [], None, 60.0),
+        ("[clock]\nnow = 2030-01-01", [], 2030, 0.0),
+        ("[clock]\nnow = 2030-01-01\nspeed = 60", ["--now", "2025-01-21"], 2025, 60.0),
+        ("[clock]\nnow = 2030-01-01", ["--now", "2025-01-21"], 2025, 1.0),
+        ("[clock]\nnow = 2030-01-01\nspeed = 60", ["--speed", "0"], 2030, 0.0),
+    ],
+)
+def test_options_outweigh_the_clock_of_a_scenario(
+    monkeypatch, tmp_path, scenario, options, now, speed
+):
+    served = []
+    (tmp_path / "scarce.toml").write_text(scenario, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(serving, "serve", lambda *given: served.append(given))
+    command.main(["server", "--scenario", "scarce.toml", *options])
+    ((_, startup),) = served
+    assert (startup.now and startup.now.year, startup.speed) == (now, speed)
+    assert [each.name for each in startup.scenarios] == ["scarce.toml"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (None, "cannot be read: No such file or directory"),
+        ("[clock\n", "is not TOML: Expected ']' at the end of a table declaration (at line 1, "),
+        ("[capasity]\n", ": capasity: there is no such key; did you mean 'capacity'?"),
+        (
+            "[[payments.fail_next]]\ntimes = 0",
+            ": payments.fail_next[1].times: times must be a whole",
+        ),
+        (
+            '[faults.zone_outage]\nzone = "us-west-2a"\nstart = 0\nend = 1',
+            ": faults.zone_outage: the outage must end in the future",
+        ),
+    ],
+)
+def test_a_scenario_that_is_wrong_is_told_before_the_server_starts(
+    run, monkeypatch, tmp_path, text, message
+):
+    monkeypatch.setattr(serving, "serve", lambda *_: pytest.fail("the server has started"))
+    monkeypatch.chdir(tmp_path)
+    if text is not None:
+        (tmp_path / "scarce.toml").write_text(text, encoding="utf-8")
+    code, _, complaint = run("server", "--scenario", "scarce.toml")
+    assert code == 2
+    told = " ".join(complaint.split())
+    assert (
+        f"error: argument --scenario: scarce.toml{'' if message[0] == ':' else ' '}{message}"
+        in told
+    )
 
 
 @pytest.mark.parametrize("text", [None, "no certificate"])
