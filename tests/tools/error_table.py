@@ -53,6 +53,7 @@ CODES = {
         400,
         "A quota, request or report that Service Quotas does not know.",
     ),
+    "RequestEntityTooLargeException": (413, "The body is longer than any request needs."),
     "ResourceAlreadyExistsException": (400, "A quota has an open request for an increase already."),
     "ResourceInUse": (400, "A name that is taken, or a resource that is not yet done."),
     "ResourceLimitExceeded": (400, "A [quota](quotas.md) does not allow it."),
@@ -84,6 +85,10 @@ OF_ANY = (
         "{n} validation errors detected: Value '{value}' at '{member}' failed to satisfy "
         "constraint: {constraint}; …",
         "model",
+    ),
+    Refusal(
+        "RequestEntityTooLargeException",
+        "The request body has more than {most} bytes, as sent or decompressed.",
     ),
     Refusal("UnknownOperationException", "The requested operation {operation} is not known."),
     Refusal("ThrottlingException", "Rate exceeded", "documented"),
