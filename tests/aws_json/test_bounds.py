@@ -32,7 +32,8 @@ def send(plans):  # noqa: ARG001
     def send(operation, body, **headers):
         target = {"X-Amz-Target": f"SageMaker.{operation}", **headers}
         answer = requests.post(url, data=body, headers={**HEADERS, **target}, timeout=60)
-        return answer.status_code, answer.json()["__type"], answer.json()["message"]
+        told = answer.json()
+        return answer.status_code, told.get("__type"), told["message"]
 
     return send
 
@@ -148,11 +149,15 @@ def test_of_many_faults_the_first_hundred_are_told_and_no_more_are_looked_for(se
 @pytest.mark.parametrize("operation", ["ListTrainingPlans", "ListModels"])
 def test_a_body_that_is_too_large_is_refused_unread_compressed_or_not(send, operation):
     spaces = b" " * 8 * 1024 * 1024
-    assert send(operation, spaces + b"{}")[0] == 413
-    for bomb in (gzip.compress(spaces + b"{}"), gzip.compress(b" " * 100_000) * 200):
-        status, code, _ = send(operation, bomb, **{"Content-Encoding": "gzip"})
+    encoding = {"Content-Encoding": "gzip"}
+    for status, code, _ in (
+        send(operation, spaces + b"{}"),
+        send(operation, gzip.compress(spaces + b"{}"), **encoding),
+        send(operation, gzip.compress(b" " * 100_000) * 200, **encoding),
+    ):
         assert status == 413
-        assert code.startswith("RequestEntityTooLarge")
+        # A server's door refuses it before anybody knows what it is for.
+        assert SERVER_MODE or code == "RequestEntityTooLargeException"
 
 
 @pytest.mark.rule("VALIDATE-04")
