@@ -36,7 +36,7 @@ ATTEMPTS = {
         new Blob(['{{"delta": 60}}'], {{type: 'text/plain'}}))).then(() => '')""",
     "picture": f"""new Promise(done => {{ const picture = new Image();
         picture.onload = () => done('a picture'); picture.onerror = () => done('');
-        picture.src = server + '{CONTROL}/timeline.svg?region=us-west-2'; }})""",
+        picture.src = server + '{CONTROL}/timeline.svg'; }})""",
     "script": f"""new Promise(done => {{ const script = document.createElement('script');
         script.onload = () => done('a script'); script.onerror = () => done('');
         script.src = server + '{CONTROL}/history'; document.body.append(script); }})""",
@@ -124,7 +124,7 @@ def attempt(page, server, script):
     return page.evaluate(f"server => ({script}).catch(() => '')", server)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "evil.example"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "evil.example"])
 @pytest.mark.parametrize("script", ATTEMPTS.values(), ids=ATTEMPTS)
 def test_a_page_of_another_origin_learns_and_changes_nothing(
     page, site, frozen_server, clock, host, script
