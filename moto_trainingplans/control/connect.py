@@ -54,7 +54,7 @@ class ToServer(Transport):
             headers[ENDED_HEADER] = self._ended
         sent = {key: _sendable(value) for key, value in arguments.items()}
         status, answer = self._post(name, sent, headers)
-        if status == 400 and isinstance(answer, dict) and "message" in answer:
+        if status in {400, 413} and isinstance(answer, dict) and "message" in answer:
             raise TrainingPlansError(answer["message"])
         if status != 200:
             raise TrainingPlansError(self._not_ours())
@@ -115,6 +115,8 @@ class ToServer(Transport):
         status, health = self._request("GET", f"{PREFIX}health")
         theirs = health.get("version") if isinstance(health, dict) else None
         ours = __version__
+        if status == 403 and isinstance(health, dict) and "message" in health:
+            raise TrainingPlansError(f"refused at {self._address}: {health['message']}")
         if status != 200 or not isinstance(theirs, str):
             raise TrainingPlansError(self._not_ours())
         if theirs != ours:
