@@ -43,16 +43,16 @@ def test_the_guides_console_sample_is_found_as_the_guide_shows_it(open_console, 
     now = "Immediately available"
     assert shown == [
         [
-            "2025-07-23 19:43 UTC",
+            "2025-07-23 19:43",
             f"15 hours 47 minutes {differs}",
-            *("2025-07-24 11:30 UTC", "$207.39", "1 segment", now),
+            *("2025-07-24 11:30", "$207.39", "1 segment", now),
         ],
         [
-            "2025-07-23 19:43 UTC",
+            "2025-07-23 19:43",
             f"1 day 15 hours 47 minutes {differs}",
-            *("2025-07-25 11:30 UTC", "$533.07", "1 segment", now),
+            *("2025-07-25 11:30", "$533.07", "1 segment", now),
         ],
-        ["2025-07-24 11:30 UTC", "1 day", "2025-07-25 11:30 UTC", "$318.89", "1 segment", "-"],
+        ["2025-07-24 11:30", "1 day", "2025-07-25 11:30", "$318.89", "1 segment", "-"],
     ]
 
 

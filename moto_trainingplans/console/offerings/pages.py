@@ -7,12 +7,12 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, g, url_for
 
-from .. import page
+from .. import page, price
 from ..calls import Answer, calls
 from ..forms import Form, asked, posted
 from ..plans.description import show_plan
 from ..shown import to_time
-from . import price, search
+from . import search
 
 blueprint = Blueprint("offerings", __name__)
 

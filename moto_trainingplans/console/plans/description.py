@@ -13,6 +13,7 @@ from ...views.report import PlanReport
 from .. import page
 from ..calls import Answer, Refusal, calls
 from ..forms import Form, asked
+from ..price import breakdown_of_plan
 from .ledger import tables
 
 TRANSITIONAL = "Pending"  # of a plan, and of the payment of an extension
@@ -74,6 +75,7 @@ def show_plan(
         address=address,
         plan=plan,
         state=state,
+        price=breakdown_of_plan(plan, state.extensions.result if state.extensions.ok else []),
         tags=tags,
         workloads=_workloads(plan),
         report=report,

@@ -9,7 +9,7 @@ from ..calls import Answer, Refusal, calls
 from ..forms import Form
 
 STATUSES = ("Pending", "Scheduled", "Active", "Expired", "Failed")
-SORTED_BY = {"TrainingPlanName": "Name", "Status": "Status", "StartTime": "Start date"}
+SORTED_BY = {"TrainingPlanName": "Name", "Status": "Status", "StartTime": "Start date (UTC)"}
 ASCENDING, DESCENDING = "Ascending", "Descending"
 SIZES = ("10", "25", "50", "100")
 # The fields of the filters and the order, which are the query of the address too.

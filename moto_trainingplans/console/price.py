@@ -8,9 +8,9 @@ from typing import Any
 from botocore.model import Shape
 from moto.core.utils import get_service_model
 
-from ...simulation.market.blocks import CUT_OFF
-from ...simulation.market.catalog import Target
-from ..shown import minutes_of
+from ..simulation.market.blocks import CUT_OFF
+from ..simulation.market.catalog import Target
+from .shown import minutes_of
 
 HOUR = 60  # minutes
 LARGEST = 2**31 - 1  # of an Integer
@@ -46,25 +46,37 @@ class Breakdown:
 
 def breakdown(offering: dict[str, Any]) -> Breakdown | None:
     """What the fee of an offering consists of; None for an answer that does not say."""
-    blocks = offering.get("ReservedCapacityOfferings", [])
-    target = (offering.get("TargetResources") or [""])[0]
+    return _breakdown(offering, offering.get("ReservedCapacityOfferings", []), "InstanceCount")
+
+
+def breakdown_of_plan(plan: dict[str, Any], extensions: list[dict[str, Any]]) -> Breakdown | None:
+    """What the fee of a plan consists of, without the time that extensions have added since."""
+    added = sum(minutes_of(each) for each in extensions if each.get("PaymentStatus") == "Completed")
+    capacities = plan.get("ReservedCapacitySummaries", [])
+    return _breakdown(plan, capacities, "TotalInstanceCount", added)
+
+
+def _breakdown(
+    bought: dict[str, Any], blocks: list[dict[str, Any]], instances: str, added: int = 0
+) -> Breakdown | None:
+    target = (bought.get("TargetResources") or [""])[0]
     if not blocks or target not in {each.value for each in Target}:
         return None
     first = blocks[0]
     is_server = first.get("ReservedCapacityType") == "UltraServer"
-    count = first.get("UltraServerCount") if is_server else first.get("InstanceCount")
+    count = first.get("UltraServerCount") if is_server else first.get(instances)
     cut_off = int(CUT_OFF[Target(target)].total_seconds() // 60)
-    minutes = sum(minutes_of(block) for block in blocks)
+    minutes = sum(minutes_of(block) for block in blocks) - added
     paid = minutes - cut_off * len(blocks)
     try:
-        fee = float(offering.get("UpfrontFee", ""))
+        fee = float(bought.get("UpfrontFee", ""))
     except ValueError:
         return None
     if not count or paid <= 0:
         return None
     return Breakdown(
         fee=fee,
-        currency=offering.get("CurrencyCode", ""),
+        currency=bought.get("CurrencyCode", ""),
         count=count,
         unit="UltraServer" if is_server else "instance",
         minutes=minutes,
