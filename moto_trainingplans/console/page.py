@@ -12,7 +12,6 @@ from .calls import Answer, calls
 ABSENT = ("ResourceNotFound", "ValidationException")
 # Pages are answered by the console alone, and load nothing from elsewhere; nothing that a name
 # or message says is run or loaded.
-ABSENT = ("ResourceNotFound", "ValidationException")
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
