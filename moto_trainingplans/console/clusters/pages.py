@@ -65,7 +65,7 @@ def create_cluster() -> Response:
             if number not in groups.numbers(fields)
             for name, value in {**groups.FIRST, "name": f"group-{number + 1}"}.items()
         }
-        return _form({**values, **new, "groups": " ".join(map(str, numbers))}, changed=True)
+        return _form({**values, **new, "groups": " ".join(map(str, numbers))})
     request = forms.creation(fields)
     if fields.mistakes:
         return _form(values, mistakes=fields.mistakes)
@@ -80,7 +80,6 @@ def _form(
     values: dict[str, str],
     mistakes: dict[str, str] | None = None,
     refused: Answer | None = None,
-    changed: bool = False,
 ) -> Response:
     return page.show(
         "clusters/new.html",
@@ -90,7 +89,6 @@ def _form(
         numbers=[int(each) for each in values.get("groups", "").split() if each.isdigit()],
         mistakes=mistakes or {},
         refused=None if refused is None else refused.refusal,
-        changed=changed,
         **choices(),
     )
 
