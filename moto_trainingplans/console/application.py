@@ -23,7 +23,7 @@ from .place import (
     regions,
 )
 from .plans import pages as plans
-from .simulation import activity, capacity_page, clock, orders_page, timeline
+from .simulation import activity, capacity_page, clock, orders_page, quotas_page, timeline
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -39,6 +39,7 @@ BLUEPRINTS = (
     clock.blueprint,
     orders_page.blueprint,
     capacity_page.blueprint,
+    quotas_page.blueprint,
     activity.blueprint,
 )
 IN_PLACE = "/<region>/<account>"

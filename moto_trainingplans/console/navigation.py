@@ -28,6 +28,7 @@ NAVIGATION: dict[str, tuple[Link, ...]] = {
         Link("Clock", "clock.show_clock"),
         Link("Orders", "orders.show_orders"),
         Link("Free capacity", "capacity.show_capacity"),
+        Link("Quotas", "quotas.show_quotas"),
         Link("Calls", "activity.show_calls"),
         Link("Changes", "activity.show_changes"),
         Link("Reset", "activity.ask_to_reset"),

@@ -295,6 +295,26 @@ def test_what_is_free_is_a_table_of_zones_and_types(open_console, plans, buy):
     assert "Nothing is free in us-west-2 for this target then." in console.text
 
 
+def test_a_quota_is_found_and_set(open_console, plans):
+    """From its row to the order that sets it, and back to its new value."""
+    console = open_console("quotas")
+    table = console.page.get_by_role("table", name="Quotas")
+    row = table.locator("tbody tr", has=console.page.get_by_text("ml.p4d.24xlarge instances in"))
+    assert "256" in row.inner_text()
+    row.get_by_role("link").click()
+    form = console.page.locator("#quotas-set")
+    form.locator("[name=value]").fill("512")
+    form.get_by_role("button").click()
+    console.page.get_by_text("It is ordered.").wait_for()
+    console.go("quotas?name=p4d.24xlarge+instances+in")
+    assert "512" in table.inner_text()
+    console.fill(name="for training job usage")
+    console.press("Show")
+    assert table.locator("tbody tr").count() == 100
+    assert "more: narrow the name down." in console.text
+    assert plans.history() == []
+
+
 # -- timeline, calls, changes, reset -----------------------------------------------------------
 
 
@@ -403,7 +423,7 @@ def test_the_pages_of_the_simulation_are_accessible(open_console, accessible, bu
     buy()
     plans.faults.throttle("DeleteCluster")
     plans.clock.move_to(START)
-    paths = ["timeline", "clock", "capacity", "calls", "changes", "reset"]
+    paths = ["timeline", "clock", "capacity", "quotas", "calls", "changes", "reset"]
     console = open_console("clock")
     console.press("Tick 7 days")
     console.page.get_by_text("The clock has moved.").wait_for()

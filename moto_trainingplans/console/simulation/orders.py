@@ -122,7 +122,13 @@ GROUPS = (
                 "Set it",
                 (
                     _ZONE,
-                    Input("instance_type", "Instance or UltraServer type", "type", required=True),
+                    Input(
+                        "instance_type",
+                        "Type",
+                        "type",
+                        hint="Of instances or UltraServers.",
+                        required=True,
+                    ),
                     Input("count", "Count", "whole", required=True),
                     Input("target", "Target", "target", hint="Each target where none is chosen."),
                     Input("start", "From", "time", hint="Optional."),
@@ -142,7 +148,13 @@ GROUPS = (
                 "What an instance-hour, or an UltraServer-hour, costs in searches from a time on.",
                 "Set it",
                 (
-                    Input("instance_type", "Instance or UltraServer type", "type", required=True),
+                    Input(
+                        "instance_type",
+                        "Type",
+                        "type",
+                        hint="Of instances or UltraServers.",
+                        required=True,
+                    ),
                     Input("rate", "USD an hour", hint="As 39.7992.", required=True),
                     _REGION,
                     Input("start", "From", "time", hint="Now where no time is given."),

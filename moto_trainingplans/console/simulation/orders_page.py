@@ -81,5 +81,6 @@ def _choices() -> dict[str, tuple[str, ...]]:
 
 
 def zones_of(region: str) -> list[str]:
-    """The zones of a Region, Local Zones among them."""
-    return sorted(zone.name for zone in load_catalog().zones.values() if zone.region == region)
+    """The zones of a Region, Local Zones, whose names are longer, last."""
+    names = [zone.name for zone in load_catalog().zones.values() if zone.region == region]
+    return sorted(names, key=lambda name: (len(name), name))
