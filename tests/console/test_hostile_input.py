@@ -120,17 +120,21 @@ def test_what_is_no_form_is_refused(frozen_server, plans, body):
     assert plans.history() == before
 
 
-def test_names_that_others_chose_are_shown_and_not_run(open_console, frozen_server, plans):
-    """What a client sent that was refused is on the page of calls, as text."""
+def test_what_other_clients_sent_is_shown_and_not_run(open_console, frozen_server, things):  # noqa: ARG001
+    """A job whose members have marks of HTML: as text on the page of calls and on its own."""
     client = boto3.client("sagemaker", region_name="us-west-2", endpoint_url=frozen_server.url)
     bad = "<img src=x onerror=alert(1)>\"'>"
-    client.list_training_jobs(StatusEquals="Completed")
-    with pytest.raises(client.exceptions.ClientError):
-        client.describe_training_plan(TrainingPlanName=bad)
-    console = open_console("calls")
-    console.page.get_by_text("1 member").last.click()
+    plan = client.list_training_plans()["TrainingPlanSummaries"][0]["TrainingPlanArn"]
+    members = {
+        "AlgorithmSpecification": {"TrainingImage": bad, "TrainingInputMode": "File"},
+        "Environment": {"NOTE": bad},
+    }
+    client.create_training_job(**job_request("marked", plan, **members))
+    console = open_console("calls?operation=CreateTrainingJob")
     console.page.locator("tbody summary").first.click()
     shown = console.page.locator("tbody pre").first
     assert bad.replace('"', '\\"') in shown.text_content()
     assert console.page.locator("#page img").count() == 0
-    assert plans.calls()[-1].parameters == {"TrainingPlanName": bad}
+    console.go("jobs/marked")
+    assert bad in console.text
+    assert console.page.locator("#page img").count() == 0
