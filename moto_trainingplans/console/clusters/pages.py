@@ -45,10 +45,12 @@ def show_list(done: str | None = None, address: str | None = None) -> Response:
 
 @blueprint.get("/clusters/new")
 def new_cluster() -> Response:
-    """The form for a cluster, with one group; the query may name its plan."""
-    first = {f"{groups.prefix(0)}{name}": value for name, value in groups.FIRST.items()}
-    plan = asked().text("plan")
-    return _form({**first, "groups": "0", f"{groups.prefix(0)}plan": plan})
+    """The form for a cluster, with one group; the query may name its plan and type."""
+    form = asked()
+    first = {**groups.FIRST, "plan": form.text("plan")}
+    first["type"] = form.text("instance_type") or first["type"]
+    values = {f"{groups.prefix(0)}{name}": value for name, value in first.items()}
+    return _form({**values, "groups": "0"})
 
 
 @blueprint.post("/clusters/new")
