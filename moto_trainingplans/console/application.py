@@ -8,8 +8,11 @@ from flask import Flask, Response, abort, g, redirect, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from . import page, pictures, shown
+from .clusters import actions as cluster_actions
+from .clusters import pages as clusters
 from .door import Door
 from .forms import asked
+from .jobs import pages as jobs
 from .navigation import NAVIGATION, current_link
 from .offerings import pages as offerings
 from .place import (
@@ -20,12 +23,25 @@ from .place import (
     regions,
 )
 from .plans import pages as plans
+from .simulation import activity, capacity_page, clock, orders_page, quotas_page, timeline
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 # Each has the pages of one kind of thing.
-BLUEPRINTS = (offerings.blueprint, plans.blueprint)
+BLUEPRINTS = (
+    offerings.blueprint,
+    plans.blueprint,
+    jobs.blueprint,
+    clusters.blueprint,
+    cluster_actions.blueprint,
+    timeline.blueprint,
+    clock.blueprint,
+    orders_page.blueprint,
+    capacity_page.blueprint,
+    quotas_page.blueprint,
+    activity.blueprint,
+)
 IN_PLACE = "/<region>/<account>"
 LARGEST_BODY = 1_000_000  # bytes
 HOME = "plans.list_plans"

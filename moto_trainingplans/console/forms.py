@@ -22,6 +22,11 @@ class Form:
     def __contains__(self, name: str) -> bool:
         return name in self._fields
 
+    @property
+    def names(self) -> list[str]:
+        """The names of all fields that were sent."""
+        return list(self._fields)
+
     def text(self, name: str, default: str = "") -> str:
         """A text, without the spaces around it."""
         values = self._fields.get(name)

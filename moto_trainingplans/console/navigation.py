@@ -19,6 +19,20 @@ NAVIGATION: dict[str, tuple[Link, ...]] = {
         Link("Find training plan", "offerings.find"),
         Link("Plans", "plans.list_plans"),
     ),
+    "Use": (
+        Link("Training jobs", "jobs.list_jobs"),
+        Link("Clusters", "clusters.list_clusters"),
+    ),
+    "Simulation": (
+        Link("Timeline", "timeline.show_timeline"),
+        Link("Clock", "clock.show_clock"),
+        Link("Orders", "orders.show_orders"),
+        Link("Free capacity", "capacity.show_capacity"),
+        Link("Quotas", "quotas.show_quotas"),
+        Link("Calls", "activity.show_calls"),
+        Link("Changes", "activity.show_changes"),
+        Link("Reset", "activity.ask_to_reset"),
+    ),
 }
 
 

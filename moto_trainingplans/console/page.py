@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, make_response, render_template, request
 
-from .calls import calls
+from .calls import Answer, calls
 
 # The codes of what is not there.
 ABSENT = ("ResourceNotFound", "ValidationException")
@@ -66,6 +66,14 @@ def show(
         response.headers["HX-Push-Url"] = address
     response.headers["Vary"] = "HX-Request"
     return response
+
+
+def show_absent(title: str, answer: Answer) -> Response:
+    """Answer with why a thing cannot be shown: as a rule, because there is none."""
+    refused = answer.refusal
+    assert refused is not None
+    status = 404 if refused.code in ABSENT else 400
+    return show("error.html", title=title, status=status, message=refused.message)
 
 
 def show_part(template: str, **context: Any) -> Response:

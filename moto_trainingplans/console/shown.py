@@ -16,7 +16,17 @@ LONGEST_JSON = 20_000  # characters of an answer that a page shows
 
 # How a status looks: what goes well, what is under way, what is over, what went wrong.
 LOOKS = {
-    "good": {"Active", "InService", "Completed", "OK", "Running", "Succeeded", "Paid"},
+    "good": {
+        "Active",
+        "InService",
+        "Completed",
+        "OK",
+        "Running",
+        "Succeeded",
+        "Available",
+        "InUse",
+        "Paid",
+    },
     "ahead": {"Scheduled", "Confirmed"},
     "under-way": {
         *(

@@ -19,6 +19,7 @@ from typing import Any
 import boto3
 
 from moto_trainingplans import connect
+from tests.support.clusters import group
 from tests.support.console import CHROMIUM_NAMES, CONSOLE
 from tests.support.jobs import HOUR, START, job_request
 from tests.support.servers import RunningServer
@@ -35,6 +36,21 @@ PAGES = {
     "plan-cluster": "plans/pretraining-2025-q1",
     "plan-pending": "plans/evaluation",
     "missing": "plans/nothing",
+    "jobs": "jobs",
+    "job": "jobs/llm-code-1",
+    "job-new": "jobs/new?instance_type=ml.p4d.24xlarge",
+    "clusters": "clusters",
+    "cluster": "clusters/research",
+    "cluster-new": "clusters/new",
+    "group-new": "clusters/research/new-group",
+    "timeline": "timeline",
+    "clock": "clock",
+    "orders": "orders?order=capacity/set",
+    "capacity": "capacity",
+    "quotas": "quotas",
+    "calls": "calls",
+    "changes": "changes",
+    "reset": "reset",
 }
 IN_DOCS = {"console-find": (SEARCH, 820), "console-plan": (f"plans/{PLAN}", 1000)}
 
@@ -71,6 +87,11 @@ def fill(url: str) -> None:
         DurationHours=24 * 14,
         StartTimeAfter="2025-02-03",
         TargetResources=["hyperpod-cluster"],
+    )
+    sagemaker.create_cluster(
+        ClusterName="research",
+        InstanceGroups=[group("head", count=2)],
+        NodeProvisioningMode="Continuous",
     )
     plans.payments.fail_next(message="The card was declined.")
     buy("declined", DurationHours=24)
