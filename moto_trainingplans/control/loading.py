@@ -29,6 +29,7 @@ def _to_table(name: str, value: Any) -> Mapping[str, Any]:
 Table = Annotated[
     Mapping[str, Any],
     kinds.Kind(
+        "a JSON object",
         _to_table,
         lambda: {"type": "object"},
         {
@@ -39,7 +40,7 @@ Table = Annotated[
     ),
 ]
 FileName = Annotated[
-    str, kinds.Kind(kinds.values.to_text, lambda: {"type": "string"}, "scarce.toml")
+    str, kinds.Kind("text", kinds.values.to_text, lambda: {"type": "string"}, "scarce.toml")
 ]
 
 
