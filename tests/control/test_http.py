@@ -157,5 +157,6 @@ def test_what_is_not_allowed_is_told_and_changes_nothing(ask, unchanged, name, a
 
 def test_a_whole_number_is_one_however_json_writes_it(plans, ask):
     sent = {"zone": "us-west-2a", "instance_type": "ml.p4d.24xlarge", "count": 3.0}
-    assert ask("POST", "capacity/set", data=json.dumps(sent)).status_code == 200
+    headers = {"Content-Type": "application/json"}
+    assert ask("POST", "capacity/set", data=json.dumps(sent), headers=headers).ok
     assert plans.capacity.free("us-west-2a", "ml.p4d.24xlarge", target="endpoint") == 3

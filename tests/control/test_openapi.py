@@ -35,7 +35,10 @@ def busy(plans, jobs, buy):
 
 def conforms(operation, answer) -> None:
     """Assert that an answer is one of those that are described."""
-    described = operation["responses"][str(answer.status_code)]["content"]
+    described = operation["responses"][str(answer.status_code)]
+    if "$ref" in described:
+        described = DOCUMENT["components"]["responses"][described["$ref"].rpartition("/")[2]]
+    described = described["content"]
     kind = answer.headers["Content-Type"].partition(";")[0]
     assert kind in described
     content = answer.json() if kind == "application/json" else answer.text

@@ -21,6 +21,7 @@ from typing import Any
 
 from tests.support.servers import RunningServer
 
+PROJECT = Path(__file__).resolve().parents[2]
 GUIDE_TIME = "2025-01-21T19:08:27.704Z"
 CASES = 25  # of each operation, besides those of examples and of each bound
 SLOWEST = 5  # seconds
@@ -73,8 +74,14 @@ def main() -> None:
                 *("--generation-deterministic", "--continue-on-failure", "--warnings", "off"),
                 *sys.argv[1:],
             ]
-            environment = {**os.environ, "SCHEMATHESIS_HOOKS": __spec__.name}
-            sys.exit(subprocess.run(command, env=environment, check=False).returncode)
+            environment = {
+                **os.environ,
+                "SCHEMATHESIS_HOOKS": __spec__.name,
+                "PYTHONPATH": str(PROJECT),
+            }
+            # Where it is started it leaves a folder with what it found.
+            ended = subprocess.run(command, cwd=folder, env=environment, check=False)
+            sys.exit(ended.returncode)
     finally:
         server.stop()
 

@@ -40,6 +40,13 @@ ERROR = {
     "required": ["message"],
     "additionalProperties": False,
 }
+# By status, the names of refusals and why there are such.
+REFUSALS = {
+    "400": ("Misuse", "Misuse: what is allowed. Nothing has changed."),
+    "403": ("Stranger", "A page of another origin asks, or the server is called a strange name."),
+    "413": ("TooLarge", "The body is larger than any call needs."),
+    "415": ("NotJson", "The body is not said to be application/json."),
+}
 
 
 @cache
@@ -70,7 +77,13 @@ def document() -> dict[str, Any]:
         "servers": [{"url": "/", "description": "The server that this description is from."}],
         "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
         "paths": paths,
-        "components": {"schemas": dict(sorted(schemas.named.items()))},
+        "components": {
+            "schemas": dict(sorted(schemas.named.items())),
+            "responses": {
+                name: _content(why, JSON, {"$ref": "#/components/schemas/Error"})
+                for name, why in REFUSALS.values()
+            },
+        },
     }
 
 
@@ -104,7 +117,7 @@ def _post(name: str, schemas: Schemas) -> dict[str, Any]:
             "required": any(each.required for each in own.values()),
             "content": {JSON: {"schema": schemas.of_arguments(own), "example": example_of(name)}},
         },
-        "responses": _responses(_result_text(result, name), JSON, result),
+        "responses": _responses(_result_text(result, name), JSON, result, has_body=True),
     }
 
 
@@ -155,16 +168,19 @@ def _page(path: str, content_type: str) -> dict[str, Any]:
         "responses": {
             "200": _content(
                 description, content_type, {"type": "string" if content_type == HTML else "object"}
-            )
+            ),
+            "403": {"$ref": "#/components/responses/Stranger"},
         },
     }
 
 
-def _responses(description: str, content_type: str, schema: Schema) -> dict[str, Any]:
-    error = {"$ref": "#/components/schemas/Error"}
+def _responses(
+    description: str, content_type: str, schema: Schema, *, has_body: bool = False
+) -> dict[str, Any]:
+    statuses = ["400", "403", *(["413", "415"] if has_body else [])]
     return {
         "200": _content(description, content_type, schema),
-        "400": _content("Misuse: what is allowed. Nothing has changed.", JSON, error),
+        **{each: {"$ref": f"#/components/responses/{REFUSALS[each][0]}"} for each in statuses},
     }
 
 
