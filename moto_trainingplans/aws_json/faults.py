@@ -36,6 +36,7 @@ class Faults:
     def error(self) -> ValidationException:
         """The error that tells of them."""
         noun = "validation error" if self.count == 1 else "validation errors"
+        # source: model
         return ValidationException(f"{self.count} {noun} detected: {'; '.join(self._told)}")
 
 
