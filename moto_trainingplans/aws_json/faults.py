@@ -36,8 +36,8 @@ class Faults:
     def error(self) -> ValidationException:
         """The error that tells of them."""
         noun = "validation error" if self.count == 1 else "validation errors"
-        text = f"{self.count} {noun} detected: {'; '.join(self._told)}"
-        return ValidationException(text)
+        # source: model
+        return ValidationException(f"{self.count} {noun} detected: {'; '.join(self._told)}")
 
 
 class FaultsOfMembers(Faults):

@@ -33,11 +33,15 @@ _NAMED = ("ValidationException", "SerializationException")
 
 @dataclass(frozen=True, order=True)
 class Refusal:
-    """A code and a text, and where the text comes from: a source of docs/behaviour.md."""
+    """A code and a text, and where the text comes from: a source of docs/behaviour.md.
+
+    `of_any` operation where it is found out before anybody looks what a request is for.
+    """
 
     code: str
     text: str
     source: str = UNMARKED
+    of_any: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
@@ -84,11 +88,14 @@ def _of_table(path: Path) -> Iterator[Refusal]:
                 if key is not None and isinstance(value, ast.Tuple):
                     code, text = value.elts
                     name = codes[code.id] if isinstance(code, ast.Name) else ast.literal_eval(code)
-                    mark = _MARK.search(lines[key.lineno - 2])
-                    before = lines[key.lineno - 2].strip().startswith("#")
-                    yield Refusal(
-                        name, ast.literal_eval(text), mark[1] if mark and before else UNMARKED
-                    )
+                    yield Refusal(name, ast.literal_eval(text), _mark(lines, key.lineno))
+
+
+def _mark(lines: list[str], line: int) -> str:
+    """The source that the comment on the line before one names."""
+    before = lines[line - 2].strip()
+    found = _MARK.search(before) if before.startswith("#") else None
+    return found[1] if found else UNMARKED
 
 
 def _constants(tree: ast.Module) -> dict[str, str]:
@@ -102,22 +109,25 @@ def _constants(tree: ast.Module) -> dict[str, str]:
 
 
 def _raised(path: Path) -> Iterator[Refusal]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+    of_any = path.parent.name == "aws_json" and path.stem != "pagination"
+    source = path.read_text(encoding="utf-8")
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
             continue
-        arguments = list(node.args)
-        if node.func.id == "WireError" and len(arguments) == 2:
+        made, arguments = ast.unparse(node.func), list(node.args)
+        if made in ("WireError", "super().__init__") and len(arguments) == 2:
             code = arguments.pop(0)
-            if not isinstance(code, ast.Constant):
+            if not (isinstance(code, ast.Constant) and isinstance(code.value, str)):
                 continue
-            name = str(code.value)
-        elif node.func.id in _NAMED and len(arguments) == 1:
-            name = node.func.id
+            name = code.value
+        elif made in _NAMED and len(arguments) == 1:
+            name = made
         else:
             continue
         text = _text(arguments[0])
         if text is not None:
-            yield Refusal(name, text)
+            mark = _mark(source.splitlines(), node.lineno)
+            yield Refusal(name, text, mark, of_any)
 
 
 def _text(node: ast.expr) -> str | None:
@@ -129,7 +139,7 @@ def _text(node: ast.expr) -> str | None:
     parts = [
         str(part.value)
         if isinstance(part, ast.Constant)
-        else "{" + re.findall(r"\w+", ast.unparse(part))[-1].lower() + "}"
+        else "{" + re.findall(r"[a-z]\w*", ast.unparse(part), re.IGNORECASE)[-1].lower() + "}"
         for part in node.values
     ]
     return "".join(parts)
@@ -166,7 +176,7 @@ def check_refusal(http_response: Any, model: Any, **_: Any) -> None:
     code = content.get("__type", "")
     message = content.get("message") or content.get("Message") or ""  # ours, and moto's
     refusal = refusal_of(code, message)
-    if refusal is None:
+    if refusal is None or refusal.of_any:
         return
     if os.environ.get(SEEN):
         with Path(os.environ[SEEN]).open("a", encoding="utf-8") as seen:

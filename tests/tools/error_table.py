@@ -78,29 +78,8 @@ CODES = {
     ),
 }
 
-# Texts that the way of a request has for all operations, beside those that the source shows.
-OF_ANY = (
-    Refusal(
-        "ValidationException",
-        "{n} validation errors detected: Value '{value}' at '{member}' failed to satisfy "
-        "constraint: {constraint}; …",
-        "model",
-    ),
-    Refusal(
-        "RequestEntityTooLargeException",
-        "The request body has more than {most} bytes, as sent or decompressed.",
-    ),
-    Refusal("UnknownOperationException", "The requested operation {operation} is not known."),
-    Refusal("ThrottlingException", "Rate exceeded", "documented"),
-)
-GENERAL = {
-    "AccessDeniedException",
-    "IncompleteSignatureException",
-    "InvalidSignatureException",
-    "MissingAuthenticationTokenException",
-    "SerializationException",
-    "UnknownOperationException",
-}
+# What is answered where the control object has ordered it, in a text of the domain's.
+ORDERED = Refusal("ThrottlingException", "Rate exceeded", "documented", of_any=True)
 
 
 def written(page: str, met: Iterable[tuple[str, tuple[str, str]]] | None = None) -> str:
@@ -115,7 +94,7 @@ def _tables(met: set[tuple[str, tuple[str, str]]]) -> Iterator[str]:
     by_operation: dict[str, list[Refusal]] = defaultdict(list)
     by_code: dict[str, set[str]] = defaultdict(set)
     for operation, key in met:
-        if operation != ANY and key in known and key[0] not in GENERAL:
+        if operation != ANY and key in known and not known[key].of_any:
             by_operation[operation].append(known[key])
             by_code[key[0]].add(operation)
     yield "## By code"
@@ -125,8 +104,7 @@ def _tables(met: set[tuple[str, tuple[str, str]]]) -> Iterator[str]:
             links = (f"[{name}](#{name.lower()})" for name in sorted(by_code[code]))
             yield from ("", "Answered by " + ", ".join(links) + ".")
     yield from ("", "## By operation", "", f"### {ANY}", "")
-    general = [*OF_ANY, *(each for each in refusals() if each.code in GENERAL)]
-    yield from _rows({each.key: each for each in general}.values())
+    yield from _rows([ORDERED, *(each for each in refusals() if each.of_any)])
     for operation, answers in sorted(by_operation.items()):
         yield from ("", f"### {operation}", "")
         yield from _rows(answers)

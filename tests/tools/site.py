@@ -58,7 +58,8 @@ def build(folder: Path) -> str:
 
 
 def _copy_docs(target: Path) -> None:
-    shutil.copytree(DOCS, target, ignore=shutil.ignore_patterns("*.ipynb", "__pycache__"))
+    left_out = shutil.ignore_patterns("*.ipynb", "__pycache__", "node_modules", ".*")
+    shutil.copytree(DOCS, target, ignore=left_out)
     shutil.copy(PICTURE, target)
     for page in target.rglob("*.md"):
         original = DOCS / page.relative_to(target)
