@@ -12,6 +12,7 @@ from typing import Any
 
 from werkzeug.exceptions import HTTPException
 
+from ..host.journal import under_way
 from .errors import WireError
 from .iam import Permission
 
@@ -33,6 +34,11 @@ def authorize(response: Any, needs: Needs, wish: Permission | None = None) -> bo
     except HTTPException as denied:
         # moto answers in XML what a JSON service must answer in JSON.
         raise WireError(denied.error_type, denied.message) from None  # type: ignore[attr-defined]
+    request = under_way.get()
+    if request is not None:
+        if request.replayed is not None:
+            return not request.denied
+        request.denied = not granted[0]
     return granted[0]
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from ..host.journal import mark_as_changing
 from ..simulation.world import World
 from .errors import CallFailed, WireError
 from .exchange import Answer, failure, identify, read_members
@@ -16,6 +17,7 @@ def fail_on_demand(world: World, operation: str) -> None:
     with world.lock:
         fault = world.call_faults.next(operation)
     if fault is not None:
+        mark_as_changing()
         raise CallFailed(fault.code, fault.message)
 
 

@@ -111,6 +111,27 @@ CALLS: dict[str, Callable[..., Any]] = {
     "mock/summary": mock_summary,
     "mock/unmet_orders": mock_unmet_orders,
 }
+# Those that change something besides the clock, which the journal needs no calls of: each of its
+# entries has its time.
+CHANGING = frozenset(
+    {
+        "capacity/set",
+        "capacity/clear",
+        "prices/set",
+        "payments/delay",
+        "payments/fail_next",
+        "quotas/set",
+        "quotas/deny_next",
+        "jobs/run_for",
+        "jobs/fail",
+        "jobs/expiration_in",
+        "faults/fail_instances",
+        "faults/repair",
+        "faults/zone_outage",
+        "faults/error",
+        "faults/throttle",
+    }
+)
 # Those that order something to happen: they are handed an order to place.
 ORDERS = {
     "payments/fail_next",

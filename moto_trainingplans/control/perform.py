@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from ..host.backend import keep_world, reset_world, serving_world, start_world
+from ..host.backend import JournaledWorld, keep_world, reset_world, serving_world, start_world
 from ..simulation.kernel.errors import TrainingPlansError
-from ..simulation.world import World
 from . import kinds
 from .calls import CALLS
 from .health import health
+from .in_order import invoke_in_order
 from .invocation import arguments_of_call, converted, declared_arguments, invoke
 from .kinds import Argument
 from .loading import FileName, Table, load
@@ -24,7 +24,7 @@ def perform(
     name: str,
     arguments: Mapping[str, Any],
     *,
-    world: World | None = None,
+    world: JournaledWorld | None = None,
     ordered_at: str | None = None,
 ) -> Any:
     """Make a call, as "clock/tick", with the arguments that the control object takes.
@@ -38,8 +38,10 @@ def perform(
     if name not in CALLS:
         known = ", ".join(sorted(PUBLIC_CALLS))
         raise TrainingPlansError(f"there is no call {name!r}: there are {known}")
-    with serving_world(world) as served, served.undisturbed():
-        return invoke(served, name, arguments, ordered_at)
+    if world is None:
+        return invoke_in_order(name, arguments, ordered_at)
+    with serving_world(world), world.undisturbed():
+        return invoke(world, name, arguments, ordered_at)
 
 
 def arguments_of(name: str) -> Mapping[str, Argument]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from ..host.backend import current_world
+from ..host.backend import JournaledWorld, current_world
 from ..host.callers import line_of_caller
 from ..simulation.kernel.errors import TrainingPlansError
-from ..simulation.world import World
 from .calls import ORDERS
 from .perform import perform
 from .tracebacks import hide_misuse
@@ -70,7 +69,7 @@ class InProcess(Transport):
 
     def __init__(self) -> None:
         super().__init__()
-        self._ended: World | None = None
+        self._ended: JournaledWorld | None = None
 
     def perform(self, name: str, arguments: dict[str, Any], ordered_at: str | None) -> Any:
         """Make a call."""

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
@@ -16,16 +17,25 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.core.utils import get_service_model
 from moto.moto_api import state_manager
 
+from ..simulation.clusters.lifecycle import CLUSTER_MODEL
+from ..simulation.clusters.provisioning.states import NODE_MODEL
+from ..simulation.jobs.runner import MODEL_NAME as JOB_MODEL
 from ..simulation.kernel.announcements import Listener
+from ..simulation.kernel.clock import ALONE, ClockSetting
 from ..simulation.kernel.errors import TrainingPlansError
+from ..simulation.orders.payments import MODEL_NAME as PLAN_MODEL
+from ..simulation.orders.quota_decisions import MODEL_NAME as QUOTA_MODEL
 from ..simulation.quotas.limits import Usage
 from ..simulation.world import World
 from . import logs
+from .journal import Chapter, ControlEntry, Journal, Moment, SeedEntry, SettingsEntry
 from .outside import outside
 
 WORLDS_KEPT = 4
-_kept: dict[str, World] = {}
+_kept: dict[str, JournaledWorld] = {}
 _numbers = count(1)
+# What of the simulation moto's state manager can give time.
+MODELS = (PLAN_MODEL, JOB_MODEL, CLUSTER_MODEL, NODE_MODEL, QUOTA_MODEL)
 _PARTITION = "aws"  # the name under which moto keeps the one backend of a global service
 
 
@@ -73,10 +83,81 @@ process = Process()
 listeners: list[Listener] = [logs.listen]
 
 
+class JournaledWorld(World):
+    """A simulation with the journal of what has changed it.
+
+    It begins as `startup` says, after those of `before`; or as a chapter of another journal began,
+    standing still, with the state manager's settings that the chapter had instead of today's.
+    """
+
+    def __init__(
+        self, startup: Startup, before: Journal | None = None, again: Chapter | None = None
+    ) -> None:
+        self.settings: Mapping[str, Any] | None = None if again is None else again.settings
+        super().__init__(
+            source=outside.time,
+            transition=self._transition,
+            salt=lambda: process.seed,
+            instance_types=_instance_types,
+            start=startup.now if again is None else again.began,
+            speed=startup.speed if again is None else 0.0,
+            listeners=listeners,
+            surroundings=outside if again is None else ALONE,
+        )
+        self._noticed = deepcopy(state_manager._transitions)
+        chapter = Chapter(
+            startup,
+            startup.now or self.clock.reading() if again is None else again.began,
+            process.seed,
+            self.settings_of_models() if again is None else again.settings,
+            [],
+        )
+        self.journal = Journal(chapter) if before is None else before.next(chapter)
+
+    def apply_scenarios(self) -> None:
+        """Have in it what it is to begin with."""
+        if self.journal.beginning.startup.scenarios:
+            with self.undisturbed():
+                for scenario in self.journal.beginning.startup.scenarios:
+                    scenario.apply(self)
+
+    @property
+    def moment(self) -> Moment:
+        """When something is done now."""
+        return Moment(self.clock.reading(), self.has_begun)
+
+    def notice_settings(self) -> None:
+        """Enter the state manager's settings into the journal where they have changed."""
+        if self.settings is not None or self._noticed == state_manager._transitions:
+            return
+        before = {name: self._noticed.get(name) for name in MODELS}
+        self._noticed = deepcopy(state_manager._transitions)
+        if before != {name: self._noticed.get(name) for name in MODELS}:
+            # What was due until somebody looked last went by the settings of before.
+            seen = self.clock.setting.seen
+            moment = self.moment if seen is None else Moment(seen, begun=True)
+            entry = SettingsEntry(moment, self.settings_of_models())
+            self.journal.add(self.journal.number(), entry)
+
+    def go_live(self, clock: ClockSetting) -> None:
+        """Go on from where a clock stood, in the world outside and with its settings."""
+        self.settings, self._noticed = None, deepcopy(state_manager._transitions)
+        self.clock.go_on(clock, outside.time, outside)
+
+    def settings_of_models(self) -> dict[str, Any]:
+        """What the state manager has been told about the simulation's things."""
+        return {name: self._noticed[name] for name in MODELS if name in self._noticed}
+
+    def _transition(self, model: str) -> Mapping[str, Any]:
+        if self.settings is None:
+            return state_manager.get_transition(model)
+        return self.settings.get(model, {"progression": "immediate"})  # type: ignore[no-any-return]
+
+
 class SimulationBackend(BaseBackend):
     """One simulation, all accounts and Regions together; moto resets it exactly once."""
 
-    world: World
+    world: JournaledWorld
     _startup: Startup
 
     def __init__(self, region_name: str, account_id: str) -> None:
@@ -107,8 +188,20 @@ class SimulationBackend(BaseBackend):
                 self._startup = _with(self._startup, now, speed, scenario)
             if not stays:
                 world.start_at(now, speed)
-            if scenario is not None:
-                scenario.apply(world)
+            held = world.clock.hold()
+            try:
+                if not begun:
+                    world.journal.begin_with(self._startup, world.clock.reading())
+                if scenario is not None:
+                    moment = world.moment
+                    scenario.apply(world)
+                    if begun:
+                        loaded = {"source": scenario.content, "name": scenario.name}
+                        entry = ControlEntry(moment, "load", loaded, None)
+                        world.journal.add(world.journal.number(), entry)
+            finally:
+                if held:
+                    world.clock.let_go()
         return present if stays else None
 
     def begin(self, startup: Startup | None = None) -> None:
@@ -116,25 +209,18 @@ class SimulationBackend(BaseBackend):
 
         In one step: nobody who comes meanwhile sees anything between the two.
         """
+        before = self.world.journal if startup is None else None
         if startup is not None:
             self._startup = startup
-        world = World(
-            source=outside.time,
-            transition=state_manager.get_transition,
-            salt=lambda: process.seed,
-            instance_types=_instance_types,
-            start=self._startup.now,
-            speed=self._startup.speed,
-            listeners=listeners,
-            surroundings=outside,
-        )
-        if self._startup.scenarios:
-            with world.undisturbed():
-                for scenario in self._startup.scenarios:
-                    scenario.apply(world)
+        world = JournaledWorld(self._startup, before)
+        world.apply_scenarios()
+        self.put(world)
+
+    def put(self, world: JournaledWorld) -> None:
+        """Have this be the simulation from now on, and at each `begin` one that begins so."""
         if hasattr(self, "world"):
             self.world.end()
-        self.world = world
+        self._startup, self.world = world.journal.beginning.startup, world
 
 
 def _with(
@@ -174,16 +260,35 @@ simulation_backends = BackendDict(
 
 
 # The simulation that serves the request under way: whatever is asked in it is asked of this one.
-_serving: ContextVar[World | None] = ContextVar("serving", default=None)
+_serving: ContextVar[JournaledWorld | None] = ContextVar("serving", default=None)
 
 
-def current_world() -> World:
+@contextmanager
+def serving_alone() -> Iterator[JournaledWorld]:
+    """The simulation for one request, which nobody else changes meanwhile.
+
+    Who has waited while it was replaced gets the one that is there then.
+    """
+    while True:
+        world = current_world()
+        with world.lock:
+            if world is not current_world():
+                continue
+            token = _serving.set(world)
+            try:
+                yield world
+            finally:
+                _serving.reset(token)
+            return
+
+
+def current_world() -> JournaledWorld:
     """The simulation that serves this request; else the one that goes on now, begun if none."""
     return _serving.get() or _backend().world
 
 
 @contextmanager
-def serving_world(ended: World | None = None) -> Iterator[World]:
+def serving_world(ended: JournaledWorld | None = None) -> Iterator[JournaledWorld]:
     """The simulation for one request, from its first byte to its last, whoever resets it.
 
     The present one, or one that has ended.
@@ -197,7 +302,7 @@ def serving_world(ended: World | None = None) -> Iterator[World]:
 
 
 @contextmanager
-def present_world() -> Iterator[World]:
+def present_world() -> Iterator[JournaledWorld]:
     """The simulation for one request, locked and brought to now."""
     with serving_world() as world, world.present():
         yield world
@@ -227,11 +332,16 @@ if hasattr(os, "register_at_fork"):  # where processes fork
     )
 
 
-def _world_of_the_process() -> World | None:
+def _world_of_the_process() -> JournaledWorld | None:
     """The simulation that goes on now, without beginning one."""
     account = dict.get(simulation_backends, DEFAULT_ACCOUNT_ID)
     backend = None if account is None else dict.get(account, _PARTITION)
     return None if backend is None else backend.world
+
+
+def put_world(world: JournaledWorld) -> None:
+    """Have this simulation in place of the present one, which ends."""
+    _backend().put(world)
 
 
 def reset_world() -> None:
@@ -266,7 +376,7 @@ def keep_world() -> str:
     return name
 
 
-def kept_world(name: str) -> World:
+def kept_world(name: str) -> JournaledWorld:
     """A simulation that was kept. Raises TrainingPlansError for one that is so no more."""
     world = _kept.get(name)
     if world is None:
@@ -278,7 +388,9 @@ def kept_world(name: str) -> World:
 
 def set_seed(value: str) -> None:
     """Let ids derive from moto's seed too, from now on and after resets, like moto's own."""
-    process.seed = value
+    with serving_alone() as world:
+        process.seed = value
+        world.journal.add(world.journal.number(), SeedEntry(world.moment, value))
 
 
 def forget_world() -> None:

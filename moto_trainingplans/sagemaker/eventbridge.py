@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ..aws_json.protocol import EPOCH
+from ..host.journal import is_replaying
 from ..simulation.clusters.events.news import (
     ClusterChanged,
     ClusterEventHappened,
@@ -31,7 +32,8 @@ KINDS = (ClusterChanged, ClusterEventHappened, NodeHealthChanged, JobChanged)
 
 def listen(news: object) -> Delivery | None:
     """What is to be sent of the news, for the simulation's announcer; None if nobody listens."""
-    if not isinstance(news, KINDS) or not _anybody_listens(news.scope):
+    # What rules did with it then is not done again.
+    if not isinstance(news, KINDS) or is_replaying() or not _anybody_listens(news.scope):
         return None
     if isinstance(news, JobChanged):
         job = news.job

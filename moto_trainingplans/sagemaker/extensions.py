@@ -8,6 +8,7 @@ from typing import Any
 
 from ..aws_json.pagination import decode_token, encode_token
 from ..aws_json.validation import shape_allows
+from ..host.journal import mark_offers, mark_purchase
 from ..simulation.plans.extensions import Extension, ExtensionOffering, ExtensionRequest
 from . import plans as plan_operations
 from .models import SageMakerBackend
@@ -28,6 +29,7 @@ def search_training_plan_offerings(backend: SageMakerBackend, members: Members) 
     offerings = backend.extensions.search(
         ExtensionRequest(arn=members["TrainingPlanArn"], **plan_operations.read_search(members))
     )
+    mark_offers({each.offering_id: each.start for each in offerings})
     return {
         "TrainingPlanOfferings": [],
         "TrainingPlanExtensionOfferings": [_offering(each) for each in offerings],
@@ -37,6 +39,7 @@ def search_training_plan_offerings(backend: SageMakerBackend, members: Members) 
 def extend_training_plan(backend: SageMakerBackend, members: Members) -> dict[str, Any]:
     """ExtendTrainingPlan. source: model"""
     extensions = backend.extensions.extend(members["TrainingPlanExtensionOfferingId"])
+    mark_purchase(members["TrainingPlanExtensionOfferingId"])
     return {"TrainingPlanExtensions": [extension_description(each) for each in extensions]}
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..aws_json.pagination import decode_token, encode_token
 from ..aws_json.validation import shape_allows
+from ..host.journal import mark_offers, mark_purchase
 from ..simulation.market.blocks import Block
 from ..simulation.market.catalog import ComputeType, Target
 from ..simulation.market.errors import MissingMember, NotOneTarget, TypeNotSold
@@ -42,6 +43,7 @@ SEARCH_MEMBERS = {
 def search_training_plan_offerings(plans: TrainingPlanRegistry, members: Members) -> dict[str, Any]:
     """SearchTrainingPlanOfferings, for new plans. source: documented, model"""
     offerings = plans.search(OfferingRequest(**read_search(members)))
+    mark_offers({each.offering_id: each.blocks[0].start for each in offerings})
     return {"TrainingPlanOfferings": [_offering(each) for each in offerings]}
 
 
@@ -71,6 +73,7 @@ def create_training_plan(plans: TrainingPlanRegistry, members: Members) -> dict[
         spares=members.get("SpareInstanceCountPerUltraServer"),
         tags=read_tags(members.get("Tags", [])),
     )
+    mark_purchase(members["TrainingPlanOfferingId"])
     return {"TrainingPlanArn": plan.arn}
 
 

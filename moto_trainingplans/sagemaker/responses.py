@@ -24,12 +24,15 @@ from ..aws_json.exchange import (
     success,
 )
 from ..aws_json.iam import Permission
+from ..aws_json.journaled import Journaled, answer_in_order
 from ..aws_json.pagination import listing_of
 from ..aws_json.validation import check_request
-from ..host.backend import current_world, present_world, serving_world
+from ..host.backend import JournaledWorld, current_world, present_world
+from ..host.journal import mark_as_leaving_something
 from ..simulation.kernel.errors import ServiceError
 from . import service_role
 from .authorization import permissions
+from .endpoints import endpoint as endpoints
 from .models import SageMakerBackend
 from .operations import HANDLERS, SHARED, normalized
 from .refusals import ANSWERS
@@ -41,26 +44,29 @@ BUYS = "CreateTrainingPlan"
 Members = Mapping[str, Any]
 
 
-class SageMakerResponse(MotoSageMakerResponse):
+class SageMakerResponse(Journaled, MotoSageMakerResponse):
     """Answers requests to SageMaker."""
 
     def _dispatch(self, request: Any, full_url: Any = None, headers: Any = None) -> Any:
-        with serving_world() as world:
-            try:
-                operation = read_operation(request, SERVICE)
-                if operation not in HANDLERS:
-                    # moto may not survive what it cannot read.
-                    body = read_members(request)
-                    fail_on_demand(world, operation)
-                    refuse_plans(operation, body)
-                    check_that_moto_has(operation, self)
-                    return super()._dispatch(request, full_url, headers)
-            except WireError as refused:
-                return failure(refused)
-            given = (request, full_url, headers)
-            return answer_recorded(
-                world, self, operation, given, lambda body: self._answer_to(given, operation, body)
-            )
+        given = (request, full_url, headers)
+        return answer_in_order(SERVICE, self, request, lambda world: self._respond(world, given))
+
+    def _respond(self, world: JournaledWorld, given: tuple[Any, Any, Any]) -> Any:
+        request = given[0]
+        try:
+            operation = read_operation(request, SERVICE)
+            if operation not in HANDLERS:
+                # moto may not survive what it cannot read.
+                body = read_members(request)
+                fail_on_demand(world, operation)
+                refuse_plans(operation, body)
+                check_that_moto_has(operation, self)
+                return self._dispatch_to_moto(*given)
+        except WireError as refused:
+            return failure(refused)
+        return answer_recorded(
+            world, self, operation, given, lambda body: self._answer_to(given, operation, body)
+        )
 
     def _answer_to(self, given: tuple[Any, Any, Any], operation: str, body: dict[str, Any]) -> Any:
         if not self._is_own(operation, body):
@@ -69,6 +75,8 @@ class SageMakerResponse(MotoSageMakerResponse):
             return response._dispatch_to_moto(*given)
         may_make_role = authorize(self, lambda: self._needs(operation, body), self._wish(operation))
         answer = self._answer(operation, body)
+        if operation in endpoints.HANDLERS:
+            mark_as_leaving_something()  # endpoints themselves are moto's
         if operation == BUYS and may_make_role:
             backend = self._own_backend()
             service_role.ensure_role(current_world(), backend.account_id, backend.partition)
@@ -88,6 +96,7 @@ class SageMakerResponse(MotoSageMakerResponse):
         super()._authenticate_and_authorize_normal_action(resource)
 
     def _dispatch_to_moto(self, request: Any, full_url: Any, headers: Any) -> Any:
+        mark_as_leaving_something()
         return super()._dispatch(request, full_url, headers)
 
     def _is_own(self, operation: str, body: Members) -> bool:

@@ -15,6 +15,15 @@ from ..sagemaker.models import SageMakerBackend
 class SageMakerRuntimeBackend(MotoSageMakerRuntimeBackend):
     """Adds to moto's backend what lives in the simulation. It has no state of its own."""
 
+    def remembered(self) -> tuple[int, ...]:
+        """How many answers have been given, and how many wait to be."""
+        return (
+            sum(map(len, self.results.values())),
+            sum(map(len, self.async_results.values())),
+            len(self.results_queue),
+            len(self.async_results_queue),
+        )
+
     def was_never_in_service(self, endpoint_name: str) -> bool:
         """Whether an endpoint has failed, or is being created still."""
         endpoint = self._sagemaker.endpoints.get(endpoint_name)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -10,18 +12,32 @@ from moto.sagemakerruntime.responses import SageMakerRuntimeResponse as MotoSage
 
 from ..aws_json.errors import WireError
 from ..aws_json.exchange import check_that_moto_has
+from ..aws_json.journaled import Journaled, answer_in_order
+from ..host.journal import mark_as_changing, mark_as_leaving_something
 from .models import SageMakerRuntimeBackend
 
+JOURNAL_NAME = "sagemakerruntime"
 MODEL_ERROR = 424  # source: model
 TARGET_VARIANT = "X-Amzn-SageMaker-Target-Variant"
 
 Answer = tuple[int, dict[str, Any], str]
 
 
-class SageMakerRuntimeResponse(MotoSageMakerRuntimeResponse):
+class SageMakerRuntimeResponse(Journaled, MotoSageMakerRuntimeResponse):
     """Answers requests to SageMaker Runtime."""
 
     def _dispatch(self, request: Any, full_url: Any = None, headers: Any = None) -> Any:
+        # moto has one object for all requests: it may be another's before this one has ended.
+        response = type(self)()
+        return answer_in_order(
+            JOURNAL_NAME,
+            response,
+            request,
+            lambda _: response._respond(request, full_url, headers),
+            if_marked=True,
+        )
+
+    def _respond(self, request: Any, full_url: Any, headers: Any) -> Any:
         try:
             if urlsplit(full_url or request.url).path.endswith("/invocations-response-stream"):
                 check_that_moto_has("InvokeEndpointWithResponseStream", self)
@@ -36,17 +52,26 @@ class SageMakerRuntimeResponse(MotoSageMakerRuntimeResponse):
             return self._not_found(name)
         reason = self._backend.why_not_answering(name, self.headers.get(TARGET_VARIANT))
         if reason is None:
-            return super().invoke_endpoint()
+            with self._marking_changes():
+                return super().invoke_endpoint()
         return _failure(MODEL_ERROR, "ModelError", {"Message": reason, "OriginalMessage": reason})
 
     def invoke_endpoint_async(self) -> Any:
         """InvokeEndpointAsync, whose failures show in what it writes, if the endpoint ever ran."""
         name = self._endpoint_name
-        return (
-            self._not_found(name)
-            if self._backend.was_never_in_service(name)
-            else (super().invoke_endpoint_async())
-        )
+        if self._backend.was_never_in_service(name):
+            return self._not_found(name)
+        with self._marking_changes():
+            return super().invoke_endpoint_async()
+
+    @contextmanager
+    def _marking_changes(self) -> Iterator[None]:
+        """Whether moto has remembered an answer: it gives the same one from then on."""
+        remembered = self._backend.remembered()
+        yield
+        if self._backend.remembered() != remembered:
+            mark_as_changing()
+            mark_as_leaving_something()
 
     @property
     def _endpoint_name(self) -> str:

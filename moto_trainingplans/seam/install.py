@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from threading import RLock
 from typing import Any
 
@@ -19,7 +20,10 @@ from .names import (
     CLOUDFORMATION_NAMES,
     CLOUDWATCH,
     CLOUDWATCH_NAMES,
+    EC2,
     NAMES,
+    NEIGHBOUR_NAMES,
+    NEIGHBOURS,
     SERVER_NAMES,
     check,
 )
@@ -90,16 +94,17 @@ def _put_in() -> None:
     _put_in_urls()
     _put_in_dashboard()
     _put_in_listener()
-    for module, put_in in (
-        (CLOUDFORMATION, _put_in_cloudformation),
-        (CLOUDWATCH, _put_in_cloudwatch),
-    ):
-        if module in sys.modules:
-            put_in()
-        else:
-            waiting = FirstImport(module, partial(_if_installed, put_in))
-            sys.meta_path.insert(0, waiting)
-            _taken_out.append(partial(_stop_waiting, waiting))
+    then: dict[str, Callable[[], None]] = {
+        CLOUDFORMATION: _put_in_cloudformation,
+        CLOUDWATCH: _put_in_cloudwatch,
+        EC2: _put_in_networks,
+        **{urls: partial(_put_in_journal, name) for name, urls in NEIGHBOURS.items()},
+    }
+    for module in then.keys() & sys.modules.keys():
+        then.pop(module)()
+    waiting = FirstImport({module: partial(_if_installed, do) for module, do in then.items()})
+    sys.meta_path.insert(0, waiting)
+    _taken_out.append(partial(_stop_waiting, waiting))
 
 
 def _stop_waiting(waiting: FirstImport) -> None:
@@ -112,6 +117,27 @@ def _if_installed(put_in: Callable[[], None]) -> None:
     with _lock:
         if _installed:
             put_in()
+
+
+def _put_in_journal(service: str) -> None:
+    """Have the requests to a service that is moto's enter the journal."""
+    from ..aws_json.neighbours import journaled_class
+
+    check(NEIGHBOUR_NAMES[service])
+    url_paths = import_module(NEIGHBOURS[service]).url_paths
+    for path, handler in list(url_paths.items()):
+        # What is no request of a client's, as an answer to CloudFormation, has no dispatch.
+        if handler.__name__ == "dispatch":
+            ours = journaled_class(service, handler.__self__)
+            _put_in_key(url_paths, path, ours.dispatch)
+
+
+def _put_in_networks() -> None:
+    from moto.ec2.models import EC2Backend, ec2_backends
+
+    from ..host.draws import with_own_draws
+
+    _put_in_backend(ec2_backends, EC2Backend, with_own_draws(EC2Backend))
 
 
 def _put_in_cloudwatch() -> None:

@@ -24,7 +24,11 @@ NAMES = (
     "moto.core.utils:camelcase_to_underscores",
     "moto.core.utils:get_service_model",
     "moto.core.utils:utcnow",
+    "moto.core.model_instances:model_data",
+    "moto.moto_api:state_manager._transitions",
     "moto.moto_api:state_manager.get_transition",
+    "moto.moto_api._internal:mock_random",
+    "moto.moto_api._internal.moto_random:MotoRandom",
     "moto.moto_api._internal.urls:url_paths",
     "moto.moto_api._internal.urls:response_instance.seed",
     "moto.sagemaker.models:SageMakerModelBackend",
@@ -138,6 +142,38 @@ CLOUDWATCH_NAMES = (
     "moto.cloudwatch.urls:url_bases",
     "moto.cloudwatch.urls:url_paths",
 )
+
+EC2 = "moto.ec2.models"
+# The services whose requests enter the journal beside ours, and where their URLs are.
+NEIGHBOURS = {
+    name: f"moto.{name}.urls"
+    for name in (
+        "cloudformation",
+        "ec2",
+        "iam",
+        "resourcegroupstaggingapi",
+        "sagemakermetrics",
+        "sts",
+    )
+}
+NEIGHBOUR_NAMES = {
+    "cloudformation": (
+        "moto.cloudformation.responses:CloudFormationResponse._get_stack_from_s3_url",
+        "moto.cloudformation.urls:url_paths",
+    ),
+    "ec2": ("moto.ec2.urls:url_paths",),
+    "iam": ("moto.iam.urls:url_paths",),
+    "resourcegroupstaggingapi": ("moto.resourcegroupstaggingapi.urls:url_paths",),
+    "sagemakermetrics": (
+        "moto.sagemakermetrics.models:sagemakermetrics_backends",
+        "moto.sagemakermetrics.urls:url_paths",
+    ),
+    "sts": (
+        "moto.sts.models:STSBackend.get_assumed_role_from_access_key",
+        "moto.sts.models:sts_backends",
+        "moto.sts.urls:url_paths",
+    ),
+}
 
 # Of moto's server, which needs more to be installed than moto itself.
 SERVER_NAMES = (

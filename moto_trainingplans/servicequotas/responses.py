@@ -21,34 +21,41 @@ from ..aws_json.exchange import (
     success,
 )
 from ..aws_json.iam import Permission
+from ..aws_json.journaled import Journaled, answer_in_order
 from ..aws_json.pagination import listing_of
 from ..aws_json.validation import check_request
-from ..host.backend import present_world, serving_world
+from ..host.backend import JournaledWorld, present_world
+from ..host.journal import mark_as_leaving_something
 from ..simulation.kernel.errors import ServiceError
 from .models import ServiceQuotasBackend
 from .operations import HANDLERS, SERVICE_CODE, Handler
 from .refusals import ANSWERS
 
 SERVICE = "service-quotas"
+JOURNAL_NAME = "servicequotas"
 
 
-class ServiceQuotasResponse(MotoServiceQuotasResponse):
+class ServiceQuotasResponse(Journaled, MotoServiceQuotasResponse):
     """Answers requests to Service Quotas."""
 
     def _dispatch(self, request: Any, full_url: Any = None, headers: Any = None) -> Any:
-        with serving_world() as world:
-            try:
-                operation = read_operation(request, SERVICE)
-                if operation not in HANDLERS:
-                    read_members(request)
-                    check_that_moto_has(operation, self)
-                    return super()._dispatch(request, full_url, headers)
-            except WireError as refused:
-                return failure(refused)
-            given = (request, full_url, headers)
-            return answer_recorded(
-                world, self, operation, given, lambda body: self._answer_to(given, operation, body)
-            )
+        given = (request, full_url, headers)
+        return answer_in_order(
+            JOURNAL_NAME, self, request, lambda world: self._respond(world, given)
+        )
+
+    def _respond(self, world: JournaledWorld, given: tuple[Any, Any, Any]) -> Any:
+        try:
+            operation = read_operation(given[0], SERVICE)
+            if operation not in HANDLERS:
+                read_members(given[0])
+                check_that_moto_has(operation, self)
+                return self._dispatch_to_moto(*given)
+        except WireError as refused:
+            return failure(refused)
+        return answer_recorded(
+            world, self, operation, given, lambda body: self._answer_to(given, operation, body)
+        )
 
     def _answer_to(self, given: tuple[Any, Any, Any], operation: str, body: dict[str, Any]) -> Any:
         if _is_of_another_service(body):
@@ -58,6 +65,7 @@ class ServiceQuotasResponse(MotoServiceQuotasResponse):
         return success(self._answer(operation, HANDLERS[operation], body))
 
     def _dispatch_to_moto(self, request: Any, full_url: Any, headers: Any) -> Any:
+        mark_as_leaving_something()
         return super()._dispatch(request, full_url, headers)
 
     def _need(self, operation: str, body: dict[str, Any]) -> Permission:

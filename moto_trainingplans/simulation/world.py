@@ -16,7 +16,7 @@ from .jobs.job import TrainingJob
 from .jobs.registry import TrainingJobRegistry
 from .kernel.announcements import Announcer, Listener
 from .kernel.calls import CallLog
-from .kernel.clock import ALONE, FOREVER, Clock, Surroundings, check_window
+from .kernel.clock import ALONE, FOREVER, Clock, ClockSetting, Surroundings, check_window
 from .kernel.errors import TrainingPlansError
 from .kernel.events import EventQueue
 from .kernel.history import History
@@ -92,13 +92,13 @@ class World:
         self.faults = FaultInjection(self.catalog, self._events, self.outages, self._accounts)
         # Since when the utilization of an account's plans is published.
         self.metrics_since: dict[str, datetime] = {}
-        self._requests = 0
+        self.requests = 0  # how many have been given an id
         self._ended_at: datetime | None = None
 
     def next_request_id(self) -> str:
         """An id for a request, the same for the same calls."""
-        self._requests += 1
-        digits = self._context.derived_id(f"request/{self._requests}", 32)
+        self.requests += 1
+        digits = self._context.derived_id(f"request/{self.requests}", 32)
         return str(UUID(digits))
 
     @contextmanager
@@ -195,6 +195,12 @@ class World:
         """Stop the clock, at `at` or now, executing what is due until then."""
         self.clock.freeze(at)
         self.act()
+
+    def stand_as(self, setting: ClockSetting) -> None:
+        """Stand still at a time that another simulation's clock showed, with what was due there."""
+        still = ClockSetting(setting.shows, setting.seen, 0.0, setting.last_flow)
+        self.clock.go_on(still, lambda: setting.shows, ALONE)
+        self.look()
 
     def next_event(self) -> datetime | None:
         """Move the clock to the next due event; return its time, None if there is none."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from ...aws_json.errors import ValidationException
 from ...aws_json.validation import check_request
+from ...host.journal import mark_as_leaving_something
 from ...simulation.jobs.checks import check_keep_alive, check_members
 from ...simulation.jobs.errors import (
     NothingToUpdate,
@@ -229,8 +230,11 @@ def delete_training_job(backend: SageMakerBackend, members: Members) -> dict[str
 
 
 def _moto_job(backend: SageMakerBackend, name: str) -> Any:
+    """A job that is moto's, of whoever will change it."""
     try:
-        return backend.training_jobs[name]
+        job = backend.training_jobs[name]
+        mark_as_leaving_something()
+        return job
     except KeyError:
         raise UnknownTrainingJob(name) from None
 

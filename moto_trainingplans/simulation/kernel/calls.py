@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -16,6 +16,9 @@ CALLS_KEPT = 100_000
 LONGEST_KEPT = 100_000
 LONGEST_MEMBER_KEPT = 1000
 MOST_MEMBERS_KEPT = 100
+
+# Time, operation, Region, account, members as text, and the code of the error if there was one.
+Row = tuple[datetime, str, str, str, str, str | None]
 
 
 @dataclass(frozen=True)
@@ -41,9 +44,7 @@ class CallLog:
 
     def __init__(self) -> None:
         # The members as text: smaller than as objects, and nobody can change it.
-        self._rows: deque[tuple[datetime, str, str, str, str, str | None]] = deque(
-            maxlen=CALLS_KEPT
-        )
+        self._rows: deque[Row] = deque(maxlen=CALLS_KEPT)
 
     def record(
         self,
@@ -60,6 +61,15 @@ class CallLog:
             kept = json.dumps(_shortened(parameters))
         self._rows.append((time, operation, region, account, kept, error))
 
+    def rows(self) -> list[Row]:
+        """The newest requests as they are kept."""
+        return list(self._rows)
+
+    def replace(self, rows: Iterable[Row]) -> None:
+        """Have other requests than these as the newest."""
+        self._rows.clear()
+        self._rows.extend(rows)
+
     def operations(self) -> list[str]:
         """The operation of each of the newest requests."""
         return [row[1] for row in self._rows]
@@ -73,9 +83,7 @@ class CallLog:
             for time, name, region, account, parameters, error in reversed(newest)
         ]
 
-    def _newest_first(
-        self, operation: str | None
-    ) -> Iterator[tuple[datetime, str, str, str, str, str | None]]:
+    def _newest_first(self, operation: str | None) -> Iterator[Row]:
         return (row for row in reversed(self._rows) if operation is None or row[1] == operation)
 
 

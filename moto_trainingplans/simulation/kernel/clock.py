@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
 from .errors import TrainingPlansError
@@ -34,6 +35,21 @@ class Surroundings:
 ALONE = Surroundings()
 
 
+@dataclass(frozen=True)
+class ClockSetting:
+    """How a clock stands: enough to go on from there.
+
+    `shows` is its time; `seen` the last time that somebody was shown, None before the first;
+    `flow` its simulated seconds for each second of its source, None while it follows that;
+    `last_flow` how fast it flows when it is resumed.
+    """
+
+    shows: datetime
+    seen: datetime | None
+    flow: float | None
+    last_flow: float
+
+
 class Clock:
     """A clock that only goes forward: it follows a source, flows at a speed, or stands still.
 
@@ -57,6 +73,7 @@ class Clock:
         self._anchor: tuple[datetime, datetime, float] | None = None
         self._last_flow = speed or 1.0
         self._last_seen: datetime | None = None
+        self._held: datetime | None = None
         self._went_back = False
         if start is not None or speed != 1:
             self._anchor = (source() if start is None else start, source(), speed)
@@ -73,6 +90,8 @@ class Clock:
 
     def reading(self) -> datetime:
         """The time, as `now`; but it is not remembered as seen."""
+        if self._held is not None:
+            return self._held
         imposed = self._surroundings.imposed_time()
         reading = self._own_reading() if imposed is None else imposed
         if self._last_seen is None or reading >= self._last_seen:
@@ -82,6 +101,38 @@ class Clock:
             self._went_back = True
             self._surroundings.source_went_back(reading, self._last_seen)
         return self._last_seen
+
+    def hold(self) -> bool:
+        """Show one time until `let_go`, or until it is set: a request has one present.
+
+        Returns whether it is held now, and was not before.
+        """
+        if self._held is not None:
+            return False
+        self._held = self.reading()
+        return True
+
+    def let_go(self) -> None:
+        """Show the time again as it passes."""
+        self._held = None
+
+    @property
+    def setting(self) -> ClockSetting:
+        """How it stands, for `go_on`."""
+        flow = None if self._anchor is None else self._anchor[2]
+        return ClockSetting(self.reading(), self._last_seen, flow, self._last_flow)
+
+    def go_on(
+        self, setting: ClockSetting, source: Callable[[], datetime], surroundings: Surroundings
+    ) -> None:
+        """Go on as another clock stood, with a source and surroundings of its own."""
+        self._source, self._surroundings = source, surroundings
+        self._held = None
+        self._last_seen, self._last_flow = setting.seen, setting.last_flow
+        self._anchor = None
+        if setting.flow is not None:
+            self._anchor = (setting.shows, source(), setting.flow)
+            surroundings.clock_was_set(setting.shows)
 
     def see(self, when: datetime) -> None:
         """Remember a time as seen, at which something happened."""
@@ -152,6 +203,7 @@ class Clock:
 
     def _set(self, when: datetime, speed: float) -> None:
         check_time(when)
+        self._held = None
         self._anchor = (when, self._source(), speed)
         if self._last_seen is not None:
             self._last_seen = when

@@ -39,6 +39,13 @@ class History:
         #: Adds a change, which is the most frequent thing that a simulation does.
         self.add: Callable[[Row], None] = self._all.append
 
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def all_rows(self) -> Sequence[Row]:
+        """All changes as they are kept, not copied."""
+        return self._all
+
     def rows(self, resource: str) -> Sequence[Row]:
         """One resource's changes as they are kept, not copied; none for an unknown one."""
         return self._index().get(resource, ())

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from logging import getLogger
 from math import ceil
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 logger = getLogger(__name__)
 
@@ -96,12 +96,16 @@ class Countdown:
 
     __slots__ = ("_action", "_remaining")
 
+    # How many descriptions have been counted, of whatever: whether a look has changed something.
+    counted: ClassVar[int] = 0
+
     def __init__(self, describes: int, action: Callable[[], None]) -> None:
         self._remaining = describes
         self._action: Callable[[], None] | None = action
 
     def described(self) -> None:
         """Count one description."""
+        Countdown.counted += 1
         self._remaining -= 1
         if self._remaining <= 0 and self._action is not None:
             action, self._action = self._action, None

@@ -1,0 +1,45 @@
+"""Control calls on the simulation that goes on, each in its journal if it changes something."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from ..host.backend import serving_alone
+from ..host.journal import ControlEntry
+from .calls import CHANGING
+from .invocation import invoke
+from .tracebacks import hide_misuse
+
+__tracebackhide__ = hide_misuse
+
+
+def invoke_in_order(name: str, arguments: Mapping[str, Any], ordered_at: str | None = None) -> Any:
+    """Make a call of the table. Raises TrainingPlansError for misuse, which changes nothing."""
+    with serving_alone() as world, world.undisturbed():
+        # A call has one present, unless it is one on the clock.
+        held = not name.startswith("clock/") and world.clock.hold()
+        world.notice_settings()
+        moment, number = world.moment, world.journal.number()
+        try:
+            result = invoke(world, name, arguments, ordered_at)
+        finally:
+            if held:
+                world.clock.let_go()
+        if name in CHANGING:
+            plain = {key: plain_value(value) for key, value in arguments.items()}
+            world.journal.add(number, ControlEntry(moment, name, plain, ordered_at))
+        return result
+
+
+def plain_value(value: Any) -> Any:
+    """An argument in the form that it has in JSON; a call takes both."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, Decimal):
+        return str(value)
+    return value
