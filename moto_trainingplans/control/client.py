@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -430,16 +431,32 @@ class TrainingPlans:
         return PlanReport(answer if isinstance(answer, Ledger) else Ledger.from_json(answer))
 
     def load(self, source: Source) -> None:
-        """Set and order all that a scenario says, now and at its times, or nothing of it.
+        """Set and order all that a scenario says, or go on where a saved state left off.
 
         The path of a file, which is read here also where the simulation is a server's, or a
-        dictionary of the same keys. Raises TrainingPlansError, with the file, the key and what
-        is allowed, for one that is wrong.
+        dictionary of the same keys. What a scenario says is done now and at its times, a saved
+        state takes the place of the simulation and of what belongs to it in moto: all of it or,
+        with a TrainingPlansError that tells the file, what is wrong and what is allowed, nothing.
         """
         from .scenarios.files import read_source
 
         content, name = read_source(source)
         self._call("load", {"source": content, "name": name})
+
+    def save(self, path: str | os.PathLike[str] | None = None) -> None:
+        """Save the simulation to a file, that `load` reads: all that it is, its clock included.
+
+        The file is written here also where the simulation is a server's; without a path the
+        server writes the file that it was started with, as `--state`. What was there before is
+        there still, whole, if anything goes wrong. Raises TrainingPlansError where it cannot be
+        written.
+        """
+        if path is None:
+            self._call("save", {})
+            return
+        from .state_file import write_state
+
+        write_state(path, self._call("state", {}))
 
     def reset(self) -> None:
         """Begin anew: back to the start-up time, speed and scenario, and nothing else."""

@@ -68,11 +68,27 @@ def mock_start_at(
     return start_world(*read.start.outweighed_by(now, speed), read)
 
 
+def state() -> dict[str, Any]:
+    """Read the simulation as it is, to be loaded again: the content of a saved state's file."""
+    from .state import saved_state
+
+    return saved_state()
+
+
+def save() -> dict[str, Any]:
+    """Save the simulation to the file that the server was started with, as --state."""
+    from .state_file import save_to_own_file
+
+    return save_to_own_file()
+
+
 # Calls that do not work on the simulation there is.
 WITHOUT_WORLD: dict[str, Callable[..., Any]] = {
     "reset": reset_world,
     "load": load,
     "health": health,
+    "save": save,
+    "state": state,
     "mock/start_at": mock_start_at,
     "mock/end": keep_world,
 }

@@ -19,6 +19,7 @@ READABLE = {
     "health": "health",
     "history": "history",
     PICTURE: "timeline",
+    "state": "state",
 }
 # What is fetched and is no call, with its type.
 INDEX, DESCRIPTION = "", "openapi.json"

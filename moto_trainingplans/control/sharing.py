@@ -22,6 +22,7 @@ LOOKING = frozenset(
         "timeline",
         "report",
         "save",
+        "state",
         "mock/summary",
     }
 )
