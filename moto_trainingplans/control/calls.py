@@ -130,6 +130,7 @@ CHANGING = frozenset(
         "faults/zone_outage",
         "faults/error",
         "faults/throttle",
+        "load",
     }
 )
 # Those that order something to happen: they are handed an order to place.

@@ -4,17 +4,20 @@
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
-from ..host.backend import serving_world
 from ..simulation.kernel.errors import TrainingPlansError
 from . import kinds
+from .in_order import do_in_order
 from .invocation import in_short
 from .scenarios.scenario import read_scenario
+from .state import is_saved_state, load_state
 from .tracebacks import hide_misuse
 
 __tracebackhide__ = hide_misuse
 
 # What can be loaded besides scenarios: whether a table is one, and what loads it.
-FORMATS: tuple[tuple[Callable[[Mapping[str, Any]], bool], Callable[[Any], None]], ...] = ()
+FORMATS: tuple[tuple[Callable[[Mapping[str, Any]], bool], Callable[[Any], None]], ...] = (
+    (is_saved_state, load_state),
+)
 
 
 def _to_table(name: str, value: Any) -> Mapping[str, Any]:
@@ -45,14 +48,18 @@ FileName = Annotated[
 
 
 def load(
-    source: Annotated[Table, "A scenario: the keys of its file, as a JSON object."],
+    source: Annotated[
+        Table, "A scenario, or a saved state: the content of its file, as a JSON object."
+    ],
     name: Annotated[FileName | None, "What it is called where something is said of it."] = None,
 ) -> None:
-    """Set and order all that a scenario says, in the simulation that goes on, or nothing of it."""
+    """Set and order all that a scenario says, or go on from a saved state; or change nothing."""
     for is_one, load_it in FORMATS:
         if is_one(source):
-            load_it(source)
+            try:
+                load_it(source)
+            except TrainingPlansError as refused:
+                raise TrainingPlansError(f"{name}: {refused}" if name else str(refused)) from None
             return
     scenario = read_scenario(source, name)
-    with serving_world() as world, world.undisturbed():
-        scenario.load(world)
+    do_in_order("load", {"source": source, "name": name}, None, scenario.load)

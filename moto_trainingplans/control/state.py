@@ -10,13 +10,14 @@ from importlib.metadata import version as version_of
 from typing import Any
 
 from ..aws_json.repeating import repeat, status_of
-from ..host.backend import Startup
+from ..host.backend import Scenario, Startup
 from ..host.journal import Chapter, ControlEntry
 from ..host.replay import Taken, put_back, take_down
 from ..simulation.kernel.calls import CALLS_KEPT, Row
 from ..simulation.kernel.clock import ClockSetting, check_speed, check_time
 from ..simulation.kernel.errors import TrainingPlansError
-from .in_order import invoke_in_order
+from .in_order import do_in_order, invoke_in_order
+from .scenarios.scenario import read_scenario
 from .state_entries import entry_from_json, entry_to_json, settings_from_json
 from .state_fields import Damaged, Fields, as_time, plain_number, time_text
 
@@ -78,6 +79,9 @@ def load_state(content: Mapping[str, Any]) -> None:
 
 
 def _perform_again(entry: ControlEntry) -> Any:
+    if entry.name == "load":
+        scenario = read_scenario(**entry.arguments)
+        return do_in_order(entry.name, entry.arguments, None, scenario.load)
     return invoke_in_order(entry.name, entry.arguments, entry.ordered_at)
 
 
@@ -93,6 +97,9 @@ def _chapter_to_json(chapter: Chapter) -> dict[str, Any]:
         "startup": {
             "now": None if startup.now is None else time_text(startup.now),
             "speed": plain_number(startup.speed),
+            "scenarios": [
+                {"source": dict(each.content), "name": each.name} for each in startup.scenarios
+            ],
         },
         "began": time_text(chapter.began),
         "seed": chapter.seed,
@@ -169,7 +176,9 @@ def _chapter_from_json(where: str, content: Any) -> Chapter:
     now = startup.optional_time("now")
     return Chapter(
         Startup(
-            None if now is None else check_time(now), float(check_speed(startup.number("speed")))
+            None if now is None else check_time(now),
+            float(check_speed(startup.number("speed"))),
+            tuple(_scenario_from_json(where, each) for each in startup.objects("scenarios")),
         ),
         check_time(fields.time("began")),
         fields.get("seed", str),
@@ -179,6 +188,11 @@ def _chapter_from_json(where: str, content: Any) -> Chapter:
             for number, each in enumerate(fields.objects("entries"), 1)
         ],
     )
+
+
+def _scenario_from_json(where: str, content: Any) -> Scenario:
+    fields = Fields(f"a scenario of {where}", content)
+    return read_scenario(fields.get("source", dict), fields.get("name", str, default=None))
 
 
 def _call_from_json(content: Any) -> Row:

@@ -84,6 +84,8 @@ def entry_from_json(where: str, content: Any) -> Entry:
         if name not in CHANGING:
             raise Damaged(f"{where} is a call of {name!r}, which no state has")
         arguments: Mapping[str, Any] = fields.get("arguments", dict)
+        if name == "load" and arguments.keys() != {"source", "name"}:
+            raise Damaged(f"{where} has no arguments as they should be")
         return ControlEntry(moment, name, arguments, fields.get("ordered_at", str, default=None))
     return _request_from_json(where, fields, moment)
 

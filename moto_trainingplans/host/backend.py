@@ -95,7 +95,7 @@ class JournaledWorld(World):
     ) -> None:
         self.settings: Mapping[str, Any] | None = None if again is None else again.settings
         super().__init__(
-            source=outside.time,
+            source=outside.time if again is None else lambda: again.began,
             transition=self._transition,
             salt=lambda: process.seed,
             instance_types=_instance_types,

@@ -11,7 +11,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from moto_trainingplans import mock_training_plans
 from moto_trainingplans.control.state import load_state, saved_state
-from moto_trainingplans.simulation.kernel.errors import TrainingPlansError
 from tests.support.steps import Steps, a_cluster, a_job
 
 NOW = "2025-01-21T19:08:27.704Z"

@@ -103,7 +103,7 @@ class Clock:
         return self._last_seen
 
     def hold(self) -> bool:
-        """Show one time until `let_go`, or until it is set: a request has one present.
+        """Show one time until `let_go`, or another one once it is set: a request has one present.
 
         Returns whether it is held now, and was not before.
         """
@@ -203,7 +203,8 @@ class Clock:
 
     def _set(self, when: datetime, speed: float) -> None:
         check_time(when)
-        self._held = None
+        if self._held is not None:
+            self._held = when
         self._anchor = (when, self._source(), speed)
         if self._last_seen is not None:
             self._last_seen = when
