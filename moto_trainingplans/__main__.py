@@ -16,6 +16,7 @@ from .simulation.kernel.errors import TrainingPlansError
 
 if TYPE_CHECKING:
     from .control.scenarios.scenario import Scenario
+    from .control.state_file import StateFile
     from .host.backend import Startup
 
 HIGHEST_PORT = 65535
@@ -97,6 +98,13 @@ def _add_server(commands: Any) -> None:
         type=_checked(_to_scenario),
         help="a TOML file of what is set and ordered at the start and after each reset; "
         "--now and --speed outweigh its clock",
+    )
+    parser.add_argument(
+        "--state",
+        metavar="FILE",
+        type=Path,
+        help="go on from the state in this file if it is there, and save it there at the stop; "
+        "its clock outweighs --now and --speed, which hold after moto's own resets",
     )
     parser.add_argument(
         "--allow-host",
@@ -227,10 +235,25 @@ def _serve(known: argparse.Namespace) -> None:
         access_log=known.access_log,
     )
     startup = _startup(known)
+    state = None
     try:
-        serve(settings, startup)
+        state = None if known.state is None else _state_file(known.state)
+        serve(settings, startup, state=state)
+    except TrainingPlansError as refused:
+        known.parser.error(f"argument --state: {refused}")
     except OSError as problem:
         sys.exit(f"cannot listen on {known.host}, port {known.port}: {problem}")
+    finally:
+        if state is not None:
+            state.release()
+
+
+def _state_file(path: Path) -> StateFile:
+    from .control.state_file import StateFile, keep_in
+
+    file = StateFile(path)
+    keep_in(file)
+    return file
 
 
 def _startup(known: argparse.Namespace) -> Startup:

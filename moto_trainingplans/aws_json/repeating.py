@@ -67,6 +67,8 @@ def _normalized(request: AWSPreparedRequest) -> Any:
     """A request as moto hands it to what answers: werkzeug's from 5.2.4 on, before botocore's."""
     try:
         from moto.core.request import Request
-    except ImportError:
+
+        made = Request.from_primitives
+    except (ImportError, AttributeError):
         return request
-    return Request.from_primitives(request.method, request.url, request.headers, request.body)
+    return made(request.method, request.url, request.headers, request.body)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 from ..host.backend import Startup
 from .guard import ANY, Policy
@@ -12,7 +14,7 @@ from .settings import Settings
 CONSOLE = f"{CONTROL}/console"
 
 
-def show(settings: Settings, url: str, startup: Startup) -> None:
+def show(settings: Settings, url: str, startup: Startup, states: Sequence[Path] = ()) -> None:
     """Write it to standard error, as all that is for people and not for programs."""
     # The first line is as moto's server has it: there are those who wait for it.
     lines = [f" * Running on {url}"]
@@ -21,6 +23,7 @@ def show(settings: Settings, url: str, startup: Startup) -> None:
     lines += [
         f"   clock     {_clock(startup)}",
         *(f"   scenario  {each.name}" for each in startup.scenarios),
+        *(f"   state     {each}, saved at the stop and by POST .../save" for each in states),
         f"   guard     {_guard(settings)}",
         f"   SDKs      export AWS_ENDPOINT_URL={url}",
         "             export AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing",

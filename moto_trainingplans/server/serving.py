@@ -11,8 +11,9 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ..host.backend import Startup, process
+from ..host.backend import Startup, current_world, process
 from ..seam import install as seam
+from ..simulation.kernel.errors import TrainingPlansError
 from . import banner
 from .access_log import AccessLog
 from .application import Application
@@ -22,6 +23,8 @@ from .settings import Settings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+    from ..control.state_file import StateFile
 
 # Requests are answered one after the other where they share a simulation or the interpreter;
 # threads are for those that wait.
@@ -35,28 +38,44 @@ def serve(
     settings: Settings,
     startup: Startup,
     *,
+    state: StateFile | None = None,
     at_stop: Callable[[], None] | None = None,
 ) -> None:
     """Serve until SIGINT or SIGTERM. Simulations begin with `startup`, after resets too.
 
+    `state` is loaded at the start if it is there, and saved at the stop, whatever ends it.
     `at_stop` is called once no request is answered any more. Raises OSError where the address
-    cannot be listened on.
+    cannot be listened on, and TrainingPlansError where the state cannot be loaded.
     """
     process.startup = startup
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     seam.install_for_server()
+    if state is not None and state.load():
+        clock = current_world().clock.setting
+        startup = Startup(*((None, 1.0) if clock.flow is None else (clock.shows, clock.flow)))
     server = RunningServer(settings, compose(settings))
     os.environ.setdefault("MOTO_PORT", str(server.port))
     for name in STOPPING:
         signal.signal(name, lambda *_: server.stop())
-    banner.show(settings, server.url, startup)
-    server.run()
-    # Whoever cannot wait for what is done at the end may interrupt it.
-    for name in STOPPING:
-        signal.signal(name, signal.SIG_DFL)
+    banner.show(settings, server.url, startup, () if state is None else (state.path,))
+    try:
+        server.run()
+    finally:
+        # Whoever cannot wait for what is done at the end may interrupt it: no file is lost by it.
+        for name in STOPPING:
+            signal.signal(name, signal.SIG_DFL)
+        if state is not None:
+            _save(state)
     if at_stop is not None:
         at_stop()
     sys.stdout.flush()
+
+
+def _save(state: StateFile) -> None:
+    try:
+        state.save()
+    except TrainingPlansError as problem:
+        sys.exit(str(problem))
 
 
 STOPPING = [

