@@ -46,7 +46,7 @@ def read_state(path: str | os.PathLike[str]) -> Mapping[str, Any]:
     except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):
-        raise TrainingPlansError(f"{path} is no saved state, or a damaged one: it is no JSON")
+        raise TrainingPlansError(f"{path}: it is no saved state, or a damaged one: it is no JSON")
     return content
 
 
@@ -111,8 +111,9 @@ class StateFile:
         """
         if not self.path.exists():
             return False
+        content = read_state(self.path)
         try:
-            load_state(read_state(self.path))
+            load_state(content)
         except TrainingPlansError as refused:
             raise TrainingPlansError(f"{self.path}: {refused}") from None
         return True

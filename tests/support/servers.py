@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -47,8 +48,18 @@ class RunningServer:
 
     def stop(self) -> None:
         """End it."""
-        self._process.terminate()
-        self._process.wait(timeout=20)
-        self._reader.join()
+        self.signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it in the midst of whatever it does."""
+        self.signal(signal.SIGKILL)
+
+    def signal(self, number: int) -> int:
+        """Send it a signal, and wait for its end: its exit code."""
         assert self._process.stderr is not None
-        self._process.stderr.close()
+        if not self._process.stderr.closed:
+            self._process.send_signal(number)
+            self._process.wait(timeout=20)
+            self._reader.join()
+            self._process.stderr.close()
+        return self._process.returncode

@@ -1,0 +1,165 @@
+"""A simulation that is saved and loaded goes on as if nothing had happened."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta, timezone
+
+import boto3
+import pytest
+
+from moto_trainingplans import connect
+from tests.support.rich_story import buy, streams, tell, tell_the_rest
+from tests.support.servers import RunningServer
+
+GUIDE_TIME = "2025-01-21T19:08:27.704Z"
+HOUR = timedelta(hours=1)
+
+
+def differences(told, again):
+    assert len(told) == len(again)
+    return [pair for pair in zip(told, again, strict=True) if pair[0] != pair[1]]
+
+
+@pytest.mark.rule("TIME-03", "TIME-06")
+def test_a_story_goes_on_from_a_file_as_it_would_have_gone_on(plans, client, tmp_path):
+    keys = tell(client, plans)
+    plans.save(tmp_path / "state.json")
+    told = tell_the_rest(client, plans, keys)
+    assert {change.after for change in plans.history()} > {"Expired", "Failed", "Completed"}
+    plans.load(tmp_path / "state.json")
+    assert differences(told, tell_the_rest(client, plans, keys)) == []
+
+
+@pytest.mark.in_process("starts a server of its own")
+def test_a_story_goes_on_in_another_process(plans, client, tmp_path):
+    keys = tell(client, plans)
+    plans.save(tmp_path / "state.json")
+    told = tell_the_rest(client, plans, keys)
+    server = RunningServer("--state", str(tmp_path / "state.json"))
+    try:
+
+        def client_of_server(service, region="us-west-2", **given):
+            return boto3.client(service, region, endpoint_url=server.url, **given)
+
+        again = tell_the_rest(client_of_server, connect(server.url), keys)
+    finally:
+        server.stop()
+    assert differences(told, again) == []
+
+
+@pytest.mark.training_plans(now=GUIDE_TIME, strict=False)
+def test_what_is_saved_again_is_the_same(plans, client, tmp_path):
+    tell(client, plans)
+    plans.save(tmp_path / "first.json")
+    plans.load(tmp_path / "first.json")
+    plans.save(tmp_path / "second.json")
+    assert (tmp_path / "second.json").read_bytes() == (tmp_path / "first.json").read_bytes()
+
+
+def test_a_state_takes_the_place_of_what_was_there(plans, client, buy, jobs, tmp_path):
+    plans.save(tmp_path / "empty.json")
+    buy("plan")
+    client("ec2").create_security_group(GroupName="group", Description="-")
+    client("s3").create_bucket(
+        Bucket="bucket", CreateBucketConfiguration={"LocationConstraint": "us-west-2"}
+    )
+    jobs.create("job", None)
+    plans.load(tmp_path / "empty.json")
+    assert plans.history() == plans.calls() == []
+    assert client("sagemaker").list_training_jobs()["TrainingJobSummaries"] == []
+    groups = client("ec2").describe_security_groups()["SecurityGroups"]
+    assert "group" not in {each["GroupName"] for each in groups}
+    assert [each["Name"] for each in client("s3").list_buckets()["Buckets"]] == ["bucket"]
+
+
+def test_what_a_search_has_offered_can_be_bought_after_it(plans, search, sagemaker, tmp_path):
+    offering = search()[-1]["TrainingPlanOfferingId"]
+    plans.prices.set("ml.p4d.24xlarge", 1)
+    plans.save(tmp_path / "state.json")
+    plans.load(tmp_path / "state.json")
+    sagemaker.create_training_plan(TrainingPlanName="plan", TrainingPlanOfferingId=offering)
+    fee = sagemaker.describe_training_plan(TrainingPlanName="plan")["UpfrontFee"]
+    assert fee == "318.89"  # that of before the change of price
+
+
+def test_jobs_have_printed_what_they_had(plans, client, buy, jobs, tmp_path):
+    jobs.create("job", buy())
+    plans.clock.tick(timedelta(days=2))
+    plans.save(tmp_path / "state.json")
+    before = client("logs").describe_log_streams(
+        logGroupName="/aws/sagemaker/TrainingJobs", logStreamNamePrefix="job"
+    )["logStreams"]
+    plans.load(tmp_path / "state.json")
+    assert len(streams(client, "job")) == len(before) == 1
+    lines = client("logs").get_log_events(
+        logGroupName="/aws/sagemaker/TrainingJobs", logStreamName=streams(client, "job")[0]
+    )["events"]
+    assert [line["message"].partition(":")[0] for line in lines].count("Training") == 1
+
+
+def test_a_reset_goes_back_to_where_the_saved_simulation_began(plans, tmp_path):
+    plans.clock.tick(5 * HOUR)
+    plans.save(tmp_path / "state.json")
+    content = json.loads((tmp_path / "state.json").read_text())
+    assert content["chapters"][-1]["startup"]["now"] == "2025-01-21T19:08:27.704000+00:00"
+    began = plans.clock.now() - 5 * HOUR
+    plans.clock.tick(HOUR)
+    plans.load(tmp_path / "state.json")
+    assert plans.clock.now() == began + 5 * HOUR
+    plans.reset()
+    assert plans.clock.now() == began
+
+
+def test_what_moto_keeps_after_a_reset_of_the_simulation_is_in_the_state(
+    plans, client, sagemaker, tmp_path
+):
+    group = client("ec2").create_security_group(GroupName="group", Description="-")["GroupId"]
+    plans.reset()
+    buy(sagemaker, "plan", "training-job", 1, 24)
+    plans.save(tmp_path / "state.json")
+    plans.load(tmp_path / "state.json")
+    found = client("ec2").describe_security_groups(GroupNames=["group"])["SecurityGroups"]
+    assert [each["GroupId"] for each in found] == [group]
+    assert sagemaker.describe_training_plan(TrainingPlanName="plan")["Status"] == "Scheduled"
+
+
+def test_what_a_reset_leaves_nothing_of_is_in_no_state(plans, sagemaker, tmp_path):
+    sizes = []
+    for _ in range(4):
+        buy(sagemaker, "plan", "training-job", 1, 24)
+        plans.reset()
+        plans.save(tmp_path / "state.json")
+        sizes.append((tmp_path / "state.json").stat().st_size)
+    # The first purchase of an account makes a role in moto's IAM, which a reset keeps.
+    assert sizes[0] == sizes[1] == sizes[3]
+
+
+class TestClocks:
+    def test_a_clock_that_stands_still_stays_so(self, plans, tmp_path):
+        plans.clock.freeze("2025-02-01")
+        plans.save(tmp_path / "state.json")
+        plans.clock.resume()
+        plans.load(tmp_path / "state.json")
+        assert plans.clock.now().isoformat() == "2025-02-01T00:00:00+00:00"
+        assert plans.clock.now().isoformat() == "2025-02-01T00:00:00+00:00"
+
+    def test_a_clock_that_flows_goes_on_from_the_time_at_which_it_was_saved(self, plans, tmp_path):
+        plans.clock.speed(1)
+        plans.save(tmp_path / "state.json")
+        saved = plans.clock.now()
+        plans.clock.move_to("2026-01-01")
+        plans.load(tmp_path / "state.json")
+        first = plans.clock.now()
+        assert saved - HOUR < first < saved + HOUR
+        plans.clock.speed(3600)
+        assert plans.clock.now() > first
+
+@pytest.mark.in_process("looks at the machine's time")
+@pytest.mark.training_plans
+def test_a_clock_that_follows_the_machine_follows_it_again(training_plans, tmp_path):
+    training_plans.save(tmp_path / "state.json")
+    training_plans.clock.freeze("2000-01-01")
+    training_plans.load(tmp_path / "state.json")
+    shown = training_plans.clock.now()
+    assert timedelta(0) <= datetime.now(timezone.utc) - shown < timedelta(minutes=1)
