@@ -68,7 +68,7 @@ def answer_in_order(
             finally:
                 if held:
                     world.clock.let_go()
-            refused = _status_of(answered) >= 400
+            refused = status_of(answered) >= 400
             matters = underway.matters or Countdown.counted != counted
             changes = matters or not (if_marked or refused)
             if underway.unfit or not (changes or underway.offers):
@@ -105,7 +105,8 @@ def operation_of(request: Any) -> str:
     return action[1].decode() if action else ""
 
 
-def _status_of(answered: Any) -> int:
+def status_of(answered: Any) -> int:
+    """The status of an answer of moto's."""
     return int(answered[0]) if isinstance(answered, tuple) and len(answered) == 3 else 200
 
 

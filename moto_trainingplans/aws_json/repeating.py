@@ -10,8 +10,9 @@ from botocore.compat import HTTPHeaders
 from werkzeug.exceptions import HTTPException
 
 from ..host.journal import RequestEntry, repeated
-from .journaled import _status_of
+from ..simulation.kernel.errors import TrainingPlansError
 
+MOTO_API = "moto_api"
 # By the name of a service in the journal: where its URLs are, and the host that is asked.
 SERVICES = {
     "sagemaker": ("moto_trainingplans.sagemaker.urls", "api.sagemaker.{}.amazonaws.com"),
@@ -26,7 +27,12 @@ SERVICES = {
     "ec2": ("moto.ec2.urls", "ec2.{}.amazonaws.com"),
     "iam": ("moto.iam.urls", "iam.amazonaws.com"),
     "sts": ("moto.sts.urls", "sts.{}.amazonaws.com"),
+    # moto's own calls, of which those alone are repeated that say what invocations answer.
+    MOTO_API: ("moto.moto_api._internal.urls", "motoapi.amazonaws.com"),
 }
+RESULTS = tuple(
+    f"/moto-api/static/sagemaker/{each}" for each in ("endpoint-results", "async-endpoint-results")
+)
 NO_SIGNATURE = (
     "AWS4-HMAC-SHA256 Credential={}/20250101/{}/{}/aws4_request, SignedHeaders=, Signature="
 )
@@ -50,17 +56,18 @@ def repeat(entry: RequestEntry) -> Any:
     given = _normalized(request)
     token = repeated.set(entry)
     try:
-        handler = next(iter(import_module(module).url_paths.values()))
+        url_paths = import_module(module).url_paths
+        if entry.service == MOTO_API:
+            if entry.path not in RESULTS:
+                raise TrainingPlansError(f"{entry.path} is no request that a state has")
+            handler = url_paths[f"{{0}}{entry.path}"]
+        else:
+            handler = next(iter(url_paths.values()))
         return handler(given, request.url, given.headers)
     except HTTPException as refused:
         return refused.code, refused.get_headers(), refused.get_body()
     finally:
         repeated.reset(token)
-
-
-def status_of(answered: Any) -> int:
-    """The status of an answer of moto's."""
-    return _status_of(answered)
 
 
 def _normalized(request: AWSPreparedRequest) -> Any:

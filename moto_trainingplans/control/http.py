@@ -10,7 +10,10 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from ..aws_json.http import body_of
+from ..aws_json.journaled import answer_in_order
+from ..aws_json.repeating import MOTO_API
 from ..host.backend import kept_world, set_seed
+from ..host.journal import mark_as_leaving_something
 from ..simulation.kernel.errors import TrainingPlansError
 from .perform import arguments_of, perform
 from .routes import (
@@ -137,6 +140,25 @@ def respond_to_seed(moto_respond: Callable[..., Any]) -> Callable[..., Any]:
         return answer
 
     return seed
+
+
+class _Nobody:
+    """Who asks moto's own API, which knows no accounts."""
+
+    current_account = region = access_key = ""
+
+
+def respond_in_order(moto_respond: Callable[..., Any]) -> Callable[..., Any]:
+    """One of moto's own calls that say what invocations will answer, in the journal too."""
+
+    def answers(request: Any, full_url: str, headers: Any) -> Any:
+        def answer(_: Any) -> Any:
+            mark_as_leaving_something()
+            return moto_respond(request, full_url, headers)
+
+        return answer_in_order(MOTO_API, _Nobody(), request, answer)
+
+    return answers
 
 
 def _arguments(body: bytes) -> dict[str, Any]:

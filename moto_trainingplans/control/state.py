@@ -9,7 +9,8 @@ from hashlib import sha256
 from importlib.metadata import version as version_of
 from typing import Any
 
-from ..aws_json.repeating import repeat, status_of
+from ..aws_json.journaled import status_of
+from ..aws_json.repeating import repeat
 from ..host.backend import Scenario, Startup
 from ..host.journal import Chapter, ControlEntry
 from ..host.replay import Taken, put_back, take_down

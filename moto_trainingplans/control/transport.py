@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from moto.moto_api import recorder
+
 from ..host.backend import JournaledWorld, current_world
 from ..host.callers import line_of_caller
 from ..simulation.kernel.errors import TrainingPlansError
 from .calls import ORDERS
+from .moto_recording import record
 from .perform import perform
 from .tracebacks import hide_misuse
 
@@ -72,7 +75,9 @@ class InProcess(Transport):
         self._ended: JournaledWorld | None = None
 
     def perform(self, name: str, arguments: dict[str, Any], ordered_at: str | None) -> Any:
-        """Make a call."""
+        """Make a call, and have it in moto's recording as it would be of a server."""
+        if recorder._user_enabled and self._ended is None:
+            record(name, arguments, ordered_at)
         return perform(name, arguments, world=self._ended, ordered_at=ordered_at)
 
     def shown_time(self) -> datetime:

@@ -232,13 +232,21 @@ def _put_in_dashboard() -> None:
 def _put_in_urls() -> None:
     from moto.moto_api._internal.urls import url_paths
 
-    from ..control.http import respond, respond_to_seed, respond_without_slash
+    from ..aws_json.repeating import RESULTS
+    from ..control.http import (
+        respond,
+        respond_in_order,
+        respond_to_seed,
+        respond_without_slash,
+    )
     from ..control.routes import PREFIX
 
     _put_in_key(url_paths, f"{{0}}{PREFIX}?$", respond_without_slash)
     _put_in_key(url_paths, f"{{0}}{PREFIX}(?P<call>.+)$", respond)
     seed_path = "{0}/moto-api/seed"
     _put_in_key(url_paths, seed_path, respond_to_seed(url_paths[seed_path]))
+    for results_path in (f"{{0}}{path}" for path in RESULTS):
+        _put_in_key(url_paths, results_path, respond_in_order(url_paths[results_path]))
 
 
 def install_for_server() -> None:

@@ -25,6 +25,8 @@ NAMES = (
     "moto.core.utils:get_service_model",
     "moto.core.utils:utcnow",
     "moto.core.model_instances:model_data",
+    "moto.moto_api:recorder._record_request",
+    "moto.moto_api:recorder._user_enabled",
     "moto.moto_api:state_manager._transitions",
     "moto.moto_api:state_manager.get_transition",
     "moto.moto_api._internal:mock_random",

@@ -155,6 +155,7 @@ class TestClocks:
         plans.clock.speed(3600)
         assert plans.clock.now() > first
 
+
 @pytest.mark.in_process("looks at the machine's time")
 @pytest.mark.training_plans
 def test_a_clock_that_follows_the_machine_follows_it_again(training_plans, tmp_path):
