@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import random
+import signal
 import stat
+import time
 from hashlib import sha256
 
 import pytest
 
 from moto_trainingplans import TrainingPlansError
+from moto_trainingplans.control.state_file import write_state
 
 pytestmark = pytest.mark.in_process("files are read and written by this process in both modes")
 
@@ -95,6 +99,24 @@ def test_where_no_file_can_be_written_all_stays(plans, saved, monkeypatch):
 def test_save_needs_a_path_unless_a_server_has_one(plans):
     with pytest.raises(TrainingPlansError, match=r"plans.save\('state.json'\)"):
         plans.save()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a process that can be killed at once")
+def test_whoever_is_killed_while_they_save_leaves_a_whole_file(plans, saved):
+    state, dice = json.loads(saved.read_text()), random.Random(13)
+    for _ in range(60):
+        child = os.fork()
+        if not child:
+            while True:
+                state["requests"] += 1
+                write_state(saved, state)
+        time.sleep(dice.uniform(0, 0.02))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        found = json.loads(saved.read_text())
+        assert found == {**state, "requests": found["requests"]}
+    assert found["requests"] > state["requests"]
+    plans.load(changed(saved, lambda _: None))
 
 
 @pytest.mark.parametrize("part", [0.1, 0.5, 0.99])
