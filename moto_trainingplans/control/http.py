@@ -34,6 +34,7 @@ from .routes import (
 
 LONGEST_LINE = 500
 LONGEST_PATH_SHOWN = 80
+LONGEST_MESSAGE = 5000  # which may show what was sent
 # Of pages: they load nothing from elsewhere, and run nothing.
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; "
@@ -65,7 +66,9 @@ def respond(request: Any, _full_url: str, _headers: Any) -> Answer:
     try:
         status, headers, content = _respond(request, path, url.query)
     except TrainingPlansError as misuse:
-        return _answer(400, {"message": str(misuse)})
+        message = str(misuse)
+        shown = message if len(message) <= LONGEST_MESSAGE else message[:LONGEST_MESSAGE] + "..."
+        return _answer(400, {"message": shown})
     return status, headers, "" if request.method == "HEAD" else content
 
 

@@ -160,3 +160,13 @@ def test_a_whole_number_is_one_however_json_writes_it(plans, ask):
     headers = {"Content-Type": "application/json"}
     assert ask("POST", "capacity/set", data=json.dumps(sent), headers=headers).ok
     assert plans.capacity.free("us-west-2a", "ml.p4d.24xlarge", target="endpoint") == 3
+
+
+def test_a_message_does_not_show_all_of_a_long_value(ask):
+    for name, sent in (
+        ("clock/tick", {"delta": "x" * 1_000_000}),
+        ("load", {"source": {"x" * 1_000_000: 1}}),
+    ):
+        answer = ask("POST", name, json=sent)
+        assert answer.status_code == 400
+        assert len(answer.content) < 5100

@@ -186,6 +186,35 @@ def test_a_call_with_a_time_is_made_then(plans, sagemaker, jobs):
     assert unhealthy() == 0
 
 
+@pytest.mark.rule("TIME-08")
+@pytest.mark.training_plans(now=START)
+def test_calls_of_one_time_are_made_in_the_order_of_the_table_and_before_anybody_who_waits(
+    plans, jobs
+):
+    quota = {
+        "name": f"{P4D} for training job usage",
+        "region": "us-west-2",
+        "at": "2025-01-22T13:00Z",
+    }
+    sold = {"zone": "us-west-2a", "instance_type": P4D, "at": "2025-01-22T13:00Z"}
+    plans.load(
+        {
+            "quotas": {"set": [{**quota, "value": 1}, {**quota, "value": 2}]},
+            "capacity": {"set": {**sold, "count": 9}, "clear": {"at": "2025-01-22T13:00Z"}},
+        }
+    )
+    plans.quotas.set(f"{P4D} for training job usage", 1, region="us-west-2")
+    plans.jobs.run_for(timedelta(hours=5))
+    buy_plan(jobs.client, InstanceCount=4)
+    jobs.create("first", PLAN)
+    jobs.create("second", PLAN)
+    plans.clock.move_to("2025-01-22T12:59:59Z")
+    assert jobs.states("first", "second") == ["Training", "Pending"]
+    plans.clock.tick(1)
+    assert jobs.states("first", "second") == ["Training", "Training"]
+    assert free(plans, start="2025-02-01") == 9
+
+
 @pytest.mark.rule("TIME-03", "TIME-06")
 def test_one_step_of_time_or_many_leave_the_same():
     def lived(steps):
@@ -400,6 +429,10 @@ def test_a_scenario_with_a_mistake_changes_nothing(plans, sagemaker, wrong, mess
             "payments.fail_next.times: times must be a whole number",
         ),
         ({3: {}}, "3: there is no such key"),
+        (
+            {"payments": {"delay": [1] * 10_001}},
+            "a scenario can make 10,000 calls at most, not 10,001",
+        ),
         ([], "a scenario is the path of a file, or a dictionary, not list"),
     ],
 )

@@ -1,5 +1,7 @@
 """The commands that pages print, run as printed: in an empty shell, all of a page in one.
 
+Where they run are the files that the page shows.
+
 Two things differ: what `pip` would install is here already, and a server takes a free port
 instead of 5000.
 """
@@ -16,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.examples import PAGES, PROJECT, examples
+from tests.support.examples import PAGES, PROJECT, examples, write_files
 
 SHELL = ("sh", "bash")
 TIMEOUT = 120
@@ -49,6 +51,7 @@ def test_the_commands_of_a_page_work_as_printed(page, tmp_path):
     pip.parent.mkdir()
     pip.write_text("#!/bin/sh\nexit 0\n", encoding="utf-8")
     pip.chmod(0o755)
+    write_files(page, tmp_path)
     output = tmp_path / "output"
     with output.open("wb") as log:
         shell = subprocess.Popen(

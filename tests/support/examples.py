@@ -87,14 +87,19 @@ def module_text(example: Example) -> str:
     return "\n".join(lines) + "\n"
 
 
+def write_files(page: Path, folder: Path) -> None:
+    """Put the files that a page shows into a folder."""
+    for shown in examples(page, "toml"):
+        if named := _FILE.match(shown.code):
+            (folder / named[1]).write_text(shown.code, encoding="utf-8")
+
+
 class Page(pytest.File):
     """A Markdown page, whose Python blocks are collected."""
 
     def collect(self) -> Iterable[pytest.Module]:
         """A module for each block that has tests, beside the files that the page shows."""
-        for shown in examples(self.path, "toml"):
-            if named := _FILE.match(shown.code):
-                (self._folder() / named[1]).write_text(shown.code, encoding="utf-8")
+        write_files(self.path, self._folder())
         for example in examples(self.path, "python"):
             if example.is_test and "not_run" not in example.qualifiers:
                 yield self._module(example)

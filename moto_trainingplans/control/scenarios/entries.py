@@ -17,6 +17,8 @@ from ..values import to_duration, to_number, to_time
 
 CLOCK = "clock"
 CLOCK_KEYS = ("now", "speed")
+# Of a scenario, which is looked at three times before anybody is answered.
+MOST_CALLS = 10_000
 # When a call is made, instead of at once.
 AT, AFTER = "at", "after"
 
@@ -105,18 +107,21 @@ def read_entries(content: Any) -> tuple[Entry, ...]:
     _check_table("", content, GROUPS)
     for group, calls in content.items():
         _check_table(group, calls, CLOCK_KEYS if group == CLOCK else CALLS_BY_GROUP[group])
-    return tuple(
-        entry
+    written = [
+        (f"{group}/{call}", content[group][call])
         for group, calls in CALLS_BY_GROUP.items()
         for call in calls
         if call in content.get(group, {})
-        for entry in _read_calls(f"{group}/{call}", content[group][call])
-    )
+    ]
+    count = sum(len(each) if isinstance(each, list) else 1 for _, each in written)
+    if count > MOST_CALLS:
+        raise TrainingPlansError(f"a scenario can make {MOST_CALLS:,} calls at most, not {count:,}")
+    return tuple(entry for name, each in written for entry in _read_calls(name, each))
 
 
 def _read_calls(name: str, written: Any) -> Iterable[Entry]:
     key = name.replace("/", ".")
-    if isinstance(written, (list, tuple)):
+    if isinstance(written, list):
         return [_read_call(name, f"{key}[{n}]", each) for n, each in enumerate(written, start=1)]
     return [_read_call(name, key, written)]
 
