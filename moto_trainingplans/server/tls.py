@@ -46,7 +46,8 @@ class Front:
         context: ssl.SSLContext,
         accept: Callable[[socket.socket, Address], None],
     ) -> None:
-        self._listening = listening
+        # Of its own: who stops the server closes the other.
+        self._listening = listening.dup()
         self._context = context
         self._accept = accept
         self._loop = asyncio.new_event_loop()

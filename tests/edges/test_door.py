@@ -385,8 +385,7 @@ def test_https_is_spoken_with_a_certificate_made_at_the_start():
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         with context.wrap_socket(connection(server)) as secure:
             for _ in range(2):  # of one connection
-                secure.sendall(HEAD + b"Content-Length: 2\r\n\r\n{}")
-                assert secure.recv(65536).startswith(b"HTTP/1.1 200 ")
+                assert post(secure) == 200
         # A page's origin is an https one there.
         origin = {"Origin": server.url.replace("https", "http"), **LIST}
         with pytest.warns(Warning, match="Unverified HTTPS request"):
