@@ -27,6 +27,11 @@ Backend = TypeVar("Backend")
 _SIGNATURE = re.compile(r"AWS4-[A-Z0-9-]+\s+Credential=[^/,\s]+/\d+/[^/,\s]+/[^/,\s]+/aws4_request")
 
 
+def is_signature(authorization: str) -> bool:
+    """Whether an Authorization header says who signed, and for which Region and service."""
+    return _SIGNATURE.match(authorization) is not None
+
+
 def read_operation(request: Any, service: str) -> str:
     """The operation that a request is for."""
     asked: str = request.headers.get("X-Amz-Target", "")
@@ -61,7 +66,7 @@ def identify(response: Any, request: Any, full_url: Any, headers: Any) -> None:
     """Let a response of moto's find the account and Region."""
     authorization = request.headers.get("Authorization", "")
     # Unsigned requests pass, as they do in moto.
-    if authorization and not _SIGNATURE.match(authorization):
+    if authorization and not is_signature(authorization):
         raise WireError(
             "IncompleteSignatureException", "Authorization header requires a Credential."
         )

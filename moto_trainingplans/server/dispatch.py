@@ -10,6 +10,7 @@ from moto.backend_index import backend_url_patterns
 from moto.backends import list_of_moto_modules
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
+from ..aws_json.exchange import is_signature
 from ..aws_json.validation import target_prefix
 
 # They only name the services: the Region is read from the signature later.
@@ -51,6 +52,9 @@ class Dispatcher(DomainDispatcherApplication):
 
     def infer_service_region_host(self, environ: dict[str, Any], path: str) -> str | None:
         """The host that the request would have been sent to."""
+        authorization = environ.get("HTTP_AUTHORIZATION", "")
+        if authorization.startswith("AWS4-HMAC") and not is_signature(authorization):
+            raise UnreadableError
         prefix = environ.get("HTTP_X_AMZ_TARGET", "").partition(".")[0]
         for service, host in HOSTS.items():
             if prefix == target_prefix(service):

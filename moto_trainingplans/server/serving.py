@@ -110,7 +110,7 @@ class RunningServer:
             threads=THREADS,
             connection_limit=MOST_CONNECTIONS,
             max_request_header_size=LARGEST_HEADERS,
-            max_request_body_size=settings.largest_body + 1,
+            max_request_body_size=sys.maxsize,  # each request has its own
             url_scheme="http" if settings.tls is None else "https",
             clear_untrusted_proxy_headers=False,
             log_socket_errors=False,

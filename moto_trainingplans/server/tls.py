@@ -46,11 +46,16 @@ class Front:
         context: ssl.SSLContext,
         accept: Callable[[socket.socket, Address], None],
     ) -> None:
-        self._listening = listening
+        # Of its own: who stops the server closes the other.
+        self._listening = listening.dup()
         self._context = context
         self._accept = accept
         self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._run, name="tls", daemon=True)
+        self._is_to_stop = asyncio.Event()
+        self._relays: dict[asyncio.Task[Any], asyncio.StreamWriter] = {}
+        self._thread = Thread(
+            target=self._loop.run_until_complete, args=(self._serve(),), name="tls", daemon=True
+        )
 
     def start(self) -> None:
         """Begin, in a thread of its own."""
@@ -58,31 +63,34 @@ class Front:
 
     def stop(self) -> None:
         """Cut off all connections."""
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.call_soon_threadsafe(self._is_to_stop.set)
         self._thread.join()
-
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(
-            asyncio.start_server(
-                self._relay,
-                sock=self._listening,
-                ssl=self._context,
-                ssl_handshake_timeout=HANDSHAKE_SECONDS,
-            )
-        )
-        self._loop.run_forever()
-        pending = asyncio.all_tasks(self._loop)
-        for task in pending:
-            task.cancel()
-        self._loop.run_until_complete(asyncio.gather(*pending, return_exceptions=True))
         self._loop.close()
 
+    async def _serve(self) -> None:
+        server = await asyncio.start_server(
+            self._relay,
+            sock=self._listening,
+            ssl=self._context,
+            ssl_handshake_timeout=HANDSHAKE_SECONDS,
+        )
+        await self._is_to_stop.wait()
+        server.close()
+        for writer in self._relays.values():
+            writer.transport.abort()
+        await asyncio.gather(*self._relays, return_exceptions=True)
+
     async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        ours, theirs = socket.socketpair()
-        self._accept(theirs, writer.get_extra_info("peername") or ("", 0))
-        plain_reader, plain_writer = await asyncio.open_connection(sock=ours)
-        await asyncio.gather(_pump(reader, plain_writer), _pump(plain_reader, writer))
+        task = asyncio.current_task()
+        assert task is not None
+        self._relays[task] = writer
+        try:
+            ours, theirs = socket.socketpair()
+            self._accept(theirs, writer.get_extra_info("peername") or ("", 0))
+            plain_reader, plain_writer = await asyncio.open_connection(sock=ours)
+            await asyncio.gather(_pump(reader, plain_writer), _pump(plain_reader, writer))
+        finally:
+            del self._relays[task]
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

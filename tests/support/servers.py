@@ -25,26 +25,44 @@ class RunningServer:
             text=True,
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )
+        self._log: list[str] = []
         self.url = self._read_url()
+        self.pid = self._process.pid
         # Its log must be read on, or it would wait for somebody to.
-        self._reader = threading.Thread(target=self._drain, daemon=True)
+        self._reader = threading.Thread(target=self._read_on, daemon=True)
         self._reader.start()
 
+    def log(self) -> str:
+        """What it has written to standard error so far."""
+        return "".join(self._log)
+
     def _read_url(self) -> str:
-        log = []
         assert self._process.stderr is not None
         for line in self._process.stderr:
-            log.append(line)
-            if found := re.search(r"Running on (http://127\.0\.0\.1:\d+)", line):
-                return found[1]
+            self._log.append(line)
+            if found := re.search(r"Running on (https?://[\d.]+:\d+)", line):
+                # Whichever addresses it listens on, it is here.
+                return found[1].replace("0.0.0.0", "127.0.0.1")
         self._process.stderr.close()
         self._process.wait()
-        raise RuntimeError(f"the server did not start: {''.join(log)}")
+        raise RuntimeError(f"the server did not start: {self.log()}")
 
-    def _drain(self) -> None:
+    def _read_on(self) -> None:
         assert self._process.stderr is not None
-        for _ in self._process.stderr:
-            pass
+        for line in self._process.stderr:
+            self._log.append(line)
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal."""
+        self._process.send_signal(number)
+
+    def wait(self) -> int:
+        """Wait until it has ended; gives its exit code."""
+        code = self._process.wait(timeout=20)
+        self._reader.join()
+        assert self._process.stderr is not None
+        self._process.stderr.close()
+        return code
 
     def stop(self) -> None:
         """End it."""
@@ -57,9 +75,7 @@ class RunningServer:
     def signal(self, number: int) -> int:
         """Send it a signal, and wait for its end: its exit code."""
         assert self._process.stderr is not None
-        if not self._process.stderr.closed:
-            self._process.send_signal(number)
-            self._process.wait(timeout=20)
-            self._reader.join()
-            self._process.stderr.close()
-        return self._process.returncode
+        if self._process.stderr.closed:
+            return self._process.returncode
+        self.send_signal(number)
+        return self.wait()
