@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 ROLE = "console"  # any name: moto lets every role be assumed
 LINE = 76
+# As the beginning of an option's value: the CLI would read what is there instead.
+LOADED = ("file://", "fileb://", "http://", "https://")
 
 
 def of_aws(
@@ -49,8 +51,11 @@ def _cli(
 ) -> str:
     where = ["--endpoint-url", endpoint, "--region", place.region]
     words = ["aws", service, xform_name(operation, "-"), *where]
-    for name, value in members.items():
-        words += _option(name, value)
+    if any(isinstance(value, str) and value.startswith(LOADED) for value in members.values()):
+        words += ["--cli-input-json", json.dumps(members)]
+    else:
+        for name, value in members.items():
+            words += _option(name, value)
     command = " ".join(map(shlex.quote, words))
     if place.is_default_account:
         return command
@@ -70,15 +75,17 @@ def _option(name: str, value: Any) -> list[str]:
     option = f"--{xform_name(name, '-')}"
     if isinstance(value, bool):
         return [option if value else f"--no-{option[2:]}"]
-    if isinstance(value, list) and all(isinstance(each, str) for each in value):
-        # A list of texts, of which none may look like an option.
-        if not any(each.startswith("-") for each in value):
-            return [option, *value]
-        return [option, json.dumps(value)]
+    if isinstance(value, list) and value and all(_is_plain(each) for each in value):
+        return [option, *value]
     if isinstance(value, (list, dict)):
         return [option, json.dumps(value)]
     text = str(value)
     return [f"{option}={text}"] if text.startswith("-") else [option, text]
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a value of a list is written as it is: a text that is not taken for an option."""
+    return isinstance(value, str) and not value.startswith(("-", "[", "{"))
 
 
 def _boto3(

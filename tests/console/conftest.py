@@ -54,7 +54,7 @@ def contexts(browser: Any) -> Iterator[Callable[..., Any]]:
                 java_script_enabled=script,
                 reduced_motion="reduce",
             )
-            made[key].set_default_timeout(10_000)
+            made[key].set_default_timeout(30_000)
         return made[key]
 
     yield get

@@ -55,6 +55,8 @@ def test_a_plan_is_reviewed_reserved_paid_and_scheduled(review, plans):
     assert console.page.evaluate("document.activeElement.className") == "note done"
     plans.clock.tick(600)
     status.get_by_text("Scheduled").wait_for()
+    said = console.page.get_by_role("status").and_(console.page.locator("#said"))
+    assert said.text_content() == "fine-tuning is Scheduled."
     # And it does not go on asking.
     assert console.page.locator("#state").get_attribute("hx-get") is None
 

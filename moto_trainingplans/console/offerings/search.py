@@ -95,7 +95,10 @@ def types_by_heading(place: Place) -> dict[str, dict[str, list[str]]]:
             if each.is_ultra_server == (compute == ULTRA_SERVER):
                 is_here = any(zones & of_region for zones in each.zones.values())
                 (here if is_here else elsewhere).append(each.name)
-        headings[compute] = {f"Sold in {place.region}": here, "Sold elsewhere": elsewhere}
+        headings[compute] = {
+            f"Sold in {place.region}": here,
+            "Not sold there, unless capacity is set": elsewhere,
+        }
     return headings
 
 

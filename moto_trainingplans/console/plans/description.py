@@ -93,7 +93,7 @@ def show_state(name: str) -> Response:
     described = calls().aws("DescribeTrainingPlan", {"TrainingPlanName": name})
     if not described.ok:
         return page.show_part("plans/missing_part.html", refused=described.refusal)
-    return page.show_part("plans/state.html", state=_state(described.result))
+    return page.show_part("plans/state.html", state=_state(described.result), asked_again=True)
 
 
 def _state(plan: dict[str, Any]) -> State:
