@@ -124,10 +124,13 @@ def show_zones(names: Iterable[str]) -> str:
 
 def show_json(value: Any) -> str:
     """A value as JSON to read, cut where it is too long to."""
-    text = json.dumps(value, indent=2, ensure_ascii=False)
-    if len(text) <= LONGEST_JSON:
-        return text
-    return f"{text[:LONGEST_JSON]}\n... {len(text) - LONGEST_JSON:,} characters more"
+    text = ""
+    for piece in json.JSONEncoder(indent=2, ensure_ascii=False).iterencode(value):
+        text += piece
+        if len(text) > LONGEST_JSON:
+            # The rest is not even written: an answer can have megabytes.
+            return f"{text[:LONGEST_JSON]}\n... and more"
+    return text
 
 
 def look_of(status: Any) -> str:

@@ -418,6 +418,54 @@ def test_a_reset_wants_to_be_confirmed(open_console, buy, plans):
     assert "2025-01-21 19:08:27" in console.page.locator("#clock").inner_text()
 
 
+REACHABLE = """
+each => [...document.querySelectorAll(
+    'a[href], button, input, select, textarea, summary, [tabindex="0"]'
+)].filter(each => each.checkVisibility() && each.tabIndex >= 0 && each.type !== 'hidden')
+  .map(each => {
+    if (each.type === 'radio') return `radio ${each.name}`;
+    return each.dataset.stop ||= String(Math.random());
+  })
+"""
+FOCUSED = """
+() => {
+  const each = document.activeElement;
+  return each.type === 'radio' ? `radio ${each.name}` : each.dataset.stop;
+}
+"""
+
+
+@pytest.mark.parametrize(
+    "path", ["clock", "orders?order=capacity/set", "timeline", "calls", "jobs/new", "clusters/new"]
+)
+def test_all_of_a_page_is_reached_with_the_keyboard(open_console, buy, path):
+    """Tab comes to each link, button, field and table, in turn, and is caught by none."""
+    buy()
+    console = open_console(path)
+    wanted = set(console.page.evaluate(REACHABLE))
+    reached = set()
+    for _ in range(4 * len(wanted)):
+        console.page.keyboard.press("Tab")
+        reached.add(console.page.evaluate(FOCUSED))
+        if wanted <= reached:
+            break
+    assert wanted <= reached
+
+
+def test_the_clock_is_moved_with_the_keyboard(open_console, plans):
+    """Enter presses a button that has the focus, and a form's own one from its field."""
+    console = open_console("clock")
+    console.page.get_by_role("button", name="Tick 1 hour").press("Enter")
+    console.page.get_by_text("The clock has moved.").wait_for()
+    assert plans.clock.now() == NOW + timedelta(hours=1)
+    # What was done is said, and has the focus.
+    assert console.page.evaluate("document.activeElement.innerText") == "The clock has moved."
+    console.page.get_by_label("By, number").fill("2")
+    console.page.get_by_label("By, number").press("Enter")
+    console.page.get_by_text("2025-01-21 22:08:27").last.wait_for()
+    assert plans.clock.now() == NOW + timedelta(hours=3)
+
+
 def test_the_pages_of_the_simulation_are_accessible(open_console, accessible, buy, plans):
     """axe-core finds nothing serious in any of them, wide or on a phone, and nothing overflows."""
     buy()
