@@ -97,5 +97,7 @@ else:
         generated = case.meta and case.meta.generation.mode
         if generated is None or generated.is_negative or response.status_code != 400:
             return
+        if case.operation.path.endswith("/load"):
+            return  # what a scenario may say has a schema of its own, docs/scenario.schema.json
         message = response.json()["message"]
         assert any(re.search(reason, message) for reason in REASONS), message
