@@ -34,6 +34,7 @@ REASONS = (
     r"there is no training (job|plan) ",
     r"names nothing that has instances",
     r"nothing is drawn of ",
+    r"save: there is no file to save to",
     r"unknown quota ",
     r"rate must be (from 0 to 1000000 USD|a price such as)",
     r"duration must be .* more than 0, not ",  # by less than a microsecond
