@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from importlib.metadata import version
 
 import pytest
+import requests
 
 from moto_trainingplans.control.perform import PUBLIC_CALLS
 
@@ -98,12 +99,15 @@ def test_options_tells_the_methods_and_makes_no_call(plans, ask, path, allowed):
     assert plans.clock.now() == START
 
 
-def test_head_answers_as_get_does_without_the_content(ask):
-    got, head = ask("GET", "clock"), ask("HEAD", "clock")
+@pytest.mark.in_process("starts a server of its own")
+def test_head_answers_as_get_does_without_the_content(frozen_server):
+    url = f"{frozen_server.url}/moto-api/training-plans/clock"
+    got, head = requests.get(url, timeout=20), requests.head(url, timeout=20)
     assert (head.status_code, head.content) == (200, b"")
-    for name in ("Content-Type", "Cache-Control"):
+    for name in ("Content-Type", "Cache-Control", "Content-Length"):
         assert head.headers[name] == got.headers[name]
     assert got.headers["Cache-Control"] == "no-store"
+    assert int(head.headers["Content-Length"]) == len(got.content)
 
 
 def test_times_and_numbers_of_a_query_are_read_as_such(plans, ask, buy):

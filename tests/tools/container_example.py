@@ -85,14 +85,16 @@ class Root:
         """Run the entry point as its user, and wait until the health check is content."""
         words = [*json.loads(self.containerfile.one("ENTRYPOINT")), *arguments]
         words = [str(self.port) if word == PORT else self.here(word) for word in words]
-        print(f"{shlex.join(words)}", flush=True)
+        user = self._user()
+        who = "the user of this run" if user is None else f"user {user}"
+        print(f"as {who}: {shlex.join(words)}", flush=True)
         found = self.folder / "python" / "bin" / words[0]
         started = subprocess.Popen(
             [str(found), *words[1:]],
             env=self.environment,
             cwd=self.folder,
             text=True,
-            user=self._user(),
+            user=user,
         )
         for _ in self._turns():
             if started.poll() is not None:

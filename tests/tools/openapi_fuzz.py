@@ -34,6 +34,7 @@ REASONS = (
     r"there is no training (job|plan) ",
     r"names nothing that has instances",
     r"nothing is drawn of ",
+    r"save: there is no file to save to",
     r"unknown quota ",
     r"rate must be (from 0 to 1000000 USD|a price such as)",
     r"duration must be .* more than 0, not ",  # by less than a microsecond
@@ -97,5 +98,7 @@ else:
         generated = case.meta and case.meta.generation.mode
         if generated is None or generated.is_negative or response.status_code != 400:
             return
+        if case.operation.path.endswith("/load"):
+            return  # what a scenario may say has a schema of its own, docs/scenario.schema.json
         message = response.json()["message"]
         assert any(re.search(reason, message) for reason in REASONS), message
