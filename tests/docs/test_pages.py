@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-PROJECT = Path(__file__).parents[2]
-DOCS = PROJECT / "docs"
+from tests.tools.site_navigation import DOCS, INDEX, PROJECT, address, navigation
+
 PAGES = sorted((*DOCS.rglob("*.md"), *PROJECT.glob("*.md")))
 FOR_CONTRIBUTORS = [PROJECT / "CONTRIBUTING.md", DOCS / "architecture.md"]
 OWN_SITE = "https://github.com/moto-trainingplans/moto-trainingplans/blob/main/"
@@ -39,10 +39,20 @@ def test_every_link_to_a_file_leads_to_one(page):
     assert [str(target) for target in own if not target.exists()] == []
 
 
-def test_the_index_leads_to_every_page():
-    linked = {(DOCS / link).resolve() for link in links(DOCS / "index.md") if "://" not in link}
-    pages = {*DOCS.rglob("*.md"), *DOCS.rglob("*.ipynb")}
-    assert pages - linked == {DOCS / "index.md"}
+def test_the_index_lists_every_page_once_and_so_has_the_navigation_of_the_site():
+    targets = [entry.target for section in navigation() for entry in section.entries]
+    own = [target for target in targets if "://" not in target]
+    assert len(own) == len(set(own))
+    pages = {*DOCS.rglob("*.md"), *DOCS.rglob("*.ipynb")} - {INDEX}
+    assert {DOCS / target for target in own} == pages
+
+
+def test_each_link_to_the_site_leads_to_a_page_of_docs():
+    site = re.compile(r"https://moto-trainingplans\.github\.io/moto-trainingplans/([^)#\s\"]*)")
+    known = {"", *(address(str(page.relative_to(DOCS))) for page in DOCS.rglob("*.md"))}
+    linked = {found for page in PAGES for found in site.findall(text_of(page))}
+    assert "control/" in linked
+    assert linked - known == set()
 
 
 @pytest.mark.parametrize("page", FOR_CONTRIBUTORS, ids=lambda page: page.name)

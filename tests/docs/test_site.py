@@ -15,6 +15,7 @@ import pytest
 
 import moto_trainingplans
 from tests.support.examples import PROJECT
+from tests.support.refusals import listed_rows
 from tests.tools import site_navigation
 from tests.tools.error_table import CODES
 from tests.tools.site_navigation import DOCS, navigation
@@ -66,6 +67,14 @@ def test_a_search_finds_every_error_code(places):
     assert without_an_own_place(places, "errors", *CODES) == []
     nodes = ("NodeIdNotFound", "InstanceIdInUse", "InvalidInstanceGroupStatus")
     assert without_an_own_place(places, "errors", *nodes, "CreateTrainingPlan") == []
+
+
+def test_every_text_of_an_error_is_shown_as_it_is(site):
+    built = (site / "errors" / "index.html").read_text(encoding="utf-8")
+    shown = unescape(re.sub(r"<[^>]+>", "", built))
+    texts = {text for _, _, text in listed_rows()}
+    assert len(texts) > 100
+    assert [text for text in texts if text not in shown] == []
 
 
 def test_a_search_finds_every_rule(places):

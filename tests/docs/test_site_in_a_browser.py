@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
+from tests.support.console import CHROMIUM_NAMES
 from tests.support.examples import PROJECT
 from tests.tools.error_table import CODES
 from tests.tools.site_pages import RULE
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 FIRST = 3  # of the results, which are seen without scrolling
 RULES = [rule for rule, _, _ in RULE.findall((PROJECT / "docs/behaviour.md").read_text("utf-8"))]
 

@@ -130,6 +130,16 @@ def _raised(path: Path) -> Iterator[Refusal]:
             yield Refusal(name, text, mark, of_any)
 
 
+def refusals_of_templates() -> Iterator[Refusal]:
+    """What CloudFormation says of a template with a cluster that it cannot make."""
+    for path in sorted((PACKAGE / "cloudformation").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "ValidationError":
+                (message,) = (each.value for each in node.keywords if each.arg == "message")
+                if (text := _text(message)) is not None:
+                    yield Refusal("ValidationError", text)
+
+
 def _text(node: ast.expr) -> str | None:
     """A literal text, or an f-string with the names of what it fills in."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):

@@ -20,7 +20,16 @@ from pathlib import Path
 
 from moto_trainingplans.sagemaker.clusters.nodes import DELETION_CODES, RESTART_CODES
 from moto_trainingplans.simulation.clusters.requests.additions import AdditionFault
-from tests.support.refusals import PAGE, PROJECT, SEEN, Refusal, listed_rows, refusals
+from moto_trainingplans.simulation.endpoints.capacity import NO_INSTANCES, RESERVATION_EXPIRED
+from tests.support.refusals import (
+    PAGE,
+    PROJECT,
+    SEEN,
+    Refusal,
+    listed_rows,
+    refusals,
+    refusals_of_templates,
+)
 
 BEGIN = "<!-- from here on written by tests/tools/error_table.py -->"
 ANY = "Any operation"
@@ -71,7 +80,11 @@ CODES = {
         404,
         "No operation of the service, or, on a server, one that neither moto nor this package has.",
     ),
-    "ValidationError": (400, "InvokeEndpoint on an endpoint that is not in service."),
+    "ValidationError": (
+        400,
+        "InvokeEndpoint on an endpoint that never was in service; a template that CloudFormation "
+        "cannot make a [cluster](cloudformation.md) of.",
+    ),
     "ValidationException": (
         400,
         "The request breaks the service model, or a rule: the text says which.",
@@ -80,6 +93,19 @@ CODES = {
 
 # What is answered where the control object has ordered it, in a text of the domain's.
 ORDERED = Refusal("ThrottlingException", "Rate exceeded", "documented", of_any=True)
+
+
+INVOCATIONS = (
+    "A `ModelError` says what became of the instances:",
+    f"`{RESERVATION_EXPIRED}`",
+    f"where the endpoint's plan has ended, else `{NO_INSTANCES}`",
+    "An endpoint that never was in service is a `ValidationError`:",
+    "`Endpoint {name} of account {account} not found.`",
+)
+STACKS = (
+    "A cluster that SageMaker refuses rolls its stack back; the event's reason is",
+    "`Resource handler returned message: '{text}' ({code})`, with a text and a code from above.",
+)
 
 
 def written(page: str, met: Iterable[tuple[str, tuple[str, str]]] | None = None) -> str:
@@ -108,7 +134,9 @@ def _tables(met: set[tuple[str, tuple[str, str]]]) -> Iterator[str]:
     for operation, answers in sorted(by_operation.items()):
         yield from ("", f"### {operation}", "")
         yield from _rows(answers)
-    yield from ("", "## Codes within an answer", "")
+    yield from ("", "### InvokeEndpoint", "", *INVOCATIONS, "", "### Stacks with clusters", "")
+    yield from _rows(refusals_of_templates())
+    yield from ("", *STACKS, "", "## Codes within an answer", "")
     yield from _codes_of_nodes()
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.support.examples import examples
 from tests.tools.site_navigation import BLOB, DOCS, PROJECT
 
+PICTURES = (".svg", ".png")
 VERSIONS = ("moto", "botocore", "pytest")
 RULE = re.compile(r"^\| ([A-Z]+-\d+) \| ([^|]+) \| (.+) \|$", re.MULTILINE)
 _TABLE_OF_RULES = re.compile(r"^\| rule \|.*\n\|[-|]+\n", re.MULTILINE)
@@ -49,12 +50,10 @@ def _address(page: Path, link: str) -> str:
     if re.match(r"[a-z]+:", link):
         return link
     target = Path(os.path.normpath(page.parent / link))
-    if target.suffix == ".svg":
-        return (
-            os.path.relpath(DOCS / target.name, page.parent) if DOCS not in target.parents else link
-        )
-    if target.suffix == ".md" and DOCS in target.parents:
+    if DOCS in target.parents and target.suffix in (".md", *PICTURES):
         return link
+    if target.suffix in PICTURES:  # beside docs/, and copied into it
+        return os.path.relpath(DOCS / target.name, page.parent)
     return BLOB + target.relative_to(PROJECT).as_posix()
 
 
