@@ -62,6 +62,21 @@ def types(session: nox.Session) -> None:
 
 
 @nox.session(tags=["ci"])
+def typing(session: nox.Session) -> None:
+    """Type checkers and editors on the public interface, as it is installed for users."""
+    session.install(".", "pyright[nodejs]", "mypy", "pytest", "typing-extensions")
+    # The tests alone, away from the checkout, whose package would be found instead.
+    folder = Path(session.create_tmp()) / "tests" / "typing"
+    shutil.rmtree(folder.parent, ignore_errors=True)
+    shutil.copytree(PROJECT / "tests" / "typing", folder)
+    (folder.parent / "__init__.py").touch()
+    markers = "in_process(reason): not against a server"
+    (folder.parent.parent / "pytest.ini").write_text(f"[pytest]\nmarkers = {markers}\n")
+    session.chdir(folder.parent.parent)
+    session.run("python", "-m", "pytest", "-q", "tests/typing", *session.posargs)
+
+
+@nox.session(tags=["ci"])
 def workflows(session: nox.Session) -> None:
     """GitHub's workflows: their schema, and what a stranger could do with them; offline."""
     session.install("check-jsonschema", "zizmor")
@@ -195,6 +210,12 @@ def docs(session: nox.Session) -> None:
     run(session, "pytest", "-n", "0", "-q", *(session.posargs or looked_at), BUILT_SITE="site")
 
 
+@nox.session(python=False, tags=["ci"])
+def first_steps(session: nox.Session) -> None:
+    """The quickest of the newcomers: from an empty environment to a green test with pytest."""
+    run(session, "tests.tools.newcomers", "fixture")
+
+
 # -- by hand, and in CI's matrix -------------------------------------------------------------------
 
 
@@ -226,6 +247,12 @@ def ledgers(session: nox.Session) -> None:
     """Two thousand random histories, each ledger held against what was watched: four minutes."""
     arguments = session.posargs or ["tests/views/test_ledger_machine.py"]
     run(session, "pytest", "-n", "auto", "-q", *arguments, LEDGER_EXAMPLES="670")
+
+
+@nox.session(python=False)
+def trials(session: nox.Session) -> None:
+    """Newcomers who follow each quick start from nothing: how long until their first green test."""
+    run(session, "tests.tools.newcomers", *session.posargs)
 
 
 @nox.session(python=False)

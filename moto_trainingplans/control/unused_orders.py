@@ -28,8 +28,8 @@ class UnusedOrders(AssertionError):
     """
 
     def __init__(self, orders: Sequence[UnusedOrder], happened: Sequence[str]) -> None:
-        self.orders = tuple(orders)
-        self.happened = tuple(happened)
+        self.orders: tuple[UnusedOrder, ...] = tuple(orders)
+        self.happened: tuple[str, ...] = tuple(happened)
         super().__init__(str(self))
 
     def __str__(self) -> str:

@@ -24,6 +24,8 @@ PACKAGE = "moto_trainingplans"
 # What belongs to the form of a distribution, and to no file of the project.
 OF_A_WHEEL = {"METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE"}
 OF_AN_SDIST = {"PKG-INFO"}
+# What the package cannot be without.
+CORE = {"botocore", "moto", "tomli"}
 # They look at what a release must bring along: pages, data, workflows, types.
 TESTS = (
     "tests/docs/test_behaviour.py",
@@ -68,9 +70,9 @@ def check_metadata(told: Message) -> None:
         sys.exit(f"CHANGELOG.md does not tell of {version}")
     core = [each for each in told.get_all("Requires-Dist", []) if "extra ==" not in each]
     names = {each.split(">")[0] for each in core}
-    if names != {"moto", "botocore"}:
-        sys.exit(f"the package itself should need moto and botocore alone, not {core}")
-    pinned = [each for each in core if "<" in each or "==" in each]
+    if names != CORE:
+        sys.exit(f"the package itself should need {sorted(CORE)} alone, not {core}")
+    pinned = [each for each in core if "<" in each.split(";")[0] or "==" in each.split(";")[0]]
     if pinned:
         sys.exit(f"no upper bounds: {pinned}")
     print(f"{told['Name']} {version}, Python {told['Requires-Python']}, {', '.join(sorted(core))}")
