@@ -21,6 +21,9 @@ CONTENT_TYPE = "application/x-amz-json-1.1"
 DEEPEST = 100
 # In bytes, as sent and decompressed. The largest request of the model has a tenth. source: choice
 LARGEST_BODY = 8 * 1024 * 1024
+# Of a body: what separates and opens values is counted, before they are made, in strings too. The
+# longest definition of a pipeline has a fifth. source: choice
+MOST_VALUES = 500_000
 # In digits. No number of the model comes near it, and longer ones take long to read.
 LONGEST_NUMBER = 1000
 
@@ -36,6 +39,8 @@ def read_json(body: bytes, encoding: str) -> dict[str, Any]:
             body = _decompressed(body)
         if len(body) > LARGEST_BODY:
             raise RequestEntityTooLarge(LARGEST_BODY)
+        if sum(map(body.count, (b",", b"[", b"{"))) > MOST_VALUES:
+            raise SerializationException("The request body has too many values.")
         value = json.loads(
             body.decode("utf-8") or "{}",
             parse_int=_whole_number,

@@ -161,6 +161,15 @@ def test_a_body_that_is_too_large_is_refused_unread_compressed_or_not(send, oper
 
 
 @pytest.mark.rule("VALIDATE-04")
+@pytest.mark.parametrize("value", ["1,", "[],", "[[[]]],", '{"a":{}},'])
+def test_a_body_of_more_values_than_any_request_has_is_refused_before_they_are_made(send, value):
+    body = f'{{"Filters": [{value * 500_000}1]}}'
+    status, code, message = send("ListTrainingPlans", body)
+    assert (status, code) == (400, "SerializationException")
+    assert message == "The request body has too many values."
+
+
+@pytest.mark.rule("VALIDATE-04")
 @pytest.mark.parametrize("number", ["1" * 1001, "1" * 100_000, "1e400", "-1e400", "1" * 400 + ".0"])
 def test_a_number_that_no_service_could_read_is_no_json(send, number):
     status, code, _ = send("ListTrainingPlans", f'{{"MaxResults": {number}}}')
