@@ -249,6 +249,12 @@ def ledgers(session: nox.Session) -> None:
     run(session, "pytest", "-n", "auto", "-q", *arguments, LEDGER_EXAMPLES="670")
 
 
+@nox.session(python=False, tags=["ci"])
+def load(session: nox.Session) -> None:
+    """Thirty-two clients at once on a server, for nine seconds; `-- --seconds 60` by hand."""
+    run(session, "tests.tools.load", *(session.posargs or ["--seconds", "9"]))
+
+
 @nox.session(python=False)
 def trials(session: nox.Session) -> None:
     """Newcomers who follow each quick start from nothing: how long until their first green test."""

@@ -33,7 +33,7 @@ AUTHORIZATION = (
 HEADERS = {
     "Authorization": AUTHORIZATION,
     "Content-Type": "application/x-amz-json-1.1",
-    "User-Agent": "Boto3/1.43.105 ua/2.1 os/linux md/arch#x86_64 lang/python#3.12 cfg/retry-mode#legacy",
+    "User-Agent": "Boto3/1.43.105 ua/2.1 os/linux md/arch#x86_64 lang/python#3.12",
     "X-Amz-Date": "20250121T190827Z",
     "amz-sdk-invocation-id": "4b4bd1c5-0000-0000-0000-000000000000",
     "amz-sdk-request": "attempt=1",

@@ -73,7 +73,7 @@ def test_help_of_the_server_tells_defaults_and_limits(run):
 def test_wrong_options_of_the_server_are_answered_by_its_own_usage(
     run, monkeypatch, arguments, message
 ):
-    monkeypatch.setattr(serving, "serve", lambda *_: pytest.fail("the server has started"))
+    monkeypatch.setattr(serving, "serve", lambda *_, **__: pytest.fail("the server has started"))
     code, _, complaint = run("server", *arguments)
     assert code == 2
     assert complaint.startswith("usage: moto-trainingplans server [-h] [-H HOST] [-p PORT]")
@@ -83,7 +83,7 @@ def test_wrong_options_of_the_server_are_answered_by_its_own_usage(
 def test_right_options_reach_the_server(monkeypatch, tmp_path):
     served = []
     certificate, key = make_ssl_devcert(str(tmp_path / "server"))
-    monkeypatch.setattr(serving, "serve", lambda *given: served.append(given))
+    monkeypatch.setattr(serving, "serve", lambda *given, **_: served.append(given))
     monkeypatch.setenv("MOTO_PORT", "6000")
     command.main(["server", "--now", "1737486507.704", "--speed", "0", "-s"])
     command.main(["server", "-H", "::1", "-p", "0", "-c", certificate, "-k", key])
@@ -118,7 +118,7 @@ def test_options_outweigh_the_clock_of_a_scenario(
     served = []
     (tmp_path / "scarce.toml").write_text(scenario, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(serving, "serve", lambda *given: served.append(given))
+    monkeypatch.setattr(serving, "serve", lambda *given, **_: served.append(given))
     command.main(["server", "--scenario", "scarce.toml", *options])
     ((_, startup),) = served
     assert (startup.now and startup.now.year, startup.speed) == (now, speed)
@@ -144,7 +144,7 @@ def test_options_outweigh_the_clock_of_a_scenario(
 def test_a_scenario_that_is_wrong_is_told_before_the_server_starts(
     run, monkeypatch, tmp_path, text, message
 ):
-    monkeypatch.setattr(serving, "serve", lambda *_: pytest.fail("the server has started"))
+    monkeypatch.setattr(serving, "serve", lambda *_, **__: pytest.fail("the server has started"))
     monkeypatch.chdir(tmp_path)
     if text is not None:
         (tmp_path / "scarce.toml").write_text(text, encoding="utf-8")
@@ -161,7 +161,7 @@ def test_a_scenario_that_is_wrong_is_told_before_the_server_starts(
 def test_a_certificate_that_is_none_is_told_before_the_server_starts(
     run, monkeypatch, tmp_path, text
 ):
-    monkeypatch.setattr(serving, "serve", lambda *_: pytest.fail("the server has started"))
+    monkeypatch.setattr(serving, "serve", lambda *_, **__: pytest.fail("the server has started"))
     file = tmp_path / "cert.pem"
     if text is not None:
         file.write_text(text, encoding="utf-8")
