@@ -277,7 +277,7 @@ def test_the_ledger_and_the_timeline_are_those_of_the_control_object(
         ["idle", "12.00", "$162.84"],
         ["left", "24.00", "$312.11"],
     ]
-    assert rows("By workload") == [["training-job job", "12.00", "$162.84"]]
+    assert rows("By workload") == [["job\ntraining-job", "12.00", "$162.84"]]
     assert rows("By tag team")[-1] == ["research", "12.00", "$162.84"]
     picture = console.page.locator(".picture .wide svg")
     assert "job x2" in picture.text_content()

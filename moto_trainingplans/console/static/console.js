@@ -1,4 +1,5 @@
-// What pages cannot do without: copying a text, and saying that the server does not answer.
+// What pages cannot do without a script: copying a text, showing which page of many one is on, and
+// saying that the server does not answer.
 "use strict";
 
 function offerCopies(root) {
@@ -29,5 +30,10 @@ document.addEventListener("htmx:sendError", () => {
   page.prepend(note);
 });
 
-document.addEventListener("DOMContentLoaded", () => offerCopies(document));
+document.addEventListener("DOMContentLoaded", () => {
+  offerCopies(document);
+  // On a phone the navigation is one line, which may begin with other pages.
+  const current = document.querySelector(".side [aria-current]");
+  if (current) current.scrollIntoView({ block: "nearest", inline: "center" });
+});
 document.addEventListener("htmx:afterSettle", () => offerCopies(document));
