@@ -69,14 +69,16 @@ def search(browser: Any, address: str) -> Iterator[Callable[[str, str], bool]]:
     """Types a text into the search, and says whether a place is among the first results."""
     page = browser.new_page()
     page.goto(address, wait_until="load")
+    # Once the page's script has made its dialog, it listens to the key that opens it.
+    page.locator("dialog[aria-label=Search]").wait_for(state="attached")
     page.keyboard.press("Control+k")
-    box = page.locator("input:focus")
+    box = page.get_by_role("combobox", name="Search")
     box.wait_for()
 
     def finds(text: str, place: str) -> bool:
         box.fill(text)
         try:
-            page.wait_for_function(IS_FOUND, arg=[text, place, FIRST], timeout=3000)
+            page.wait_for_function(IS_FOUND, arg=[text, place, FIRST], timeout=10_000)
         except browser_timeout():
             return False
         return True
