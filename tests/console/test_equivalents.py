@@ -20,6 +20,8 @@ CALLS = [
     ("CreateTrainingPlan", PLAN | {"Tags": [{"Key": "a b", "Value": "\"`\n'"}]}),
     ("DeleteTags", {"ResourceArn": "http://127.0.0.1:9/arn", "TagKeys": ["--region", "b"]}),
     ("DeleteTags", {"ResourceArn": "file:///etc/hostname", "TagKeys": ["[b]"]}),
+    ("DeleteTags", {"ResourceArn": "arn", "TagKeys": ["--region", "b"]}),
+    ("DeleteTags", {"ResourceArn": "arn", "TagKeys": ["[b]"]}),
     ("DeleteTags", {"ResourceArn": "", "TagKeys": ["a", "[b]", "c d", "{}"]}),
     ("ListTrainingPlans", {"MaxResults": 5, "StartTimeAfter": 1737484800, "NextToken": "-x"}),
     ("ListTrainingPlans", {"Filters": [{"Name": "Status", "Value": "Active"}]}),
