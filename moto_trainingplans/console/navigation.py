@@ -31,7 +31,7 @@ NAVIGATION: dict[str, tuple[Link, ...]] = {
         Link("Quotas", "quotas.show_quotas"),
         Link("Calls", "activity.show_calls"),
         Link("Changes", "activity.show_changes"),
-        Link("Scenario and reset", "state.show_state"),
+        Link("Scenario and state", "state.show_state"),
     ),
 }
 

@@ -435,6 +435,43 @@ def test_a_scenario_is_loaded_as_its_file_has_it(open_console, plans):
     assert console.page.locator("#source").input_value() == '{"clock": {'
 
 
+def test_a_state_is_downloaded_and_loaded_again(open_console, plans, buy):
+    """What was there before the reset is there after the load, the clock too."""
+    plan = buy()
+    plans.clock.move_to(START)
+    changes = plans.history()
+    console = open_console("state")
+    with console.page.expect_download() as downloaded:
+        console.page.get_by_role("link", name="Download the state").click()
+    assert downloaded.value.suggested_filename == "state.json"
+    plans.reset()
+    console.fill(source=downloaded.value.path().read_text(encoding="utf-8"))
+    console.press("Load")
+    console.page.get_by_text("It is loaded.").wait_for()
+    assert (plans.clock.now(), plans.history()) == (START, changes)
+    assert plans.report(plan).fee > 0
+    console.press("Save to the server's file")
+    console.page.get_by_role("alert").wait_for()
+    assert "a server started with --state FILE" in console.text
+
+
+def test_a_state_is_saved_to_the_servers_file(tmp_path):
+    """The file of a server with --state is written when the form says so."""
+    import requests
+
+    from tests.support.servers import RunningServer
+
+    file = tmp_path / "state.json"
+    server = RunningServer("--state", str(file))
+    try:
+        place = "moto-api/training-plans/console/us-west-2/123456789012"
+        saved = requests.post(f"{server.url}/{place}/state/save", json={}, timeout=30)
+        assert f"The state is saved to {file}." in saved.text
+        assert file.exists()
+    finally:
+        server.stop()
+
+
 def test_a_reset_wants_to_be_confirmed(open_console, buy, plans):
     """Nothing is gone before the box is ticked, everything afterwards."""
     buy()

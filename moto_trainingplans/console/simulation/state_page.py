@@ -1,9 +1,10 @@
-"""The page of the simulation as a whole: what can be loaded into it, and beginning anew."""
+"""The page of the simulation as a whole: loading, saving, and beginning anew."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response, url_for
 
+from ...control.routes import PREFIX
 from ...control.scenarios.files import read_text
 from ...simulation.kernel.errors import TrainingPlansError
 from .. import page
@@ -23,7 +24,7 @@ def show_state() -> Response:
 
 @blueprint.post("/state/load")
 def load() -> Response:
-    """Load a scenario, as the text of its file."""
+    """Load a scenario, or a saved state, as the text of its file."""
     fields = Fields(posted())
     text, name = fields.text("source") or "", fields.text("name")
     try:
@@ -34,7 +35,17 @@ def load() -> Response:
     answer = calls().control("load", {"source": content, **named})
     if not answer.ok:
         return _show(text=text, name=name, answer=answer)
-    return _show(done="It is loaded: what it says is set and ordered.")
+    return _show(done="It is loaded.")
+
+
+@blueprint.post("/state/save")
+def save() -> Response:
+    """Save the state to the server's own file."""
+    posted()
+    answer = calls().control("save", {})
+    if not answer.ok:
+        return _show(answer=answer)
+    return _show(done=f"The state is saved to {answer.result['file']}.")
 
 
 @blueprint.post("/state/reset")
@@ -60,10 +71,11 @@ def _show(
     refused = None if answer is None else answer.refusal
     return page.show(
         "simulation/state.html",
-        title="Scenario and reset",
+        title="Scenario and state",
         status=200 if refused is None and mistake is None and not unconfirmed else 400,
         address=url_for("state.show_state"),
         done=done,
+        state_address=f"{PREFIX}state",
         refused=refused,
         text=text,
         name=name,
