@@ -23,7 +23,15 @@ from .place import (
     regions,
 )
 from .plans import pages as plans
-from .simulation import activity, capacity_page, clock, orders_page, quotas_page, timeline
+from .simulation import (
+    activity,
+    capacity_page,
+    clock,
+    orders_page,
+    quotas_page,
+    state_page,
+    timeline,
+)
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -41,6 +49,7 @@ BLUEPRINTS = (
     capacity_page.blueprint,
     quotas_page.blueprint,
     activity.blueprint,
+    state_page.blueprint,
 )
 IN_PLACE = "/<region>/<account>"
 LARGEST_BODY = 1_000_000  # bytes

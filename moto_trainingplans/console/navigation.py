@@ -31,7 +31,7 @@ NAVIGATION: dict[str, tuple[Link, ...]] = {
         Link("Quotas", "quotas.show_quotas"),
         Link("Calls", "activity.show_calls"),
         Link("Changes", "activity.show_changes"),
-        Link("Reset", "activity.ask_to_reset"),
+        Link("Scenario and state", "state.show_state"),
     ),
 }
 

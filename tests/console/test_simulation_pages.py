@@ -404,11 +404,79 @@ def test_changes_are_of_everything_or_of_one_resource(open_console, buy, plans):
     assert {row.locator("td").nth(1).inner_text() for row in rows.all()} == {"training-plan/first"}
 
 
+SCENARIO = """
+[capacity]
+clear = true
+[[capacity.set]]
+zone = "us-west-2c"
+instance_type = "ml.p5.48xlarge"
+count = 3
+"""
+
+
+def test_a_scenario_is_loaded_as_its_file_has_it(open_console, plans):
+    """TOML or JSON; what is wrong in it is told with its key, and changes nothing."""
+    console = open_console("state")
+    console.fill(source=SCENARIO.replace("ml.p5.48xlarge", "ml.p5"), name="scarce.toml")
+    console.press("Load")
+    refused = console.page.get_by_role("alert")
+    refused.wait_for()
+    assert "scarce.toml: capacity.set[1].instance_type" in refused.inner_text()
+    assert plans.capacity.free("us-west-2a", "ml.p4d.24xlarge", target="endpoint") == 64
+    console.fill(source=SCENARIO)
+    console.press("Load")
+    console.page.get_by_text("It is loaded").wait_for()
+    assert console.sent == ["load"]
+    assert plans.capacity.free("us-west-2c", "ml.p5.48xlarge", target="endpoint") == 3
+    assert plans.capacity.free("us-west-2a", "ml.p4d.24xlarge", target="endpoint") == 0
+    console.fill(source='{"clock": {')
+    console.press("Load")
+    console.page.get_by_text("what was typed is not JSON").wait_for()
+    assert console.page.locator("#source").input_value() == '{"clock": {'
+
+
+def test_a_state_is_downloaded_and_loaded_again(open_console, plans, buy):
+    """What was there before the reset is there after the load, the clock too."""
+    plan = buy()
+    plans.clock.move_to(START)
+    changes = plans.history()
+    console = open_console("state")
+    with console.page.expect_download() as downloaded:
+        console.page.get_by_role("link", name="Download the state").click()
+    assert downloaded.value.suggested_filename == "state.json"
+    plans.reset()
+    console.fill(source=downloaded.value.path().read_text(encoding="utf-8"))
+    console.press("Load")
+    console.page.get_by_text("It is loaded.").wait_for()
+    assert (plans.clock.now(), plans.history()) == (START, changes)
+    assert plans.report(plan).fee > 0
+    console.press("Save to the server's file")
+    console.page.get_by_role("alert").wait_for()
+    assert "a server started with --state FILE" in console.text
+
+
+def test_a_state_is_saved_to_the_servers_file(tmp_path):
+    """The file of a server with --state is written when the form says so."""
+    import requests
+
+    from tests.support.servers import RunningServer
+
+    file = tmp_path / "state.json"
+    server = RunningServer("--state", str(file))
+    try:
+        place = "moto-api/training-plans/console/us-west-2/123456789012"
+        saved = requests.post(f"{server.url}/{place}/state/save", json={}, timeout=30)
+        assert f"The state is saved to {file}." in saved.text
+        assert file.exists()
+    finally:
+        server.stop()
+
+
 def test_a_reset_wants_to_be_confirmed(open_console, buy, plans):
     """Nothing is gone before the box is ticked, everything afterwards."""
     buy()
     plans.clock.move_to(START)
-    console = open_console("reset")
+    console = open_console("state")
     console.press("Reset the simulation")
     assert plans.clock.now() == START
     console.page.get_by_label("I do not need them any more.").check()
@@ -471,7 +539,7 @@ def test_the_pages_of_the_simulation_are_accessible(open_console, accessible, bu
     buy()
     plans.faults.throttle("DeleteCluster")
     plans.clock.move_to(START)
-    paths = ["timeline", "clock", "capacity", "quotas", "calls", "changes", "reset"]
+    paths = ["timeline", "clock", "capacity", "quotas", "calls", "changes", "state"]
     console = open_console("clock")
     console.press("Tick 7 days")
     console.page.get_by_text("The clock has moved.").wait_for()

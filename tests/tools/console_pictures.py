@@ -50,7 +50,7 @@ PAGES = {
     "quotas": "quotas",
     "calls": "calls",
     "changes": "changes",
-    "reset": "reset",
+    "state": "state",
 }
 IN_DOCS = {"console-find": (SEARCH, 820), "console-plan": (f"plans/{PLAN}", 1000)}
 

@@ -1,14 +1,14 @@
-"""The pages of what happened: the last requests, the last changes of state, and beginning anew."""
+"""The pages of what happened: the last requests, and the last changes of state."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response
 
 from ...control.values import emulated_operations
 from .. import page
 from ..calls import calls
 from ..fields import Fields
-from ..forms import asked, posted
+from ..forms import asked
 
 blueprint = Blueprint("activity", __name__)
 PAGE = 50
@@ -48,10 +48,6 @@ def show_calls() -> Response:
 @blueprint.get("/changes")
 def show_changes() -> Response:
     """The last changes of state, the newest first."""
-    return _changes()
-
-
-def _changes(done: str | None = None) -> Response:
     form = asked()
     fields = Fields(form)
     resource = fields.text("resource")
@@ -63,14 +59,12 @@ def _changes(done: str | None = None) -> Response:
         "simulation/changes.html",
         title="Changes",
         status=200 if answer.ok else 400,
-        address=None if done is None else url_for("activity.show_changes"),
         changes=found[number * PAGE : (number + 1) * PAGE],
         number=number,
         has_more=len(found) > (number + 1) * PAGE,
         query=form.only(("resource",)),
         refused=answer.refusal,
         most=MOST,
-        done=done,
     )
 
 
@@ -78,20 +72,3 @@ def _page_number(fields: Fields) -> int:
     """Which page of a list is asked for, from 0; the first where it is none."""
     number = fields.whole("page")
     return number if number is not None and 0 <= number < MOST // PAGE else 0
-
-
-@blueprint.get("/reset")
-def ask_to_reset() -> Response:
-    """What a reset would do away with."""
-    return page.show("simulation/reset.html", title="Reset", refused=None)
-
-
-@blueprint.post("/reset")
-def reset() -> Response:
-    """Begin anew."""
-    if not Fields(posted()).flag("confirmed"):
-        return page.show("simulation/reset.html", title="Reset", status=400, refused=None)
-    answer = calls().control("reset", {})
-    if not answer.ok:
-        return page.show("simulation/reset.html", title="Reset", status=400, refused=answer.refusal)
-    return _changes("The simulation begins anew: nothing is bought, ordered or set.")

@@ -41,10 +41,15 @@ def read_source(source: Any) -> tuple[Any, str | None]:
         raise TrainingPlansError(f"{name} cannot be read: {problem.strerror}") from None
     except ValueError:
         raise TrainingPlansError(f"{name} cannot be read: it is not UTF-8 text") from None
+    return read_text(text, name), name
+
+
+def read_text(text: str, name: str) -> Any:
+    """What the text of a file says, as `read_source` has it; `name` is what an error calls it."""
     try:
         if text.lstrip().startswith("{"):
-            return json.loads(text), name
-        return _plain(tomllib.loads(text)), name
+            return json.loads(text)
+        return _plain(tomllib.loads(text))
     except (tomllib.TOMLDecodeError, json.JSONDecodeError) as wrong:
         kind = "JSON" if isinstance(wrong, json.JSONDecodeError) else "TOML"
         raise TrainingPlansError(f"{name} is not {kind}: {wrong}") from None
