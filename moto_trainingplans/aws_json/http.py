@@ -16,6 +16,7 @@ def body_of(request: Any) -> bytes:
         body = request.body
         return body.encode() if isinstance(body, str) else body or b""
     content: bytes = request.get_data(cache=False)
-    # Moto may want to read it again, and decompress it, or take it for a form.
-    request.stream = BytesIO(content)
+    # Moto may want to read it again, and decompress it, or take it for a form; its own API
+    # reads it where the server has put it.
+    request.stream = request.environ["wsgi.input"] = BytesIO(content)
     return content
