@@ -21,6 +21,10 @@ def differences(told, again):
     return [pair for pair in zip(told, again, strict=True) if pair[0] != pair[1]]
 
 
+def entries_of(path):
+    return json.loads(path.read_text())["chapters"][-1]["entries"]
+
+
 @pytest.mark.rule("TIME-03", "TIME-06")
 def test_a_story_goes_on_from_a_file_as_it_would_have_gone_on(plans, client, tmp_path):
     keys = tell(client, plans)
@@ -55,6 +59,44 @@ def test_what_is_saved_again_is_the_same(plans, client, tmp_path):
     plans.load(tmp_path / "first.json")
     plans.save(tmp_path / "second.json")
     assert (tmp_path / "second.json").read_bytes() == (tmp_path / "first.json").read_bytes()
+
+
+def test_a_simulation_that_was_only_looked_at_has_begun(plans, sagemaker, tmp_path):
+    plans.quotas.set("ml.p4d.24xlarge", 1, region="us-west-2")
+    sagemaker.list_training_plans()
+    plans.quotas.set("ml.p4d.24xlarge", 2, region="us-west-2")
+    plans.save(tmp_path / "first.json")
+    plans.load(tmp_path / "first.json")
+    plans.save(tmp_path / "second.json")
+    assert (tmp_path / "second.json").read_bytes() == (tmp_path / "first.json").read_bytes()
+    began = [each.get("begun", True) for each in entries_of(tmp_path / "first.json")]
+    assert began == [False, True]
+
+
+def test_what_the_state_manager_said_holds_for_what_was_done_then(
+    plans, sagemaker, state_manager, tmp_path
+):
+    state_manager("sagemaker::training_plan", {"progression": "manual", "times": 3})
+    buy(sagemaker, "counted", "training-job", 1, 24)
+    state_manager("sagemaker::training_plan", {"progression": "time", "seconds": 600})
+    buy(sagemaker, "timed", "training-job", 1, 24)
+    state_manager("sagemaker::training_plan", {"progression": "immediate"})
+    buy(sagemaker, "at-once", "training-job", 1, 24)
+
+    def status(name):
+        return sagemaker.describe_training_plan(TrainingPlanName=name)["Status"]
+
+    assert [status("counted"), status("counted")] == ["Pending", "Pending"]
+    plans.save(tmp_path / "state.json")
+    state_manager("sagemaker::training_plan", {"progression": "time", "seconds": 9})
+    plans.load(tmp_path / "state.json")
+    assert [status("timed"), status("at-once")] == ["Pending", "Scheduled"]
+    assert status("counted") == "Scheduled"
+    plans.clock.tick(600)
+    assert status("timed") == "Scheduled"
+    # What holds from now on is what held when it was saved.
+    buy(sagemaker, "later", "training-job", 1, 24)
+    assert status("later") == "Scheduled"
 
 
 def test_a_state_takes_the_place_of_what_was_there(plans, client, buy, jobs, tmp_path):
