@@ -140,14 +140,17 @@ def test_chunks_are_counted_as_they_come(door):
 def test_what_expands_beyond_the_limit_is_refused_and_not_kept(door):
     bomb = gzip.compress(b" " * (64 * MEBIBYTE), 9)
     assert len(bomb) < MEBIBYTE // 8
-    before = memory(door)
     for headers in (LIST, {"X-Amz-Target": "DynamoDB_20120810.ListTables"}):
         signed = {"Authorization": AUTHORIZATION.format("dynamodb"), **headers}
         encoded = {**signed, "Content-Encoding": "gzip"}
-        answer = requests.post(door.url, bomb, headers=encoded, timeout=20)
-        assert answer.status_code == 413
-        assert answer.json()["__type"] == "RequestEntityTooLarge"
-    assert memory(door) < before + 20
+        # Its service has to be imported first.
+        requests.post(door.url, "{}", headers=signed, timeout=20)
+        before = memory(door)
+        for _ in range(3):
+            answer = requests.post(door.url, bomb, headers=encoded, timeout=20)
+            assert answer.status_code == 413
+            assert answer.json()["__type"] == "RequestEntityTooLarge"
+        assert memory(door) < before + 20
 
 
 def test_what_expands_within_the_limit_is_read(door):
@@ -230,8 +233,8 @@ MALFORMED = {
         )
     },
     "target without a dot": b"POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: a\r\n\r\n",
-    "form that is no text": b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n"
-    b"Content-Type: application/x-www-form-urlencoded\r\n\r\n\xff\xfe",
+    "form that is no text": HEAD
+    + b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 2\r\n\r\n\xff\xfe",
 }
 
 
