@@ -69,11 +69,11 @@ def show(
 
 
 def show_absent(title: str, answer: Answer) -> Response:
-    """Answer with why a thing cannot be shown: as a rule, because there is none."""
+    """Answer with why a thing cannot be shown: 404 if there is none, 400 for all else."""
     refused = answer.refusal
     assert refused is not None
     status = 404 if refused.code in ABSENT else 400
-    return show("error.html", title=title, status=status, message=refused.message)
+    return show("error.html", title=title, status=status, refused=refused)
 
 
 def show_part(template: str, **context: Any) -> Response:

@@ -54,12 +54,10 @@ def show_plan(
     done: str | None = None,
     refused: Refusal | None = None,
 ) -> Response:
-    """The page of a plan, after an action that is `done` or `refused`; 404 if there is none."""
+    """The page of a plan, after an action that is `done` or `refused`."""
     described = calls().aws("DescribeTrainingPlan", {"TrainingPlanName": name})
     if not described.ok:
-        return page.show(
-            "plans/missing.html", title=name, status=404, refused=described.refusal, done=done
-        )
+        return page.show_absent(name, described)
     plan = described.result
     arn = plan["TrainingPlanArn"]
     state = _state(plan)
