@@ -45,6 +45,7 @@ class Workloads:
     kind: str
     listed: list[dict[str, Any]] = field(default_factory=list)
     refusal: Refusal | None = None
+    has_more: bool = False
 
 
 def show_plan(
@@ -118,11 +119,12 @@ def _workloads(plan: dict[str, Any]) -> Workloads:
     if target == "training-job":
         answer = calls().aws("ListTrainingJobs", {"TrainingPlanArnEquals": arn, "MaxResults": 100})
         listed = answer.result["TrainingJobSummaries"] if answer.ok else []
-        return Workloads("jobs", listed, answer.refusal)
+        return Workloads("jobs", listed, answer.refusal, answer.ok and "NextToken" in answer.result)
     if target == "hyperpod-cluster":
         answer = calls().every("ListClusters", {"TrainingPlanArn": arn}, "ClusterSummaries")
         clusters = answer.result if answer.ok else []
-        return Workloads("groups", list(_groups(clusters, arn)), answer.refusal)
+        groups = list(_groups(clusters, arn))
+        return Workloads("groups", groups, answer.refusal, answer.has_more)
     return Workloads(target)
 
 
