@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, make_response, render_template, request
 
 from .calls import Answer, calls
+from .navigation import current_link
 
 # The codes of what is not there.
 ABSENT = ("ResourceNotFound", "ValidationException")
@@ -52,12 +53,16 @@ def show(
     title: str,
     status: int = 200,
     address: str | None = None,
+    endpoint: str | None = None,
     **context: Any,
 ) -> Response:
     """Answer with a page that extends "base.html".
 
-    After an action the browser is to show `address`, where that page can be had again.
+    After an action the browser is to show `address`, where that page can be had again, and the
+    navigation the page of `endpoint`, if that is another than the action's.
     """
+    if endpoint is not None:
+        context["current"] = current_link(endpoint)
     written = render_template(
         template, title=title, sent=calls().sent, part=wants_part(), **context
     )

@@ -72,6 +72,7 @@ def show_plan(
         title=plan["TrainingPlanName"],
         status=200 if refused is None else 400,
         address=address,
+        endpoint="plans.describe",
         plan=plan,
         state=state,
         price=breakdown_of_plan(plan, state.extensions.result if state.extensions.ok else []),
