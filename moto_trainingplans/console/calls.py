@@ -42,10 +42,14 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a call was answered: its result (a dict, for AWS's), or why it was refused."""
+    """What a call was answered: its result (a dict, for AWS's), or why it was refused.
+
+    `has_more`, whether a list goes on beyond what was asked for.
+    """
 
     result: Any
     refusal: Refusal | None = None
+    has_more: bool = False
 
     @property
     def ok(self) -> bool:
@@ -117,6 +121,7 @@ class Calls:
         """Call a paginated operation for at most so many pages; the result is all of `listed`."""
         found: list[Any] = []
         asked = dict(members)
+        answer = Answer({})
         for _ in range(most):
             answer = self.aws(operation, asked, service=service)
             if not answer.ok:
@@ -125,7 +130,7 @@ class Calls:
             if not answer.result.get("NextToken"):
                 break
             asked["NextToken"] = answer.result["NextToken"]
-        return Answer(found)
+        return Answer(found, has_more="NextToken" in answer.result)
 
 
 def calls() -> Calls:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, make_response, render_template, request
 
 from .calls import Answer, calls
+from .navigation import current_link
 
 # The codes of what is not there.
 ABSENT = ("ResourceNotFound", "ValidationException")
@@ -52,12 +53,16 @@ def show(
     title: str,
     status: int = 200,
     address: str | None = None,
+    endpoint: str | None = None,
     **context: Any,
 ) -> Response:
     """Answer with a page that extends "base.html".
 
-    After an action the browser is to show `address`, where that page can be had again.
+    After an action the browser is to show `address`, where that page can be had again, and the
+    navigation the page of `endpoint`, if that is another than the action's.
     """
+    if endpoint is not None:
+        context["current"] = current_link(endpoint)
     written = render_template(
         template, title=title, sent=calls().sent, part=wants_part(), **context
     )
@@ -69,11 +74,11 @@ def show(
 
 
 def show_absent(title: str, answer: Answer) -> Response:
-    """Answer with why a thing cannot be shown: as a rule, because there is none."""
+    """Answer with why a thing cannot be shown: 404 if there is none, 400 for all else."""
     refused = answer.refusal
     assert refused is not None
     status = 404 if refused.code in ABSENT else 400
-    return show("error.html", title=title, status=status, message=refused.message)
+    return show("error.html", title=title, status=status, refused=refused)
 
 
 def show_part(template: str, **context: Any) -> Response:

@@ -162,6 +162,19 @@ def test_a_plan_tells_its_state_its_use_and_its_jobs(open_console, plans, buy, s
     assert {"DescribeReservedCapacity", "ListTrainingJobs"} <= set(console.sent)
 
 
+def test_of_many_jobs_a_plan_tells_a_hundred_and_leads_to_the_list(open_console, buy, sagemaker):
+    """A hundred are shown; the page says that there are more, and where."""
+    arn = buy()
+    for number in range(101):
+        sagemaker.create_training_job(**job_request(f"job-{number}", arn))
+    console = open_console("plans/plan")
+    jobs = console.page.get_by_role("table", name="Training jobs on this plan")
+    assert jobs.locator("tbody tr").count() == 100
+    console.page.get_by_text("These are not all").get_by_role("link").click()
+    assert console.page.url.startswith(f"{console.place}/jobs?plan=")
+    assert console.page.get_by_role("link", name="Next page").count() == 1
+
+
 def test_a_plan_tells_the_instance_groups_on_it(open_console, plans, buy, sagemaker):
     """Of each cluster with a group on the plan, that group alone."""
     plans.quotas.set(TYPE, 64, region="us-west-2")

@@ -45,6 +45,8 @@ def test_a_plan_is_reviewed_reserved_paid_and_scheduled(review, plans):
     status.get_by_text("Pending").wait_for()
     assert console.page.url == f"{console.place}/plans/fine-tuning"
     assert console.sent[0] == "CreateTrainingPlan"
+    current = console.page.locator("nav [aria-current='page']")
+    assert current.all_inner_texts() == ["Plans"]
     (call,) = plans.calls("CreateTrainingPlan")
     assert call.parameters["TrainingPlanName"] == "fine-tuning"
     assert call.parameters["TrainingPlanOfferingId"].startswith("tpo-")

@@ -117,7 +117,7 @@ def buy() -> Response:
     return show_plan(
         name,
         address=url_for("plans.describe", name=name),
-        done=f"{name} is ordered: it is paid, and then Scheduled.",
+        done=f"{name} is ordered. As soon as it is paid, it is Scheduled.",
     )
 
 

@@ -45,6 +45,7 @@ class Workloads:
     kind: str
     listed: list[dict[str, Any]] = field(default_factory=list)
     refusal: Refusal | None = None
+    has_more: bool = False
 
 
 def show_plan(
@@ -54,12 +55,10 @@ def show_plan(
     done: str | None = None,
     refused: Refusal | None = None,
 ) -> Response:
-    """The page of a plan, after an action that is `done` or `refused`; 404 if there is none."""
+    """The page of a plan, after an action that is `done` or `refused`."""
     described = calls().aws("DescribeTrainingPlan", {"TrainingPlanName": name})
     if not described.ok:
-        return page.show(
-            "plans/missing.html", title=name, status=404, refused=described.refusal, done=done
-        )
+        return page.show_absent(name, described)
     plan = described.result
     arn = plan["TrainingPlanArn"]
     state = _state(plan)
@@ -73,6 +72,7 @@ def show_plan(
         title=plan["TrainingPlanName"],
         status=200 if refused is None else 400,
         address=address,
+        endpoint="plans.describe",
         plan=plan,
         state=state,
         price=breakdown_of_plan(plan, state.extensions.result if state.extensions.ok else []),
@@ -120,11 +120,12 @@ def _workloads(plan: dict[str, Any]) -> Workloads:
     if target == "training-job":
         answer = calls().aws("ListTrainingJobs", {"TrainingPlanArnEquals": arn, "MaxResults": 100})
         listed = answer.result["TrainingJobSummaries"] if answer.ok else []
-        return Workloads("jobs", listed, answer.refusal)
+        return Workloads("jobs", listed, answer.refusal, answer.ok and "NextToken" in answer.result)
     if target == "hyperpod-cluster":
         answer = calls().every("ListClusters", {"TrainingPlanArn": arn}, "ClusterSummaries")
         clusters = answer.result if answer.ok else []
-        return Workloads("groups", list(_groups(clusters, arn)), answer.refusal)
+        groups = list(_groups(clusters, arn))
+        return Workloads("groups", groups, answer.refusal, answer.has_more)
     return Workloads(target)
 
 
