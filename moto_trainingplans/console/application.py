@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, abort, g, redirect, request, url_for
+from jinja2 import ChainableUndefined
 from werkzeug.exceptions import HTTPException
 
 from . import page, pictures, shown
@@ -66,6 +67,8 @@ def create_app(door: WSGIApplication) -> Flask:
     application.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     application.config["SEND_FILE_MAX_AGE_DEFAULT"] = 0  # a server of another version may follow
     application.jinja_env.trim_blocks = True
+    # Answers lack what is optional, at any depth: it is shown as nothing.
+    application.jinja_env.undefined = ChainableUndefined
     application.jinja_env.lstrip_blocks = True
     application.extensions["door"] = Door(door)
     shown.install(application)

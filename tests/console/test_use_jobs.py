@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 import pytest
+import requests
 
 from tests.support.jobs import job_request
 
@@ -234,6 +235,26 @@ def test_a_job_leads_to_the_orders_that_are_about_it(open_console, sagemaker, pl
     console.go("jobs/job")
     assert "FailureReason: AlgorithmError: <img src=x onerror=alert(1)>" in console.text
     assert console.page.locator("#page img").count() == 0
+
+
+def test_a_job_of_which_little_is_known_is_shown(open_console, frozen_server, plans):  # noqa: ARG001
+    """Moto takes jobs that have nothing but a name and an output: no page fails for them."""
+    place = "Credential=testing/20250121/us-west-2/sagemaker/aws4_request"
+    requests.post(
+        frozen_server.url,
+        json={"TrainingJobName": "bare", "OutputDataConfig": {"S3OutputPath": "s3://b/o"}},
+        headers={
+            "X-Amz-Target": "SageMaker.CreateTrainingJob",
+            "Content-Type": "application/x-amz-json-1.1",
+            "Authorization": f"AWS4-HMAC-SHA256 {place}, SignedHeaders=host, Signature=none",
+        },
+        timeout=30,
+    ).raise_for_status()
+    console = open_console("jobs?name=bare")
+    console.page.get_by_role("link", name="bare").click()
+    console.page.get_by_role("heading", name="Placement").wait_for()
+    assert "s3://b/o" in console.text
+    assert "On-demand" in console.text
 
 
 def test_a_job_that_is_not_there_is_told_so(open_console):

@@ -29,7 +29,7 @@ def update_group(name: str, group: str) -> Response:
     fields = Fields(posted()).within(f"{group}:")
     described = calls().aws("DescribeCluster", {"ClusterName": name})
     if not described.ok:
-        return show_page(name)
+        return show_page(name, refused=described)
     try:
         request = forms.group_update(described.result, group, fields)
     except KeyError:

@@ -158,7 +158,7 @@ def plan_of(job: dict[str, Any]) -> str | None:
         return arn
     chosen = resources.get("SelectedInstanceType")
     for preference in resources.get("InstancePreferences", ()):
-        if chosen in (None, preference["InstanceType"]):
+        if chosen in (None, preference.get("InstanceType")):
             return next(iter(preference.get("TrainingPlanArns", ())), None)
     return None
 
