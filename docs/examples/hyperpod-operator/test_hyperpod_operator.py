@@ -173,8 +173,9 @@ def test_the_group_changes_plans_when_the_next_one_is_there(
     assert looks_after.step() == [Action(Kind.MOVED, "workers", "to second, 3 instances")]
     moved = group(sagemaker)
     assert (moved["TrainingPlanArn"], moved["CurrentCount"]) == (second, 3)
-    # Nothing else has changed, and nobody else was touched.
-    assert (moved["ThreadsPerCore"], moved["Status"]) == (2, "InService")
+    # All else was sent back as it was, and nobody else was touched.
+    (sent,) = training_plans.calls("UpdateCluster")[-1].parameters["InstanceGroups"]
+    assert sent["ThreadsPerCore"] == moved["ThreadsPerCore"] == 2
     assert len(sagemaker.describe_cluster(ClusterName="research")["InstanceGroups"]) == 2
     assert looks_after.step() == []
 

@@ -57,8 +57,13 @@ test("nothing is bought above the budget, nor when all is sold", async () => {
 
 test("the last four instances go to one of two buyers", async () => {
   await server.control("capacity/clear");
-  const last = { zone: "us-west-2a", instance_type: WANTED.InstanceType, count: 4 };
-  await server.control("capacity/set", last);
+  await server.control("capacity/set", {
+    zone: "us-west-2a",
+    instance_type: WANTED.InstanceType,
+    count: 4,
+    start: "2025-01-22T11:30Z",
+    end: "2025-01-23T11:30Z",
+  });
   const buyers = ["ours", "theirs"].map((name) => buyOnce(sagemaker, name, WANTED, 2000));
   const ended = await Promise.allSettled(buyers);
   assert.deepEqual(ended.map((each) => each.status).sort(), ["fulfilled", "rejected"]);

@@ -19,9 +19,18 @@ export async function startServer(now) {
   const port = await freePort();
   const server = new Server(`http://127.0.0.1:${port}`);
   const options = ["--port", String(port), "--now", now, "--speed", "0"];
-  server.process = spawn("moto-trainingplans", ["server", ...options], { stdio: "ignore" });
-  const failed = once(server.process, "error").then(([error]) => Promise.reject(error));
-  await Promise.race([failed, server.answers()]);
+  server.process = spawn("moto-trainingplans", ["server", ...options], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let log = "";
+  server.process.stderr.on("data", (text) => {
+    log += text;
+  });
+  await new Promise((resolve, reject) => {
+    server.process.once("error", reject);
+    server.process.once("exit", () => reject(new Error(`the server has ended: ${log}`)));
+    server.answers().then(resolve, reject);
+  });
   return server;
 }
 
@@ -31,7 +40,7 @@ export class Server {
   }
 
   async answers() {
-    for (let tries = 0; tries < 600; tries += 1) {
+    for (let tries = 0; tries < 1200 && this.process.exitCode === null; tries += 1) {
       try {
         return await fetch(`${this.url}/moto-api/training-plans/clock`);
       } catch {
