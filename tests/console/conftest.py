@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,7 +9,8 @@ import boto3
 import pytest
 
 from moto_trainingplans import connect
-from tests.support.console import CHROMIUM_NAMES, ConsolePage, accessibility_faults
+from tests.support.browser import chromium
+from tests.support.console import ConsolePage, accessibility_faults
 
 REGION = "us-west-2"
 ACCOUNT = "123456789012"
@@ -27,17 +26,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """A browser for the tests of a module."""
-    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    if found is None:
-        if os.environ.get("CHROMIUM") == "required":
-            pytest.fail("CHROMIUM=required, and there is none: apt-get install chromium")
-        pytest.skip("there is no Chromium on this machine: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -11,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.console import CHROMIUM_NAMES
+from tests.support.browser import chromium
 from tests.support.examples import PROJECT
 from tests.tools.error_table import CODES
 from tests.tools.site_pages import RULE
@@ -45,14 +44,8 @@ def address(site: Any) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Chromium, where the machine and the environment have what it takes."""
-    api = pytest.importorskip("playwright.sync_api")
-    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    if found is None:
-        pytest.skip("there is no Chromium on this machine: apt-get install chromium")
-    with api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    with chromium() as running:
         yield running
-        running.close()
 
 
 # Whether a place is among the first results for a text; they are in a shadow of the page.

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
 
 from moto_trainingplans import connect
+from tests.support.browser import chromium
 from tests.support.servers import RunningServer
 
 pytestmark = pytest.mark.in_process("starts servers of its own")
 
 GUIDE_TIME = "2025-01-21T19:08:27Z"
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CONTROL = "/moto-api/training-plans"
 # Each is tried by a page, as "server" is asked; it gives what the page learns.
 ATTEMPTS = {
@@ -90,16 +89,9 @@ def site():
 
 @pytest.fixture(scope="module")
 def browser():
-    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    if found is None:
-        pytest.skip("there is no Chromium on this machine: apt-get install chromium")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as running:
-        # A name that was made to lead to this machine, as of DNS rebinding.
-        names = "--host-resolver-rules=MAP evil.example 127.0.0.1"
-        started = running.chromium.launch(executable_path=found, args=["--no-sandbox", names])
-        yield started
-        started.close()
+    # A name that was made to lead to this machine, as of DNS rebinding.
+    with chromium("--host-resolver-rules=MAP evil.example 127.0.0.1") as running:
+        yield running
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CONSOLE = "moto-api/training-plans/console"
 SERIOUS = {"serious", "critical"}
 REFUSED = ("Failed to load resource", "Response Status Error Code 4")

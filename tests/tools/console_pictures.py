@@ -9,18 +9,16 @@ The simulation that they show is always the same.
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import boto3
 
 from moto_trainingplans import connect
+from tests.support.browser import chromium
 from tests.support.clusters import group
-from tests.support.console import CHROMIUM_NAMES, CONSOLE
+from tests.support.console import CONSOLE
 from tests.support.jobs import HOUR, START, job_request
 from tests.support.servers import RunningServer
 
@@ -100,18 +98,6 @@ def fill(url: str) -> None:
     buy("evaluation", DurationHours=48, InstanceCount=2)
 
 
-@contextmanager
-def browser() -> Iterator[Any]:
-    """Chromium, headless."""
-    from playwright.sync_api import sync_playwright
-
-    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)))
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield running
-        running.close()
-
-
 def take(
     running: Any, address: str, path: Path, width: int, scheme: str, height: int | None
 ) -> None:
@@ -134,7 +120,7 @@ def main(arguments: list[str]) -> None:
     try:
         fill(server.url)
         place = f"{server.url}/{CONSOLE}/us-west-2/123456789012"
-        with browser() as running:
+        with chromium() as running:
             if not arguments:
                 IMAGES.mkdir(exist_ok=True)
                 for name, (path, height) in IN_DOCS.items():
