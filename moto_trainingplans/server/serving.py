@@ -8,7 +8,6 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..host.backend import Startup, current_world, process
@@ -34,18 +33,12 @@ MOST_CONNECTIONS = 500
 GRACE_SECONDS = 1.0
 
 
-def serve(
-    settings: Settings,
-    startup: Startup,
-    *,
-    state: StateFile | None = None,
-    at_stop: Callable[[], None] | None = None,
-) -> None:
+def serve(settings: Settings, startup: Startup, *, state: StateFile | None = None) -> None:
     """Serve until SIGINT or SIGTERM. Simulations begin with `startup`, after resets too.
 
     `state` is loaded at the start if it is there, and saved at the stop, whatever ends it.
-    `at_stop` is called once no request is answered any more. Raises OSError where the address
-    cannot be listened on, and TrainingPlansError where the state cannot be loaded.
+    Raises OSError where the address cannot be listened on, and TrainingPlansError where the state
+    cannot be loaded.
     """
     process.startup = startup
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
@@ -66,9 +59,6 @@ def serve(
             signal.signal(name, signal.SIG_DFL)
         if state is not None:
             _save(state)
-    if at_stop is not None:
-        at_stop()
-    sys.stdout.flush()
 
 
 def _save(state: StateFile) -> None:
