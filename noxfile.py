@@ -57,8 +57,11 @@ def lint(session: nox.Session) -> None:
 
 @nox.session(python=False, tags=["ci"])
 def types(session: nox.Session) -> None:
-    """The package passes `mypy --strict`."""
+    """The package passes `mypy --strict`, and so do the examples that need no CDK."""
     run(session, "mypy", *session.posargs)
+    for example in ("capacity-finder", "launcher", "hyperpod-operator"):
+        folder = PROJECT / "docs" / "examples" / example
+        run(session, "mypy", "--config-file", str(folder / "pyproject.toml"), str(folder))
 
 
 @nox.session(tags=["ci"])
