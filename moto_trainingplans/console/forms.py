@@ -23,9 +23,9 @@ class Form:
         return name in self._fields
 
     @property
-    def names(self) -> list[str]:
-        """The names of all fields that were sent."""
-        return list(self._fields)
+    def typed(self) -> dict[str, str]:
+        """Each field's text by its name, for a form to be shown again as it was."""
+        return {name: self.text(name) for name in self._fields}
 
     def text(self, name: str, default: str = "") -> str:
         """A text, without the spaces around it."""

@@ -59,7 +59,7 @@ def add_group(name: str) -> Response:
     form = posted()
     fields = Fields(form)
     request = forms.group_addition(name, fields.within(groups.prefix(0)))
-    values = {each: form.text(each) for each in form.names}
+    values = form.typed
     if fields.mistakes:
         return _group_form(name, values, mistakes=fields.mistakes)
     answer = calls().aws("UpdateCluster", request)

@@ -13,7 +13,6 @@ MOST_GROUPS = 100  # source: model
 ADD, REMOVE = "add-group", "remove-group"
 SCRIPTS = ("OnCreate", "OnInitComplete")
 NODE_TYPES = ("Controller", "Login", "Compute")
-CAPACITIES = ("OnDemand", "Spot")
 FIRST = {
     "name": "workers",
     "type": "ml.p4d.24xlarge",

@@ -58,7 +58,7 @@ def create_cluster() -> Response:
     """Create a cluster, or show the form with a group more or less."""
     form = posted()
     fields = Fields(form)
-    values = {name: form.text(name) for name in form.names}
+    values = form.typed
     numbers = groups.changed_numbers(fields)
     if numbers is not None:
         new = {
@@ -105,7 +105,6 @@ def choices() -> dict[str, Any]:
         "recoveries": forms.RECOVERIES,
         "scripts": groups.SCRIPTS,
         "node_types": groups.NODE_TYPES,
-        "capacities": groups.CAPACITIES,
     }
 
 

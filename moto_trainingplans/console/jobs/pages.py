@@ -11,7 +11,7 @@ from .. import page
 from ..calls import Answer, calls
 from ..fields import Fields
 from ..fitting_plans import fitting, instance_types, usable_plans
-from ..forms import Form, asked, posted
+from ..forms import asked, posted
 from . import forms
 
 blueprint = Blueprint("jobs", __name__)
@@ -59,17 +59,12 @@ def create_job() -> Response:
     fields = Fields(form)
     request = forms.creation(fields)
     if fields.mistakes:
-        return _form(typed(form), mistakes=fields.mistakes)
+        return _form(form.typed, mistakes=fields.mistakes)
     answer = calls().aws("CreateTrainingJob", request)
     if not answer.ok:
-        return _form(typed(form), refused=answer)
+        return _form(form.typed, refused=answer)
     name = request["TrainingJobName"]
     return _job(name, f"Training job {name} is created.", url_for("jobs.show_job", name=name))
-
-
-def typed(form: Form) -> dict[str, str]:
-    """What was typed, for the form to be shown again with it."""
-    return {name: form.text(name) for name in form.names}
 
 
 def _form(

@@ -23,7 +23,7 @@ def show_orders() -> Response:
     """All orders; the query may say which is open, and what is typed in already."""
     form = asked()
     opened = form.text("order")
-    return _show(opened, {name: form.text(name) for name in form.names})
+    return _show(opened, form.typed)
 
 
 @blueprint.post("/orders/<group>/<call>")
@@ -35,7 +35,7 @@ def give_order(group: str, call: str) -> Response:
     form = posted()
     fields = Fields(form)
     arguments = orders.arguments(order, fields)
-    typed = {name: form.text(name) for name in form.names}
+    typed = form.typed
     if fields.mistakes:
         return _show(order.call, typed, mistakes=fields.mistakes)
     answer = calls().control(order.call, arguments)
