@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 HIGHEST_PORT = 65535
 MOST_MEBIBYTES = 1024 * 1024
-# How many new objects a server makes before it looks for garbage. With the interpreter's 700 that
-# takes a sixth of the time of a start, for the model of a service is many objects.
+# How many new objects a server makes before it looks for garbage, until it serves. With the
+# interpreter's 700 that takes a sixth of the time of a start, in which nothing is thrown away.
 GARBAGE_THRESHOLDS = (50_000, 20, 100)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 # Requests are answered one after the other where they share a simulation or the interpreter;
 # threads are for those that wait.
 THREADS = 16
+GARBAGE_THRESHOLDS = (2_000, 10, 5)
 MOST_CONNECTIONS = 500
 # How long requests under way may take once the server is to stop.
 GRACE_SECONDS = 1.0
@@ -51,6 +53,10 @@ def serve(settings: Settings, startup: Startup, *, state: StateFile | None = Non
     for name in STOPPING:
         signal.signal(name, lambda *_: server.stop())
     banner.show(settings, server.url, startup, () if state is None else (state.path,))
+    # What is there stays. What requests and resets leave behind is looked for again, and is
+    # mostly whole simulations, which hold on to themselves.
+    gc.freeze()
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
     try:
         server.run()
     finally:

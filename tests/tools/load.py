@@ -167,10 +167,18 @@ class Client:
         return content
 
 
+def reset(server: RunningServer) -> None:
+    """Begin anew, with moto's own jobs gone too."""
+    connection = HTTPConnection(urlsplit(server.url).netloc, timeout=30)
+    connection.request("POST", "/moto-api/reset")
+    assert connection.getresponse().status == 200
+    connection.close()
+
+
 def prepare(server: RunningServer) -> None:
     """Something to sell, but not to everybody."""
+    reset(server)
     plans = connect(server.url)
-    plans.reset()
     plans.capacity.clear()
     for target in TARGETS:
         plans.capacity.set(ZONE, INSTANCE_TYPE, FOR_SALE, target=target)
@@ -272,7 +280,7 @@ def main() -> None:
             wrong += [f"{what} ({count} times)" for what, count in statuses.items()]
             wrong += faults(server)
             held = memory(server)
-            connect(server.url).reset()
+            reset(server)
             grown.append(memory(server))
             slowest = max(each.slowest for each in clients)
             print(
