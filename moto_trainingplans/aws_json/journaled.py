@@ -118,11 +118,12 @@ def _path_of(request: Any) -> str:
 
 
 def _kept_headers(request: Any) -> tuple[tuple[str, str], ...]:
-    return tuple(
+    kept = (
         (name.lower(), value.decode() if isinstance(value, bytes) else str(value))
         for name, value in request.headers.items()
         if name.lower() in _KEPT_HEADERS or name.lower().startswith(_KEPT_PREFIX)
     )
+    return tuple(sorted(kept))
 
 
 class Journaled:

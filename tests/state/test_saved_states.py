@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 
 import boto3
 import pytest
 
 from moto_trainingplans import connect
+from tests.support.jobs import job_request
 from tests.support.rich_story import buy, streams, tell, tell_the_rest
 from tests.support.servers import RunningServer
 
@@ -97,6 +100,53 @@ def test_what_the_state_manager_said_holds_for_what_was_done_then(
     # What holds from now on is what held when it was saved.
     buy(sagemaker, "later", "training-job", 1, 24)
     assert status("later") == "Scheduled"
+
+
+def test_whoever_only_looks_or_moves_the_clock_makes_no_state_larger(plans, sagemaker, tmp_path):
+    buy(sagemaker, "plan", "training-job", 1, 24)
+    plans.save(tmp_path / "before.json")
+    for _ in range(20):
+        sagemaker.describe_training_plan(TrainingPlanName="plan")
+        sagemaker.search_training_plan_offerings(
+            InstanceType="ml.p4d.24xlarge", DurationHours=24, TargetResources=["training-job"]
+        )
+        plans.clock.tick(3600)
+    plans.save(tmp_path / "after.json")
+    before, after = entries_of(tmp_path / "before.json"), entries_of(tmp_path / "after.json")
+    # Only the searches are kept that offered last what can be bought still.
+    assert len(before) <= len(after) <= len(before) + 2
+
+
+@pytest.mark.training_plans(now=GUIDE_TIME, strict=False)
+def test_what_many_do_at_once_while_the_clock_flows_is_done_again_in_the_same_order(
+    plans, client, tmp_path
+):
+    """A journal in another order would come to another history, and be refused."""
+    sagemaker = client("sagemaker")
+    plan = buy(sagemaker, "plan", "training-job", 8, 240)
+    plans.clock.move_to("2025-01-21T20:00:00Z")
+    plans.clock.speed(600)
+    clients = [(client("sagemaker"), client("ec2")) for _ in range(4)]
+
+    def work(number):
+        mine, ec2 = clients[number]
+        for turn in range(8):
+            name = f"{number}-{turn}"
+            mine.create_training_job(**job_request(f"job-{name}", plan, 1 + number % 3))
+            ec2.create_security_group(GroupName=name, Description="-")
+            if turn % 3 == 2:
+                plans.faults.fail_instances(plan) if number else plans.faults.repair(plan)
+            with suppress(mine.exceptions.ClientError):
+                mine.stop_training_job(TrainingJobName=f"job-{number}-{turn // 2}")
+
+    with ThreadPoolExecutor(len(clients)) as threads:
+        list(threads.map(work, range(len(clients))))
+    plans.clock.freeze()
+    history, groups = plans.history(), client("ec2").describe_security_groups()["SecurityGroups"]
+    plans.save(tmp_path / "state.json")
+    plans.load(tmp_path / "state.json")
+    assert plans.history() == history
+    assert client("ec2").describe_security_groups()["SecurityGroups"] == groups
 
 
 def test_a_state_takes_the_place_of_what_was_there(plans, client, buy, jobs, tmp_path):
