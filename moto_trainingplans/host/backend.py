@@ -272,7 +272,8 @@ def serving_alone() -> Iterator[JournaledWorld]:
     while True:
         world = current_world()
         with world.lock:
-            if world is not current_world():
+            # To look it up takes longer, and only one that has ended is replaced.
+            if world.has_ended and world is not current_world():
                 continue
             token = _serving.set(world)
             try:

@@ -157,6 +157,9 @@ class Journal:
         return (*self._before, replace(self.beginning, entries=entries))
 
 
+NO_EFFECTS = Effects()
+
+
 class UnderWay:
     """A request that is being answered, and what is found out about it meanwhile."""
 
@@ -174,7 +177,7 @@ class UnderWay:
 
     def __init__(self, replayed: RequestEntry | None = None) -> None:
         self.replayed = replayed
-        effects = Effects() if replayed is None else replayed.effects
+        effects = NO_EFFECTS if replayed is None else replayed.effects
         self.draws = Draws(effects.seed)
         self.denied = effects.denied
         self.found = effects.found

@@ -223,6 +223,11 @@ class World:
             return self._ended_at
         return self._events.now if self._events.is_executing else self.clock.reading()
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether it stands still for ever."""
+        return self._ended_at is not None
+
     def _stay_at(self, when: datetime) -> datetime:
         # Whoever began a request before the end has a present too.
         if not self._events.is_executing:
