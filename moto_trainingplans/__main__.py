@@ -16,7 +16,7 @@ from .simulation.kernel.errors import TrainingPlansError
 
 if TYPE_CHECKING:
     from .control.scenarios.scenario import Scenario
-    from .control.state_file import StateFile
+    from .control.states.file import StateFile
     from .host.backend import Startup
 
 HIGHEST_PORT = 65535
@@ -249,7 +249,7 @@ def _serve(known: argparse.Namespace) -> None:
 
 
 def _state_file(path: Path) -> StateFile:
-    from .control.state_file import StateFile, keep_in
+    from .control.states.file import StateFile, keep_in
 
     file = StateFile(path)
     keep_in(file)

@@ -11,9 +11,9 @@ from ..host.outside import outside
 from ..simulation.kernel.calls import Call
 from ..simulation.kernel.errors import TrainingPlansError
 from ..simulation.kernel.history import Change
-from .connect import ToServer, ToSharedServer
 from .tracebacks import hide_misuse
-from .transport import InProcess, Transport
+from .transport.in_process import InProcess, Transport
+from .transport.to_server import ToServer, ToSharedServer
 from .types import Duration, Operation, Rate, Source, Target, Time, Unit
 from .unused_orders import UnusedOrders, unused_orders
 from .values import to_optional_time, to_time
@@ -454,7 +454,7 @@ class TrainingPlans:
         if path is None:
             self._call("save", {})
             return
-        from .state_file import write_state
+        from .states.file import write_state
 
         write_state(path, self._call("state", {}))
 

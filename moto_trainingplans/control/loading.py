@@ -9,7 +9,7 @@ from . import kinds
 from .in_order import do_in_order
 from .invocation import in_short
 from .scenarios.scenario import read_scenario
-from .state import is_saved_state, load_state
+from .states.saved import is_saved_state, load_state
 from .tracebacks import hide_misuse
 
 __tracebackhide__ = hide_misuse

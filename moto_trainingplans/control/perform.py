@@ -70,14 +70,14 @@ def mock_start_at(
 
 def state() -> dict[str, Any]:
     """Read the simulation as it is, to be loaded again: the content of a saved state's file."""
-    from .state import saved_state
+    from .states.saved import saved_state
 
     return saved_state()
 
 
 def save() -> dict[str, Any]:
     """Save the simulation to the file that the server was started with, as --state."""
-    from .state_file import save_to_own_file
+    from .states.file import save_to_own_file
 
     return save_to_own_file()
 

@@ -24,7 +24,7 @@ from .settings import Settings
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-    from ..control.state_file import StateFile
+    from ..control.states.file import StateFile
 
 # Requests are answered one after the other where they share a simulation or the interpreter;
 # threads are for those that wait.

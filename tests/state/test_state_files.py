@@ -13,7 +13,7 @@ from hashlib import sha256
 import pytest
 
 from moto_trainingplans import TrainingPlansError
-from moto_trainingplans.control.state_file import write_state
+from moto_trainingplans.control.states.file import write_state
 
 pytestmark = pytest.mark.in_process("files are read and written by this process in both modes")
 

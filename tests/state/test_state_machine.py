@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from moto_trainingplans import mock_training_plans
-from moto_trainingplans.control.state import load_state, saved_state
+from moto_trainingplans.control.states.saved import load_state, saved_state
 from tests.support.steps import Steps, a_cluster, a_job
 
 NOW = "2025-01-21T19:08:27.704Z"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any, TypeVar
 
-from ..simulation.kernel.errors import TrainingPlansError
+from ...simulation.kernel.errors import TrainingPlansError
 
 T = TypeVar("T")
 MISSING = object()

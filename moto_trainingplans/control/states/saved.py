@@ -9,18 +9,18 @@ from hashlib import sha256
 from importlib.metadata import version as version_of
 from typing import Any
 
-from ..aws_json.journaled import status_of
-from ..aws_json.repeating import repeat
-from ..host.backend import Scenario, Startup
-from ..host.journal import Chapter, ControlEntry
-from ..host.replay import Taken, put_back, take_down
-from ..simulation.kernel.calls import CALLS_KEPT, Row
-from ..simulation.kernel.clock import ClockSetting, check_speed, check_time
-from ..simulation.kernel.errors import TrainingPlansError
-from .in_order import do_in_order, invoke_in_order
-from .scenarios.scenario import read_scenario
-from .state_entries import entry_from_json, entry_to_json, settings_from_json
-from .state_fields import Damaged, Fields, as_time, plain_number, time_text
+from ...aws_json.journaled import status_of
+from ...aws_json.repeating import repeat
+from ...host.backend import Scenario, Startup
+from ...host.journal import Chapter, ControlEntry
+from ...host.replay import Taken, put_back, take_down
+from ...simulation.kernel.calls import CALLS_KEPT, Row
+from ...simulation.kernel.clock import ClockSetting, check_speed, check_time
+from ...simulation.kernel.errors import TrainingPlansError
+from ..in_order import do_in_order, invoke_in_order
+from ..scenarios.scenario import read_scenario
+from .entries import entry_from_json, entry_to_json, settings_from_json
+from .fields import Damaged, Fields, as_time, plain_number, time_text
 
 logger = logging.getLogger("moto_trainingplans")
 

@@ -6,10 +6,10 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from typing import Any
 
-from ..aws_json.repeating import SERVICES
-from ..host.backend import MODELS
-from ..host.draws import SEED_BITS
-from ..host.journal import (
+from ...aws_json.repeating import SERVICES
+from ...host.backend import MODELS
+from ...host.draws import SEED_BITS
+from ...host.journal import (
     ControlEntry,
     Effects,
     Entry,
@@ -18,9 +18,9 @@ from ..host.journal import (
     SeedEntry,
     SettingsEntry,
 )
-from ..simulation.kernel.clock import check_time
-from .calls import CHANGING
-from .state_fields import Damaged, Fields, plain_number, time_text
+from ...simulation.kernel.clock import check_time
+from ..calls import CHANGING
+from .fields import Damaged, Fields, plain_number, time_text
 
 Json = dict[str, Any]
 

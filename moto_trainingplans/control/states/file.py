@@ -11,10 +11,10 @@ from glob import escape
 from pathlib import Path
 from typing import Any
 
-from ..simulation.kernel.errors import TrainingPlansError
+from ...simulation.kernel.errors import TrainingPlansError
+from ..tracebacks import hide_misuse
 from .file_lock import FileLock
-from .state import load_state, saved_state
-from .tracebacks import hide_misuse
+from .saved import load_state, saved_state
 
 __tracebackhide__ = hide_misuse
 TEMPORARY = ".tmp"

@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from ..simulation.kernel.errors import TrainingPlansError
-from ..version import __version__
-from .routes import ENDED_HEADER, ORDERED_AT_HEADER, PREFIX
-from .sharing import check_shared
-from .tracebacks import hide_misuse
-from .transport import Transport
-from .values import to_time
+from ...simulation.kernel.errors import TrainingPlansError
+from ...version import __version__
+from ..routes import ENDED_HEADER, ORDERED_AT_HEADER, PREFIX
+from ..sharing import check_shared
+from ..tracebacks import hide_misuse
+from ..values import to_time
+from .in_process import Transport
 
 __tracebackhide__ = hide_misuse
 

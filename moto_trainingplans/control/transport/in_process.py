@@ -7,13 +7,13 @@ from typing import Any
 
 from moto.moto_api import recorder
 
-from ..host.backend import JournaledWorld, current_world
-from ..host.callers import line_of_caller
-from ..simulation.kernel.errors import TrainingPlansError
-from .calls import ORDERS
+from ...host.backend import JournaledWorld, current_world
+from ...host.callers import line_of_caller
+from ...simulation.kernel.errors import TrainingPlansError
+from ..calls import ORDERS
+from ..perform import perform
+from ..tracebacks import hide_misuse
 from .moto_recording import record
-from .perform import perform
-from .tracebacks import hide_misuse
 
 __tracebackhide__ = hide_misuse
 

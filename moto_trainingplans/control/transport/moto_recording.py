@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 from moto.moto_api import recorder
 
-from .in_order import plain_value
-from .routes import JSON, ORDERED_AT_HEADER, PREFIX
-from .sharing import LOOKING
+from ..in_order import plain_value
+from ..routes import JSON, ORDERED_AT_HEADER, PREFIX
+from ..sharing import LOOKING
 
 # Where moto's own calls are asked for in process.
 HOST = "http://motoapi.amazonaws.com"
