@@ -17,7 +17,7 @@ from .simulation.kernel.errors import TrainingPlansError
 if TYPE_CHECKING:
     from .control.scenarios.scenario import Scenario
     from .control.states.file import StateFile
-    from .host.backend import Startup
+    from .host.journaled_world import Startup
 
 HIGHEST_PORT = 65535
 MOST_MEBIBYTES = 1024 * 1024
@@ -258,7 +258,7 @@ def _state_file(path: Path) -> StateFile:
 
 def _startup(known: argparse.Namespace) -> Startup:
     """How simulations begin: as the options say, and the scenario where they do not."""
-    from .host.backend import Startup
+    from .host.journaled_world import Startup
     from .host.outside import outside
 
     now, speed, scenario = known.now, known.speed, known.scenario

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
-from ..host.backend import JournaledWorld, serving_alone, serving_world
+from ..host.backend import serving_alone, serving_world
 from ..host.draws import drawing
 from ..host.journal import Effects, RequestEntry, UnderWay, repeated, repeated_request, under_way
+from ..host.journaled_world import JournaledWorld
 from ..simulation.kernel.pacing import Countdown
 from .http import body_of
 

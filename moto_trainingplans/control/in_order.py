@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from ..host.backend import JournaledWorld, serving_alone
+from ..host.backend import serving_alone
 from ..host.journal import ControlEntry
+from ..host.journaled_world import JournaledWorld
 from .calls import CHANGING
 from .invocation import invoke
 from .tracebacks import hide_misuse

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from ..host.backend import JournaledWorld, keep_world, reset_world, serving_world, start_world
+from ..host.backend import keep_world, reset_world, serving_world, start_world
+from ..host.journaled_world import JournaledWorld
 from ..simulation.kernel.errors import TrainingPlansError
 from . import kinds
 from .calls import CALLS

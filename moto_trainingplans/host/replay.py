@@ -19,14 +19,7 @@ from ..simulation.kernel.clock import ClockSetting
 from ..simulation.kernel.errors import TrainingPlansError
 from ..simulation.kernel.history import History
 from . import logs
-from .backend import (
-    MODELS,
-    JournaledWorld,
-    process,
-    put_world,
-    serving_alone,
-    serving_world,
-)
+from .backend import put_world, serving_alone, serving_world
 from .journal import (
     Chapter,
     ControlEntry,
@@ -36,6 +29,7 @@ from .journal import (
     SettingsEntry,
     replay,
 )
+from .journaled_world import MODELS, JournaledWorld, process
 
 # The services of moto that the journal has requests to: they begin anew with a replay.
 BACKENDS = {

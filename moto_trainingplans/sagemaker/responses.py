@@ -27,8 +27,9 @@ from ..aws_json.iam import Permission
 from ..aws_json.journaled import Journaled, answer_in_order
 from ..aws_json.pagination import listing_of
 from ..aws_json.validation import check_request
-from ..host.backend import JournaledWorld, current_world, present_world
+from ..host.backend import current_world, present_world
 from ..host.journal import mark_as_leaving_something
+from ..host.journaled_world import JournaledWorld
 from ..simulation.kernel.errors import ServiceError
 from . import service_role
 from .authorization import permissions

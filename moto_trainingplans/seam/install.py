@@ -212,7 +212,7 @@ def _put_in_backend(backends: Any, old: type, new: type) -> None:
 
 def _put_in_listener() -> None:
     """Have moto's EventBridge hear of what happens in simulations."""
-    from ..host.backend import listeners
+    from ..host.journaled_world import listeners
     from ..sagemaker import eventbridge
 
     listeners.append(eventbridge.listen)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..host.backend import Startup
+from ..host.journaled_world import Startup
 from .guard import ANY, Policy
 from .limits import CONTROL
 from .settings import Settings

@@ -11,7 +11,8 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from ..host.backend import Startup, current_world, process
+from ..host.backend import current_world
+from ..host.journaled_world import Startup, process
 from ..seam import install as seam
 from ..simulation.kernel.errors import TrainingPlansError
 from . import banner

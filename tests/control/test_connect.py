@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from moto_trainingplans import TrainingPlansError, connect
-from moto_trainingplans.control import connect as connecting
+from moto_trainingplans.control.transport import to_server as connecting
 from tests.support.servers import RunningServer
 
 pytestmark = pytest.mark.in_process("starts servers of its own")

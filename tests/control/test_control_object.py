@@ -17,7 +17,7 @@ from moto.core.utils import get_service_model
 import moto_trainingplans
 from moto_trainingplans import TrainingPlans, TrainingPlansError, install, mock_training_plans
 from moto_trainingplans import uninstall as uninstall_plans
-from moto_trainingplans.control import client, types
+from moto_trainingplans.control import client_groups, types
 from moto_trainingplans.control.calls import CALLS
 from moto_trainingplans.simulation.market.catalog import Target
 
@@ -48,7 +48,7 @@ def test_help_shows_every_group_and_what_it_is_for():
 
 
 def test_every_public_method_is_documented_and_typed():
-    for cls in (TrainingPlans, *(getattr(client, group) for group in GROUPS.values())):
+    for cls in (TrainingPlans, *(getattr(client_groups, group) for group in GROUPS.values())):
         for name, method in vars(cls).items():
             if not name.startswith("_") and inspect.isfunction(method):
                 assert method.__doc__, name

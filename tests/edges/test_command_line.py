@@ -8,7 +8,7 @@ import pytest
 from werkzeug.serving import make_ssl_devcert
 
 from moto_trainingplans import __main__ as command
-from moto_trainingplans.host.backend import Startup
+from moto_trainingplans.host.journaled_world import Startup
 from moto_trainingplans.server import serving
 
 pytestmark = pytest.mark.in_process("runs commands in this process")

@@ -15,7 +15,7 @@ import pytest
 
 import moto_trainingplans
 from moto_trainingplans import TrainingPlans
-from moto_trainingplans.control import types
+from moto_trainingplans.control import client_groups, types
 
 pytest.importorskip("pyright", reason="nox -s typing has it")
 
@@ -107,8 +107,8 @@ def test_every_name_that_users_reach_has_a_type_that_all_checkers_agree_on(verif
         if not isinstance(value, str)
     }
     groups = {
-        f"{PACKAGE}.control.client.{name}"
-        for name in vars(sys.modules[TrainingPlans.__module__])
+        f"{PACKAGE}.control.client_groups.{name}"
+        for name in vars(client_groups)
         if name.endswith("Control")
     }
     homes |= groups | {f"{PACKAGE}.control.types", f"{PACKAGE}.control.unused_orders.UnusedOrder"}

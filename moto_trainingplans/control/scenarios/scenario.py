@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from ...host.backend import scratch_world
+from ...host.journaled_world import scratch_world
 from ...simulation.kernel.clock import EARLIEST, check_time
 from ...simulation.kernel.errors import TrainingPlansError
 from ...simulation.orders.order_book import Order

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...aws_json.repeating import SERVICES
-from ...host.backend import MODELS
 from ...host.draws import SEED_BITS
 from ...host.journal import (
     ControlEntry,
@@ -18,6 +17,7 @@ from ...host.journal import (
     SeedEntry,
     SettingsEntry,
 )
+from ...host.journaled_world import MODELS
 from ...simulation.kernel.clock import check_time
 from ..calls import CHANGING
 from .fields import Damaged, Fields, plain_number, time_text

@@ -11,8 +11,8 @@ from typing import Any
 
 from ...aws_json.journaled import status_of
 from ...aws_json.repeating import repeat
-from ...host.backend import Scenario, Startup
 from ...host.journal import Chapter, ControlEntry
+from ...host.journaled_world import Scenario, Startup
 from ...host.replay import Taken, put_back, take_down
 from ...simulation.kernel.calls import CALLS_KEPT, Row
 from ...simulation.kernel.clock import ClockSetting, check_speed, check_time

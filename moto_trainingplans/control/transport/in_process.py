@@ -7,8 +7,9 @@ from typing import Any
 
 from moto.moto_api import recorder
 
-from ...host.backend import JournaledWorld, current_world
+from ...host.backend import current_world
 from ...host.callers import line_of_caller
+from ...host.journaled_world import JournaledWorld
 from ...simulation.kernel.errors import TrainingPlansError
 from ..calls import ORDERS
 from ..perform import perform
