@@ -66,6 +66,7 @@ def test_every_reset_goes_back_to_its_time_and_its_scenario(started, reset):
 def test_a_tests_own_scenario_comes_on_top_of_it(started, pytester, monkeypatch):
     monkeypatch.setenv("TEST_SERVER_MODE", "true")
     monkeypatch.setenv("TEST_SERVER_MODE_ENDPOINT", started.url)
+    monkeypatch.delenv("PYTEST_XDIST_WORKER_COUNT", raising=False)
     pytester.makepyfile(
         """
         import pytest
