@@ -36,6 +36,11 @@ AWS_DOMAINS = (
     "cloud.adc-e.uk",
     "csp.hci.ic.gov",
 )
+# Of moto's own API. Most of the rest does something, whichever method it is asked for with: the
+# recorder begins to record, the seed is set.
+SHOWING = frozenset(
+    ("/favicon.ico", *(f"{MOTO_API}{each}" for each in ("", "/", "/lib.js", "/data.json")))
+)
 DEFAULT_PORTS = {"http": 80, "https": 443}
 # How many different refusals are written to the log, so that a page cannot fill it.
 MOST_TOLD = 100
@@ -234,7 +239,7 @@ def _is_page(environ: WSGIEnvironment) -> bool:
     """Whether something is asked for that only shows, whoever asks."""
     path = environ.get("PATH_INFO", "")
     return environ["REQUEST_METHOD"] in {"GET", "HEAD"} and (
-        path.startswith(MOTO_API) or path == "/favicon.ico"
+        path in SHOWING or path == CONTROL or path.startswith(f"{CONTROL}/")
     )
 
 

@@ -191,8 +191,13 @@ def test_a_picture_or_script_of_another_page_is_refused_where_browsers_do_not_na
         action = "/?Action=CreateUser&UserName=mallory&Version=2010-05-08"
         assert ask(server, "GET", action, {**host, **BROWSER})[0] == 403
         assert ask(server, "POST", "/moto-api/reset", {**host, **BROWSER})[0] == 403
+        # Some of moto's own API does what it is asked for with any method.
+        for does in ("seed?a=1", "recorder/start-recording", "recorder/replay-recording"):
+            assert ask(server, "GET", f"/moto-api/{does}", {**host, **BROWSER})[0] == 403
         # But its pages can be opened, and what is no browser says nothing of sites.
-        assert ask(server, "GET", "/moto-api/", {**host, **BROWSER})[0] == 200
+        for shows in ("/moto-api/", "/moto-api/lib.js", "/moto-api/data.json", CONTROL):
+            assert ask(server, "GET", shows, {**host, **BROWSER})[0] in {200, 308}
+        assert ask(server, "GET", f"{CONTROL}/clock", {**host, **BROWSER})[0] == 200
         assert ask(server, "GET", "/", host)[0] == 200
     finally:
         server.stop()
