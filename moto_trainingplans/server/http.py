@@ -13,7 +13,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.receiver import ChunkedReceiver
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, WSGITask
@@ -67,10 +67,14 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]
                 self.error = BadRequest("a chunk's size, or what follows the last, is too long")
         if self.error is not None:
             self.completed = True
+            # Nor is a client told to go on that asks before it sends: curl does, for large bodies.
+            self.expect_continue = False
 
     def parse_header(self, header_plus: bytes) -> None:
         """Read the headers, S3's metadata by their own names too."""
         super().parse_header(header_plus)
+        if self.chunked and "CONTENT_LENGTH" in self.headers:
+            raise ParsingError("a body is chunked or has a Content-Length, not both")
         if b"_" not in header_plus:
             return
         for line in header_plus.split(b"\r\n")[1:]:

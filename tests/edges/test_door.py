@@ -116,6 +116,8 @@ def test_a_body_is_refused_before_it_is_read(door, path, headers, most):
     assert answered.startswith(b"HTTP/1.1 413 ")
     body = json.loads(answered.partition(b"\r\n\r\n")[2])
     assert body["message"].endswith(f"a body may have {most * MEBIBYTE:,} bytes here")
+    # Nor is a client that asks first, as curl does, told to send it.
+    assert send(door, begin + b"Expect: 100-continue\r\n" + too_large).startswith(b"HTTP/1.1 413 ")
 
 
 def test_a_client_that_has_sent_too_much_reads_why(door):
@@ -212,6 +214,8 @@ MALFORMED = {
     "length with sign": HEAD + b"Content-Length: +2\r\n\r\n{}",
     "length absurd": HEAD + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n{}",
     "two lengths": HEAD + b"Content-Length: 2\r\nContent-Length: 20\r\n\r\n{}",
+    "length and chunks": HEAD
+    + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
     "unknown coding": HEAD + b"Transfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
     "chunk no number": CHUNKED + b"zz\r\n{}\r\n0\r\n\r\n",
     "chunk negative": CHUNKED + b"-2\r\n{}\r\n0\r\n\r\n",
@@ -243,6 +247,14 @@ def test_what_is_malformed_is_answered_with_no_5xx(door, sent):
     answered = send(door, sent)
     for status in re.findall(rb"HTTP/1\.[01] (\d{3}) ", answered):
         assert 200 <= int(status) < 500, answered[:500]
+
+
+def test_a_body_with_two_lengths_is_refused_and_nothing_read_after_it(door):
+    """What stands between would take the rest for another request."""
+    hidden = b"0\r\n\r\n" + HEAD + b"Content-Length: 2\r\n\r\n{}"
+    both = b"Content-Length: %d\r\nTransfer-Encoding: chunked\r\n\r\n" % len(hidden)
+    answered = send(door, HEAD + both + hidden)
+    assert re.findall(rb"HTTP/1\.1 (\d{3}) ", answered) == [b"400"]
 
 
 @pytest.mark.parametrize(
