@@ -16,7 +16,7 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.receiver import ChunkedReceiver
 from waitress.server import TcpWSGIServer
-from waitress.task import ErrorTask, WSGITask
+from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import (
     BadRequest,
     RequestEntityTooLarge,
@@ -186,6 +186,28 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     def is_idle(self) -> bool:
         """Whether no request is being answered."""
         return not (self.requests or self.total_outbufs_len)
+
+
+class Threads(ThreadedTaskDispatcher):  # type: ignore[misc]
+    """The threads that answer: some at once, and more while all of them wait for something.
+
+    A long poll of SQS keeps one for 20 seconds.
+    """
+
+    def __init__(self, at_once: int, most: int) -> None:
+        super().__init__()
+        self._most = most
+        self.set_thread_count(at_once)
+
+    def add_task(self, task: Any) -> None:
+        """Have a request answered as soon as a thread is free."""
+        super().add_task(task)
+        with self.lock:
+            running = len(self.threads) - self.stop_count
+            idle = running - self.active_count
+            is_short = len(self.queue) > idle and not self.stop_count and running < self._most
+        if is_short:
+            self.set_thread_count(running + 1)
 
 
 class Server(TcpWSGIServer):  # type: ignore[misc]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ..control.states.file import StateFile
 
 # Requests are answered one after the other where they share a simulation or the interpreter;
-# threads are for those that wait.
+# threads are for those that wait. More are started while all of these do.
 THREADS = 16
 GARBAGE_THRESHOLDS = (2_000, 10, 5)
 MOST_CONNECTIONS = 500
@@ -96,15 +96,14 @@ class RunningServer:
     def __init__(self, settings: Settings, application: WSGIApplication) -> None:
         from waitress.adjustments import Adjustments
 
-        from .http import Server
+        from .http import Server, Threads
 
-        # It tells each time that a request waits for a thread.
-        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        # It tells each time that a request waits for a thread, and which run at the stop.
+        logging.getLogger("waitress").setLevel(logging.ERROR)
         self._settings = settings
         self._socket = _listen(settings.host, settings.port)
         adjustments = Adjustments(
             sockets=[self._socket],
-            threads=THREADS,
             connection_limit=MOST_CONNECTIONS,
             max_request_header_size=LARGEST_HEADERS,
             max_request_body_size=sys.maxsize,  # each request has its own
@@ -119,6 +118,7 @@ class RunningServer:
             Limits(body=settings.largest_body),
             map=self._channels,
             adj=adjustments,
+            dispatcher=Threads(THREADS, MOST_CONNECTIONS),
             _sock=self._socket,
             bind_socket=False,
             sockinfo=(self._socket.family, self._socket.type, 0, self._socket.getsockname()),

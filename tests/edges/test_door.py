@@ -293,6 +293,42 @@ def test_slow_clients_keep_nobody_waiting(door):
             made.close()
 
 
+def test_requests_that_wait_keep_nobody_waiting_and_no_stop():
+    """Long polls of SQS wait within the server: more than it has threads at first."""
+    server = RunningServer()
+    sqs = boto3.client("sqs", "us-west-2", endpoint_url=server.url)
+    sqs.create_queue(QueueName="work")
+    polls = [connection(server) for _ in range(24)]
+    try:
+        for poll in polls:
+            poll.sendall(
+                b"POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: AmazonSQS.ReceiveMessage\r\n"
+                b"Authorization: %s\r\nContent-Length: 89\r\n\r\n%s"
+                % (
+                    AUTHORIZATION.format("sqs").encode(),
+                    json.dumps(
+                        {
+                            "QueueUrl": "http://localhost/123456789012/work",
+                            "WaitTimeSeconds": 20,
+                        }
+                    )
+                    .encode()
+                    .ljust(89),
+                )
+            )
+        time.sleep(1)
+        begun = time.monotonic()
+        assert requests.get(f"{server.url}{CLOCK[:-4]}", timeout=20).status_code == 200
+        assert time.monotonic() - begun < 5
+        begun = time.monotonic()
+        assert server.signal(signal.SIGTERM) == 0
+        assert time.monotonic() - begun < 10
+    finally:
+        for poll in polls:
+            poll.close()
+    assert server.log().rstrip().endswith("Ctrl+C")
+
+
 def test_requests_that_come_together_are_answered_in_their_order(door):
     asked = b"".join(
         b"POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
