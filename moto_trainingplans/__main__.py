@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 import gc
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from .host.journaled_world import Startup
 
 HIGHEST_PORT = 65535
+HOST_NAME = re.compile(r"[\w-]+(\.[\w-]+)*\.?", re.ASCII)
 MOST_MEBIBYTES = 1024 * 1024
 # How many new objects a server makes before it looks for garbage, until it serves. With the
 # interpreter's 700 that takes a sixth of the time of a start, in which nothing is thrown away.
@@ -109,6 +113,7 @@ def _add_server(commands: Any) -> None:
     parser.add_argument(
         "--allow-host",
         metavar="NAME",
+        type=_checked(_to_host),
         action="append",
         default=[],
         help="another name that leads to this server, besides localhost and --host; "
@@ -193,13 +198,38 @@ def _to_scenario(text: str) -> Scenario:
     return read_scenario(*read_source(text))
 
 
+def _to_host(text: str) -> str:
+    """A name as requests have it, for one that they cannot have would let nothing in."""
+    if text == "*" or _is_address(text.strip("[]")) or HOST_NAME.fullmatch(text):
+        return text
+    raise TrainingPlansError(
+        f"must be a name or an address without a port, as moto, or '*' for any, not {text!r}"
+    )
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _to_origin(text: str) -> str:
-    url = urlsplit(text)
-    if text not in {"*", "null"} and (
-        url.scheme not in {"http", "https"} or not url.netloc or url.path or url.query
-    ):
-        raise TrainingPlansError(f"must be as http://localhost:3000, or '*' for any, not {text!r}")
-    return text
+    """An origin as browsers send it, for another would let nothing in."""
+    with suppress(ValueError):
+        url = urlsplit(text)
+        default = {"http": 80, "https": 443}.get(url.scheme)
+        sent = f"{url.scheme}://{url.netloc}"
+        if text in {"*", "null"} or (
+            (default and url.hostname and url.port != default)
+            and ("@" not in text and text.lower() == sent.lower())
+        ):
+            return text
+    raise TrainingPlansError(
+        "must be as browsers send it, as http://localhost:3000 or https://app.example, or '*' for "
+        f"any, not {text!r}"
+    )
 
 
 def _to_mebibytes(text: str) -> int:
@@ -241,7 +271,7 @@ def _serve(known: argparse.Namespace) -> None:
         serve(settings, startup, state=state)
     except TrainingPlansError as refused:
         known.parser.error(f"argument --state: {refused}")
-    except OSError as problem:
+    except (OSError, UnicodeError) as problem:  # a name that no machine can have is the latter
         sys.exit(f"cannot listen on {known.host}, port {known.port}: {problem}")
     finally:
         if state is not None:

@@ -62,8 +62,18 @@ def test_help_of_the_server_tells_defaults_and_limits(run):
         (["--speed", "fast"], "argument --speed: must be a number, not 'fast'"),
         (["--speed", "-1"], "speed must be from 0 (frozen) to"),
         (["--speed", "nan"], "speed must be from 0 (frozen) to"),
-        (["--allow-origin", "localhost:3000"], "must be as http://localhost:3000, or '*' for any"),
-        (["--allow-origin", "http://localhost:3000/page"], "must be as http://localhost:3000"),
+        *(
+            (["--allow-host", name], "must be a name or an address without a port, as moto, or '*'")
+            for name in ("moto:5000", "http://moto", "*.example", "", "a..b", "[::1]:5000")
+        ),
+        *(
+            (["--allow-origin", origin], "must be as browsers send it, as http://localhost:3000")
+            for origin in (
+                *("localhost:3000", "http://localhost:3000/page", "http://localhost:3000/"),
+                *("http://app.example:80", "https://app.example:443", "http://me@app.example"),
+                *("http://app.example#a", "http://[", "http://app:x", "http://:3000", "file:///a"),
+            )
+        ),
         (["--max-body", "0"], "argument --max-body: must be a whole number from 1 to 1048576"),
         (["--ssl-cert", "cert.pem"], "--ssl-cert and --ssl-key are given together"),
         (["--nonsense"], "unrecognized arguments: --nonsense"),
@@ -87,7 +97,7 @@ def test_right_options_reach_the_server(monkeypatch, tmp_path):
     monkeypatch.setenv("MOTO_PORT", "6000")
     command.main(["server", "--now", "1737486507.704", "--speed", "0", "-s"])
     command.main(["server", "-H", "::1", "-p", "0", "-c", certificate, "-k", key])
-    command.main(["server", "--allow-host", "moto", "--allow-host", "aws", "--access-log"])
+    command.main(["server", "--allow-host", "moto", "--allow-host", "[fe80::1]", "--access-log"])
     command.main(["server", "--allow-origin", "http://localhost:3000", "--max-body", "16"])
     (first, startup), second, third, fourth = served
     assert (first.host, first.port, startup.speed) == ("127.0.0.1", 6000, 0.0)
@@ -95,7 +105,7 @@ def test_right_options_reach_the_server(monkeypatch, tmp_path):
     assert first.tls is not None
     assert (second[0].host, second[0].port, *second[1:]) == ("::1", 0, Startup(None, 1.0))
     assert second[0].tls is not None
-    assert (third[0].hosts, third[0].access_log) == (["moto", "aws"], True)
+    assert (third[0].hosts, third[0].access_log) == (["moto", "[fe80::1]"], True)
     assert (fourth[0].origins, fourth[0].largest_body) == (["http://localhost:3000"], 2**24)
     assert (fourth[0].hosts, fourth[0].access_log, fourth[0].tls) == ([], False, None)
 

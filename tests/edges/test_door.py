@@ -425,6 +425,14 @@ def test_a_port_that_is_taken_is_told_without_a_traceback():
     assert "Traceback" not in ended.stderr
 
 
+def test_an_address_that_no_machine_can_have_is_told_without_a_traceback():
+    command = [sys.executable, "-m", "moto_trainingplans", "server", "-p", "0", "-H", "a..b"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("cannot listen on a..b, port 0: ")
+    assert "Traceback" not in ended.stderr
+
+
 def test_https_is_spoken_with_a_certificate_made_at_the_start():
     server = RunningServer("--ssl", "--now", "2025-01-21T19:08:27Z", "--speed", "0")
     try:
