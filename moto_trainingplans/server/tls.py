@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import Callable
+import time
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +18,10 @@ from threading import Thread
 from typing import Any
 
 HANDSHAKE_SECONDS = 10
+# After the last answer, how long a client may go on sending, and how long it may be silent before
+# it is taken to have read it: cut off in the midst, it would never see a refusal.
+LINGER_SECONDS = 2.0
+SILENCE_SECONDS = 0.2
 _STEP = 64 * 1024
 
 Address = tuple[Any, ...]
@@ -78,7 +83,10 @@ class Front:
         server.close()
         for writer in self._relays.values():
             writer.transport.abort()
-        await asyncio.gather(*self._relays, return_exceptions=True)
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others - self._relays.keys():
+            task.cancel()  # a handshake that has not come to its end
+        await asyncio.gather(*others, return_exceptions=True)
 
     async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -88,16 +96,38 @@ class Front:
             ours, theirs = socket.socketpair()
             self._accept(theirs, writer.get_extra_info("peername") or ("", 0))
             plain_reader, plain_writer = await asyncio.open_connection(sock=ours)
-            await asyncio.gather(_pump(reader, plain_writer), _pump(plain_reader, writer))
+            sending = asyncio.create_task(_pump(reader, plain_writer))
+            await _pump(plain_reader, writer, last=lambda: _linger(sending, reader))
+            await asyncio.wait({sending})
+            plain_writer.close()
         finally:
             del self._relays[task]
 
 
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _linger(sending: asyncio.Task[None], reader: asyncio.StreamReader) -> None:
+    """Throw away what is still sent, for a moment."""
+    if sending.done():
+        return
+    sending.cancel()
+    await asyncio.wait({sending})
+    give_up = time.monotonic() + LINGER_SECONDS
+    with suppress(OSError, asyncio.TimeoutError):
+        while time.monotonic() < give_up:
+            if not await asyncio.wait_for(reader.read(_STEP), SILENCE_SECONDS):
+                return
+
+
+async def _pump(
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    last: Callable[[], Awaitable[None]] | None = None,
+) -> None:
     with suppress(OSError):
         while data := await reader.read(_STEP):
             writer.write(data)
             await writer.drain()
+    if last is not None:
+        await last()
     with suppress(OSError):
         writer.close()
         await writer.wait_closed()

@@ -451,6 +451,16 @@ def test_https_is_spoken_with_a_certificate_made_at_the_start():
             answer = requests.post(server.url, "{}", headers=origin, verify=False, timeout=20)
         assert answer.status_code == 403
         assert b"HTTP/1" not in send(server, HEAD + b"Content-Length: 2\r\n\r\n{}")
+        # Who has sent too much reads why there too.
+        large = b" " * (40 * MEBIBYTE)
+        with pytest.warns(Warning, match="Unverified HTTPS request"):
+            answer = requests.post(server.url, large, headers=LIST, verify=False, timeout=20)
+        assert answer.status_code == 413
+        shaking = [connection(server) for _ in range(3)]
+        time.sleep(0.2)
     finally:
         server.stop()
+    for each in shaking:
+        each.close()
     assert "Traceback" not in server.log()
+    assert "Task was destroyed" not in server.log()
