@@ -30,7 +30,7 @@ def write_state(path: str | os.PathLike[str], state: Mapping[str, Any]) -> Path:
     try:
         target = Path(os.path.realpath(path))
         if target.exists() and not target.is_file():
-            raise TrainingPlansError(f"the state cannot be saved to {path}: it is no file")
+            raise ValueError("it is no file")
         _replace(target, json.dumps(state).encode())
     except (OSError, ValueError, TypeError) as problem:
         raise TrainingPlansError(f"the state cannot be saved to {path}: {problem}") from None
