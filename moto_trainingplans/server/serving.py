@@ -45,6 +45,8 @@ def serve(settings: Settings, startup: Startup, *, state: StateFile | None = Non
     Raises OSError where the address cannot be listened on, and TrainingPlansError where the state
     cannot be loaded.
     """
+    for name in STOPPING:
+        signal.signal(name, lambda *_: sys.exit(0))  # nothing is to be saved before it answers
     process.startup = startup
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     seam.install_for_server()

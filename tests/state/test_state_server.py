@@ -77,6 +77,24 @@ def test_what_a_server_had_at_its_stop_the_next_one_has(start, path, how):
     assert connect(again.url).clock.now().isoformat() == "2025-01-21T20:08:27.704000+00:00"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are another thing there")
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_that_is_stopped_while_it_begins_ends_cleanly_and_keeps_the_file(start, path, how):
+    start("--now", GUIDE_TIME, "--speed", "0").signal(signal.SIGTERM)
+    before, lock = json.loads(path.read_text()), path.with_name("state.json.lock")
+    command = [sys.executable, "-m", "moto_trainingplans", "server", "-p", "0", "--state"]
+    beginning = subprocess.Popen([*command, str(path)], stderr=subprocess.PIPE, text=True)
+    while not lock.exists():
+        assert beginning.poll() is None
+        time.sleep(0.01)
+    beginning.send_signal(how)
+    told = beginning.communicate(timeout=60)[1]
+    assert beginning.returncode == 0
+    assert "Traceback" not in told
+    assert json.loads(path.read_text()) == before
+    assert not lock.exists()
+
+
 def test_a_server_saves_when_it_is_asked_to_and_says_where(start, path):
     server = start("--now", GUIDE_TIME)
     buy(sagemaker_of(server), "plan", "training-job", 1, 24)
