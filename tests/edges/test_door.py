@@ -326,6 +326,7 @@ def test_requests_that_wait_keep_nobody_waiting_and_no_stop():
     finally:
         for poll in polls:
             poll.close()
+        server.kill()
     assert server.log().rstrip().endswith("Ctrl+C")
 
 
