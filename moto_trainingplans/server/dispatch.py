@@ -52,13 +52,14 @@ class Dispatcher(DomainDispatcherApplication):
 
     def infer_service_region_host(self, environ: dict[str, Any], path: str) -> str | None:
         """The host that the request would have been sent to."""
-        authorization = environ.get("HTTP_AUTHORIZATION", "")
-        if authorization.startswith("AWS4-HMAC") and not is_signature(authorization):
-            raise UnreadableError
         prefix = environ.get("HTTP_X_AMZ_TARGET", "").partition(".")[0]
         for service, host in HOSTS.items():
             if prefix == target_prefix(service):
                 return host
+        # Our own services refuse it themselves, in AWS's form.
+        authorization = environ.get("HTTP_AUTHORIZATION", "")
+        if authorization.startswith("AWS4-HMAC") and not is_signature(authorization):
+            raise UnreadableError
         if path.endswith("/invocations-response-stream"):
             return RUNTIME_HOST
         try:
