@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 
 from ..simulation.kernel.errors import ServiceError
 
@@ -71,4 +70,4 @@ def answer_to(
 ) -> WireError:
     """The AWS error that a mistake is answered with, by a service's table of them."""
     code, text = answers[type(error)]
-    return WireError(code, text.format(**asdict(error)))  # type: ignore[call-overload]
+    return WireError(code, text.format(**error.facts))

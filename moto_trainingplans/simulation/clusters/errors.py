@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ..kernel.errors import ServiceError
 
 
-@dataclass(eq=False)
 class ClusterNameTaken(ServiceError):
     """A name that a cluster of the account and Region has."""
 
     name: str
 
 
-@dataclass(eq=False)
 class UnknownCluster(ServiceError):
     """A name or ARN of no cluster of this account and Region."""
 
     cluster: str
 
 
-@dataclass(eq=False)
 class UnknownNode(ServiceError):
     """An id of no node of the cluster."""
 
@@ -29,7 +24,6 @@ class UnknownNode(ServiceError):
     cluster: str
 
 
-@dataclass(eq=False)
 class UnknownClusterEvent(ServiceError):
     """An id of no event of the cluster."""
 
@@ -37,7 +31,6 @@ class UnknownClusterEvent(ServiceError):
     cluster: str
 
 
-@dataclass(eq=False)
 class UnknownClusterOperation(ServiceError):
     """An id of no operation of the cluster, or of one that is long over."""
 
@@ -45,7 +38,6 @@ class UnknownClusterOperation(ServiceError):
     cluster: str
 
 
-@dataclass(eq=False)
 class ClusterBusy(ServiceError):
     """A change of a cluster that is not InService."""
 
@@ -53,7 +45,6 @@ class ClusterBusy(ServiceError):
     status: str
 
 
-@dataclass(eq=False)
 class ClusterNotInService(ServiceError):
     """What only a cluster that is InService can do, by an operation that knows no conflicts."""
 
@@ -62,7 +53,6 @@ class ClusterNotInService(ServiceError):
     status: str
 
 
-@dataclass(eq=False)
 class NodesOfBusyCluster(ServiceError):
     """A request to delete or replace nodes of a cluster that is not InService."""
 
@@ -70,7 +60,6 @@ class NodesOfBusyCluster(ServiceError):
     status: str
 
 
-@dataclass(eq=False)
 class GroupBusy(ServiceError):
     """A change of an instance group that is being deleted, or waits for its minimum."""
 
@@ -78,28 +67,24 @@ class GroupBusy(ServiceError):
     status: str
 
 
-@dataclass(eq=False)
 class NothingToUpdate(ServiceError):
     """An update that names nothing to be changed."""
 
     name: str
 
 
-@dataclass(eq=False)
 class RoleInUseByAutoscaling(ServiceError):
     """Another ClusterRole while autoscaling is enabled."""
 
     name: str
 
 
-@dataclass(eq=False)
 class GroupNamedTwice(ServiceError):
     """The same instance group twice in one request."""
 
     group: str
 
 
-@dataclass(eq=False)
 class UnknownGroup(ServiceError):
     """A name of no instance group of the cluster."""
 
@@ -107,21 +92,18 @@ class UnknownGroup(ServiceError):
     cluster: str
 
 
-@dataclass(eq=False)
 class GroupOfOtherKind(ServiceError):
     """A restricted instance group named as an instance group, or the other way round."""
 
     group: str
 
 
-@dataclass(eq=False)
 class NotOneKindOfType(ServiceError):
     """An instance group with both InstanceType and InstanceRequirements, or neither."""
 
     group: str
 
 
-@dataclass(eq=False)
 class ImmutableMember(ServiceError):
     """Another value for what an instance group keeps for its life."""
 
@@ -129,7 +111,6 @@ class ImmutableMember(ServiceError):
     group: str
 
 
-@dataclass(eq=False)
 class MinimumTooLarge(ServiceError):
     """A MinInstanceCount above the InstanceCount."""
 
@@ -138,7 +119,6 @@ class MinimumTooLarge(ServiceError):
     count: int
 
 
-@dataclass(eq=False)
 class OnlyContinuous(ServiceError):
     """What only a cluster with NodeProvisioningMode Continuous can do."""
 
@@ -146,7 +126,6 @@ class OnlyContinuous(ServiceError):
     cluster: str
 
 
-@dataclass(eq=False)
 class TooManyInGroup(ServiceError):
     """More instances than one instance group can have."""
 
@@ -155,7 +134,6 @@ class TooManyInGroup(ServiceError):
     allowed: int
 
 
-@dataclass(eq=False)
 class TooManyAdditions(ServiceError):
     """More nodes than can be added in one request."""
 
@@ -163,19 +141,16 @@ class TooManyAdditions(ServiceError):
     allowed: int
 
 
-@dataclass(eq=False)
 class ClientTokenReused(ServiceError):
     """A ClientToken of another request."""
 
     token: str
 
 
-@dataclass(eq=False)
 class NoNodesNamed(ServiceError):
     """A request about nodes that names none."""
 
 
-@dataclass(eq=False)
 class TooManyNodesNamed(ServiceError):
     """More nodes than one request can name."""
 
@@ -183,14 +158,12 @@ class TooManyNodesNamed(ServiceError):
     allowed: int
 
 
-@dataclass(eq=False)
 class SpotOnPlan(ServiceError):
     """Spot instances for a group that lives on a plan."""
 
     group: str
 
 
-@dataclass(eq=False)
 class OnlyOnEks(ServiceError):
     """What only a cluster that Amazon EKS orchestrates can do."""
 
@@ -198,12 +171,10 @@ class OnlyOnEks(ServiceError):
     cluster: str
 
 
-@dataclass(eq=False)
 class NodesNotNamedInOneWay(ServiceError):
     """Nodes to move that are named in several ways, or in none."""
 
 
-@dataclass(eq=False)
 class GroupsDoNotFit(ServiceError):
     """Instance groups between which nodes cannot move."""
 
@@ -212,7 +183,6 @@ class GroupsDoNotFit(ServiceError):
     why: str
 
 
-@dataclass(eq=False)
 class NoNodeCanBeMoved(ServiceError):
     """Nodes of which none can move."""
 
@@ -220,7 +190,6 @@ class NoNodeCanBeMoved(ServiceError):
     reasons: str
 
 
-@dataclass(eq=False)
 class TooFewNodesToMove(ServiceError):
     """More nodes to move than can be."""
 
@@ -229,7 +198,6 @@ class TooFewNodesToMove(ServiceError):
     count: int
 
 
-@dataclass(eq=False)
 class BelowMinimum(ServiceError):
     """A move that would leave a group fewer instances than it needs at least."""
 
@@ -238,7 +206,6 @@ class BelowMinimum(ServiceError):
     minimum: int
 
 
-@dataclass(eq=False)
 class NodeNotInGroup(ServiceError):
     """An instance id of no node of an instance group."""
 
@@ -246,7 +213,6 @@ class NodeNotInGroup(ServiceError):
     group: str
 
 
-@dataclass(eq=False)
 class NodeNotRunning(ServiceError):
     """A node whose health cannot be checked, since it is not running."""
 
@@ -254,7 +220,6 @@ class NodeNotRunning(ServiceError):
     status: str
 
 
-@dataclass(eq=False)
 class MemberNeedsAnother(ServiceError):
     """A member without another that it needs; `place` is the cluster or group."""
 
@@ -263,7 +228,6 @@ class MemberNeedsAnother(ServiceError):
     place: str
 
 
-@dataclass(eq=False)
 class MembersExcludeEachOther(ServiceError):
     """Two members of which only one can be given; `place` as in MemberNeedsAnother."""
 
@@ -272,41 +236,34 @@ class MembersExcludeEachOther(ServiceError):
     place: str
 
 
-@dataclass(eq=False)
 class NotOneController(ServiceError):
     """A Slurm cluster with no controller group, or several."""
 
 
-@dataclass(eq=False)
 class TooManyLoginGroups(ServiceError):
     """A Slurm cluster with several login groups."""
 
 
-@dataclass(eq=False)
 class PartitionsOfOtherNodes(ServiceError):
     """Partitions of a group of Slurm nodes that do not compute."""
 
 
-@dataclass(eq=False)
 class FsxWithoutVpc(ServiceError):
     """A file system of FSx in a cluster without a VPC of its own."""
 
 
-@dataclass(eq=False)
 class LifeCycleConfigRequired(ServiceError):
     """An instance group of an EKS cluster without lifecycle scripts."""
 
     group: str
 
 
-@dataclass(eq=False)
 class TwoLifeCycleScripts(ServiceError):
     """Both OnCreate and OnInitComplete."""
 
     group: str
 
 
-@dataclass(eq=False)
 class IncompleteLifeCycleConfig(ServiceError):
     """A lifecycle script without the place where it is."""
 
@@ -314,14 +271,12 @@ class IncompleteLifeCycleConfig(ServiceError):
     script: str
 
 
-@dataclass(eq=False)
 class EmptyLifeCycleConfig(ServiceError):
     """A LifeCycleConfig that says nothing."""
 
     group: str
 
 
-@dataclass(eq=False)
 class TwoVolumesOfAKind(ServiceError):
     """The same kind of volume or file system twice in one instance group."""
 
@@ -329,7 +284,6 @@ class TwoVolumesOfAKind(ServiceError):
     kind: str
 
 
-@dataclass(eq=False)
 class PercentageTooLarge(ServiceError):
     """A batch of more than all instances."""
 
@@ -338,21 +292,18 @@ class PercentageTooLarge(ServiceError):
     allowed: int
 
 
-@dataclass(eq=False)
 class CustomImageNeedsImageId(ServiceError):
     """A software update that does not say what becomes of a group's own image."""
 
     group: str
 
 
-@dataclass(eq=False)
 class ImmutableOrchestrator(ServiceError):
     """Another orchestrator for a cluster that has one."""
 
     name: str
 
 
-@dataclass(eq=False)
 class LastGroupDeleted(ServiceError):
     """An update that would leave a cluster without any instance group."""
 

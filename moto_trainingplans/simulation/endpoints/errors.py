@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from ..kernel.errors import ServiceError
 
 
-@dataclass(eq=False)
 class TooFewReserved(ServiceError):
     """More instances for the variants of an endpoint than their plan has."""
 
@@ -32,7 +30,6 @@ class InsufficientCapacity(Exception):
         )
 
 
-@dataclass(eq=False)
 class SeveralPlans(ServiceError):
     """Variants of one endpoint on different plans."""
 
@@ -40,56 +37,48 @@ class SeveralPlans(ServiceError):
     other: str
 
 
-@dataclass(eq=False)
 class EndpointInProgress(ServiceError):
     """A change of an endpoint that is being created or changed."""
 
     arn: str
 
 
-@dataclass(eq=False)
 class EndpointHasFailed(ServiceError):
     """A change of an endpoint that has failed."""
 
     arn: str
 
 
-@dataclass(eq=False)
 class ReservationWithoutType(ServiceError):
     """A production variant on a plan that names no instance type."""
 
     variant: str
 
 
-@dataclass(eq=False)
 class EndpointConfigExists(ServiceError):
     """The name of an endpoint configuration that there is, where either is on a plan."""
 
     arn: str
 
 
-@dataclass(eq=False)
 class EndpointExists(ServiceError):
     """The name of an endpoint that there is, where either is on a plan."""
 
     arn: str
 
 
-@dataclass(eq=False)
 class UnknownEndpoint(ServiceError):
     """A name of no endpoint of this account and Region."""
 
     arn: str
 
 
-@dataclass(eq=False)
 class VariantNamedTwice(ServiceError):
     """The same production variant twice in one request."""
 
     variant: str
 
 
-@dataclass(eq=False)
 class UnknownVariant(ServiceError):
     """A name of no production variant of the endpoint."""
 
@@ -97,7 +86,6 @@ class UnknownVariant(ServiceError):
     config: str
 
 
-@dataclass(eq=False)
 class OnlyServerless(ServiceError):
     """Serverless settings for a variant that has instances."""
 

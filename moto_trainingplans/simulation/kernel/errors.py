@@ -7,18 +7,46 @@ texts are in the faces' `refusals`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from inspect import get_annotations
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from typing_extensions import dataclass_transform
+else:
+    # For type checkers alone, and newer than the oldest Python.
+    dataclass_transform = lambda **_: lambda cls: cls  # noqa: E731
 
 
 class TrainingPlansError(ValueError):
     """The control object was asked for something impossible; the text says what is allowed."""
 
 
+@dataclass_transform(eq_default=False)
 class ServiceError(Exception):
-    """A request that AWS would refuse. Nothing has been changed."""
+    """A request that AWS would refuse. Nothing has been changed.
+
+    What a subclass annotates are its facts: attributes, and arguments of its constructor in their
+    order. It is no real dataclass, since more than a hundred of those would be a twentieth of a
+    server's start.
+    """
+
+    _names: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        cls._names += tuple(get_annotations(cls))
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        facts = dict(zip(self._names, values, strict=False), **named)
+        if len(facts) != len(values) + len(named) or facts.keys() != set(self._names):
+            raise TypeError(f"{type(self).__name__} takes {', '.join(self._names) or 'nothing'}")
+        vars(self).update(facts)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What it tells, by name."""
+        return {name: getattr(self, name) for name in self._names}
 
 
-@dataclass(eq=False)
 class TooManyTags(ServiceError):
     """More tags than a resource can carry."""
 
@@ -26,21 +54,18 @@ class TooManyTags(ServiceError):
     tags_allowed: int
 
 
-@dataclass(eq=False)
 class ReservedTagKey(ServiceError):
     """A tag key that only AWS itself may give."""
 
     key: str
 
 
-@dataclass(eq=False)
 class DuplicateTagKeys(ServiceError):
     """The same tag key twice in one request."""
 
     key: str
 
 
-@dataclass(eq=False)
 class UnknownResource(ServiceError):
     """An ARN of nothing that can be tagged."""
 

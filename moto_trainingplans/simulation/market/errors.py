@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from ..kernel.errors import ServiceError
 
 
-@dataclass(eq=False)
 class MissingMember(ServiceError):
     """A search without a member that this kind of search needs."""
 
     member: str
 
 
-@dataclass(eq=False)
 class NotOneTarget(ServiceError):
     """A search for several targets at once."""
 
     count: int
 
 
-@dataclass(eq=False)
 class DurationTooLong(ServiceError):
     """More days than a plan can have."""
 
@@ -30,7 +26,6 @@ class DurationTooLong(ServiceError):
     days_allowed: int
 
 
-@dataclass(eq=False)
 class WindowTooShort(ServiceError):
     """EndTimeBefore less than a day after StartTimeAfter."""
 
@@ -38,7 +33,6 @@ class WindowTooShort(ServiceError):
     end_before: datetime
 
 
-@dataclass(eq=False)
 class InvalidInstanceCount(ServiceError):
     """A count of instances in which plans are not sold."""
 
@@ -46,7 +40,6 @@ class InvalidInstanceCount(ServiceError):
     instance_type: str
 
 
-@dataclass(eq=False)
 class TypeNotSold(ServiceError):
     """A type that the Region does not sell for the target."""
 
@@ -54,14 +47,12 @@ class TypeNotSold(ServiceError):
     target: str
 
 
-@dataclass(eq=False)
 class UnknownUltraServerType(ServiceError):
     """An UltraServer type that AWS does not have."""
 
     ultra_server_type: str
 
 
-@dataclass(eq=False)
 class SoldOnlyInUltraServers(ServiceError):
     """An instance type that is only sold as part of a whole UltraServer."""
 
@@ -69,7 +60,6 @@ class SoldOnlyInUltraServers(ServiceError):
     ultra_server_types: str
 
 
-@dataclass(eq=False)
 class ConflictingTypes(ServiceError):
     """An InstanceType beside an UltraServerType that is not made of it."""
 
@@ -77,14 +67,12 @@ class ConflictingTypes(ServiceError):
     ultra_server_type: str
 
 
-@dataclass(eq=False)
 class UltraServerCountWithoutType(ServiceError):
     """UltraServerCount without UltraServerType."""
 
     count: int
 
 
-@dataclass(eq=False)
 class TooManyInstances(ServiceError):
     """More instances in UltraServers than one plan can have."""
 
@@ -94,7 +82,6 @@ class TooManyInstances(ServiceError):
     instances_allowed: int
 
 
-@dataclass(eq=False)
 class InstanceCountMismatch(ServiceError):
     """An InstanceCount that is not what the UltraServers hold."""
 

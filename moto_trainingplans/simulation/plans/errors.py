@@ -2,41 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from ..kernel.errors import ServiceError
 
 
-@dataclass(eq=False)
 class UnknownOffering(ServiceError):
     """An offering id that no search of this account and Region gave, or one already begun."""
 
     offering_id: str
 
 
-@dataclass(eq=False)
 class UnknownTrainingPlan(ServiceError):
     """A name or ARN of no plan of this account and Region."""
 
     plan: str
 
 
-@dataclass(eq=False)
 class UnknownReservedCapacity(ServiceError):
     """An ARN of no reserved capacity of this account and Region."""
 
     arn: str
 
 
-@dataclass(eq=False)
 class NoPlanToExtend(ServiceError):
     """A search for extensions of no plan of this account and Region."""
 
     arn: str
 
 
-@dataclass(eq=False)
 class ExtensionTooLong(ServiceError):
     """More days than one extension can have."""
 
@@ -44,7 +38,6 @@ class ExtensionTooLong(ServiceError):
     days_allowed: int
 
 
-@dataclass(eq=False)
 class NotAsThePlan(ServiceError):
     """A search for extensions that asks for something else than the plan consists of."""
 
@@ -54,7 +47,6 @@ class NotAsThePlan(ServiceError):
     expected: str
 
 
-@dataclass(eq=False)
 class UnknownExtensionOffering(ServiceError):
     """An extension that no search gave, that was bought, or that no longer fits its plan."""
 
@@ -65,7 +57,6 @@ class NotExtendable(ServiceError):
     """A plan that cannot be extended now."""
 
 
-@dataclass(eq=False)
 class NotOpenForExtension(NotExtendable):
     """A plan that is neither Scheduled nor Active."""
 
@@ -73,14 +64,12 @@ class NotOpenForExtension(NotExtendable):
     status: str
 
 
-@dataclass(eq=False)
 class ExtensionAwaitsPayment(NotExtendable):
     """A plan with an extension that is not paid yet."""
 
     arn: str
 
 
-@dataclass(eq=False)
 class ExtensionOutOfTime(NotExtendable):
     """A plan that expires too soon to be extended, or too late."""
 
@@ -90,14 +79,12 @@ class ExtensionOutOfTime(NotExtendable):
     days_most: int
 
 
-@dataclass(eq=False)
 class TrainingPlanNameTaken(ServiceError):
     """A name that a plan of the account and Region has, or once had."""
 
     name: str
 
 
-@dataclass(eq=False)
 class TooManySpares(ServiceError):
     """More spares than one UltraServer has instances."""
 
@@ -106,7 +93,6 @@ class TooManySpares(ServiceError):
     ultra_server_type: str
 
 
-@dataclass(eq=False)
 class PlanNotUsable(ServiceError):
     """A plan that no workload can use now."""
 
@@ -114,7 +100,6 @@ class PlanNotUsable(ServiceError):
     status: str
 
 
-@dataclass(eq=False)
 class PlanHasOtherTarget(ServiceError):
     """A plan for another kind of workload."""
 
@@ -123,7 +108,6 @@ class PlanHasOtherTarget(ServiceError):
     expected: str
 
 
-@dataclass(eq=False)
 class PlanHasOtherType(ServiceError):
     """A plan of another instance type."""
 
@@ -132,7 +116,6 @@ class PlanHasOtherType(ServiceError):
     requested: str
 
 
-@dataclass(eq=False)
 class PlanTooSmall(ServiceError):
     """A plan that will never have so many instances."""
 
@@ -141,7 +124,6 @@ class PlanTooSmall(ServiceError):
     total: int
 
 
-@dataclass(eq=False)
 class PlanIsPastItsCutOff(ServiceError):
     """A plan whose last instances have been taken away."""
 
@@ -150,7 +132,6 @@ class PlanIsPastItsCutOff(ServiceError):
     minutes: int
 
 
-@dataclass(eq=False)
 class SubnetsMissZone(ServiceError):
     """Subnets none of which is in a zone that is needed."""
 
@@ -159,14 +140,12 @@ class SubnetsMissZone(ServiceError):
     subnets: str
 
 
-@dataclass(eq=False)
 class NamedPlanNotFound(ServiceError):
     """A variant or an app on no plan of this account and Region."""
 
     plan: str
 
 
-@dataclass(eq=False)
 class PlanNotActive(ServiceError):
     """An endpoint or an app on a plan that does not run."""
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ..kernel.errors import ServiceError
 
 
-@dataclass(eq=False)
 class QuotaExceeded(ServiceError):
     """A purchase past a service quota. `unit` is what the quota counts."""
 
@@ -18,7 +15,6 @@ class QuotaExceeded(ServiceError):
     unit: str
 
 
-@dataclass(eq=False)
 class ReservedCapacityQuotaTooSmall(ServiceError):
     """A search for more instances than the account may still reserve."""
 
@@ -28,28 +24,24 @@ class ReservedCapacityQuotaTooSmall(ServiceError):
     requested: int
 
 
-@dataclass(eq=False)
 class NoSuchQuota(ServiceError):
     """A code of no quota."""
 
     code: str
 
 
-@dataclass(eq=False)
 class NoSuchQuotaRequest(ServiceError):
     """An id of no request of this account and Region to increase a quota."""
 
     request_id: str
 
 
-@dataclass(eq=False)
 class NoSuchReport(ServiceError):
     """An id of no report on the use of quotas of this account and Region."""
 
     report_id: str
 
 
-@dataclass(eq=False)
 class QuotaNotIncreased(ServiceError):
     """A request for a value that is not above the present one."""
 
@@ -58,7 +50,6 @@ class QuotaNotIncreased(ServiceError):
     value: int
 
 
-@dataclass(eq=False)
 class QuotaNotWhole(ServiceError):
     """A request for a part of an instance or plan."""
 
@@ -66,14 +57,12 @@ class QuotaNotWhole(ServiceError):
     desired: float
 
 
-@dataclass(eq=False)
 class QuotaRequestOpen(ServiceError):
     """A request for a quota that another request is open for."""
 
     quota_name: str
 
 
-@dataclass(eq=False)
 class NotAResourceQuota(ServiceError):
     """One resource's share of a quota that is the whole account's."""
 

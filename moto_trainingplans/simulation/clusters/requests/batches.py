@@ -42,7 +42,6 @@ class BatchResult:
     by_logical_id: list[NodeResult]
 
 
-@dataclass(eq=False)
 class NoNodeDeleted(ServiceError):
     """A request to delete nodes of which none can be deleted."""
 
