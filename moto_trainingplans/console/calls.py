@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import current_app, g, request
 
-from ..control.routes import PREFIX
+from ..control.addresses import PREFIX
 from . import equivalents
 from .door import Door, Reply
 from .place import Place

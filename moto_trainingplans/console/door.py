@@ -15,7 +15,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from ..aws_json.protocol import CONTENT_TYPE
 from ..aws_json.validation import target_prefix
-from ..control.routes import PREFIX
+from ..control.addresses import PREFIX
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

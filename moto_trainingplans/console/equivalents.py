@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore import xform_name
 
-from ..control.routes import PREFIX
+from ..control.addresses import PREFIX
 
 if TYPE_CHECKING:
     from .place import Place

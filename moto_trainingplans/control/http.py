@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from ..aws_json.http import body_of
-from ..aws_json.journaled import answer_in_order
-from ..aws_json.repeating import MOTO_API
-from ..host.backend import kept_world, set_seed
-from ..host.journal import mark_as_leaving_something
+from ..host.backend import kept_world
 from ..simulation.kernel.errors import TrainingPlansError
+from .addresses import ENDED_HEADER, HTML, JSON, ORDERED_AT_HEADER, PICTURE, PREFIX, SVG, Answer
 from .perform import arguments_of, perform
-from .routes import (
-    DESCRIPTION,
-    ENDED_HEADER,
-    HTML,
-    JSON,
-    MOVING,
-    ORDERED_AT_HEADER,
-    PAGES,
-    PICTURE,
-    PREFIX,
-    READABLE,
-    SVG,
-    methods,
-    public_paths,
-)
+from .routes import DESCRIPTION, MOVING, PAGES, READABLE, methods, public_paths
 
 LONGEST_LINE = 500
 LONGEST_PATH_SHOWN = 80
@@ -40,8 +23,6 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-
-Answer = tuple[int, dict[str, str], str]
 
 
 def respond(request: Any, _full_url: str, _headers: Any) -> Answer:
@@ -76,13 +57,6 @@ def _respond(request: Any, path: str, query: str) -> Answer:
     if request.method == "POST":
         return _call(request, path)
     return _page(request, path) if path in PAGES else _read(request, path, query)
-
-
-def respond_without_slash(request: Any, full_url: str, headers: Any) -> Answer:
-    """Answer a request for PREFIX itself, or for it without its slash, which leads there."""
-    if urlsplit(request.url).path.endswith("/"):
-        return respond(request, full_url, headers)
-    return 308, {"Location": PREFIX.split("/")[-2] + "/"}, ""
 
 
 def _call(request: Any, name: str) -> Answer:
@@ -130,38 +104,6 @@ def _perform(request: Any, name: str, arguments: dict[str, Any]) -> Any:
         world=None if ended is None else kept_world(ended),
         ordered_at=None if ordered_at is None else unquote(ordered_at)[:LONGEST_LINE],
     )
-
-
-def respond_to_seed(moto_respond: Callable[..., Any]) -> Callable[..., Any]:
-    """Moto's seed API, that lets the simulation know of the seed too."""
-
-    # Named as moto's own: a server takes the names of its routes from the functions.
-    def seed(request: Any, full_url: str, headers: Any) -> Any:
-        answer = moto_respond(request, full_url, headers)
-        query = dict(parse_qsl(urlsplit(request.url).query))
-        set_seed(query.get("a", ""))
-        return answer
-
-    return seed
-
-
-class _Nobody:
-    """Who asks moto's own API, which knows no accounts."""
-
-    current_account = region = access_key = ""
-
-
-def respond_in_order(moto_respond: Callable[..., Any]) -> Callable[..., Any]:
-    """One of moto's own calls that say what invocations will answer, in the journal too."""
-
-    def answers(request: Any, full_url: str, headers: Any) -> Any:
-        def answer(_: Any) -> Any:
-            mark_as_leaving_something()
-            return moto_respond(request, full_url, headers)
-
-        return answer_in_order(MOTO_API, _Nobody(), request, answer)
-
-    return answers
 
 
 def _arguments(body: bytes) -> dict[str, Any]:

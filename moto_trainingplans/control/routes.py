@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
+from .addresses import HTML, JSON, PICTURE
 from .calls import CALLS
 from .perform import PUBLIC_CALLS, WITHOUT_WORLD
 
-PREFIX = "/moto-api/training-plans/"
-# Where an order was written, and which ended simulation is asked, when our own client asks.
-ORDERED_AT_HEADER = "X-Training-Plans-Ordered-At"
-ENDED_HEADER = "X-Training-Plans-Ended"
-
-JSON, SVG, HTML = "application/json", "image/svg+xml", "text/html"
-PICTURE = "timeline.svg"
 # Calls that only look, and so can be fetched: by path, with their arguments in the query.
 READABLE = {
     "calls": "calls",

@@ -233,13 +233,13 @@ def _put_in_urls() -> None:
     from moto.moto_api._internal.urls import url_paths
 
     from ..aws_json.repeating import RESULTS
-    from ..control.http import (
+    from ..control.addresses import PREFIX
+    from ..control.entrance import (
         respond,
         respond_in_order,
         respond_to_seed,
         respond_without_slash,
     )
-    from ..control.routes import PREFIX
 
     _put_in_key(url_paths, f"{{0}}{PREFIX}?$", respond_without_slash)
     _put_in_key(url_paths, f"{{0}}{PREFIX}(?P<call>.+)$", respond)

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
+import moto.core.loaders
+from botocore.exceptions import DataNotFoundError
 from botocore.loaders import JSONFileLoader, Loader
 
 
@@ -26,6 +30,45 @@ class FileLoader(JSONFileLoader):  # type: ignore[misc]
         if packed.is_file():
             return json.loads(gzip.decompress(packed.read_bytes()))
         return None
+
+
+class KnownServices(Sequence[str]):
+    """All services that a loader has models of, which are not listed to know whether one is there.
+
+    botocore lists them first, in four hundred folders, whichever model is asked for.
+    """
+
+    def __init__(self, loader: Any, type_name: str, listed: Callable[[], list[str]]) -> None:
+        self._loader = loader
+        self._type_name = type_name
+        self._listed = listed
+
+    def __contains__(self, name: object) -> bool:
+        try:
+            return bool(self._loader.list_api_versions(name, self._type_name))
+        except DataNotFoundError:
+            return False
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[str]: ...
+    def __getitem__(self, index: int | slice) -> str | list[str]:
+        return self._listed()[index]
+
+    def __len__(self) -> int:
+        return len(self._listed())
+
+
+class ModelLoader(moto.core.loaders.Loader):
+    """Reads models with what moto adds to them."""
+
+    FILE_LOADER_CLASS = FileLoader
+
+    def list_available_services(self, type_name: str) -> Sequence[str]:
+        """The services that have models of a type."""
+        listed = partial(super().list_available_services, type_name)
+        return KnownServices(self, type_name, listed)
 
 
 class RegionsLoader(Loader):  # type: ignore[misc]
@@ -44,10 +87,13 @@ class RegionsLoader(Loader):  # type: ignore[misc]
 
 def share_models() -> None:
     """Have moto read each model once, by `FileLoader`. In a process that serves: to stay."""
-    import moto.core.loaders
+    import moto.core.utils
     from moto.core.base_backend import AccountSpecificBackend
 
-    moto.core.loaders.Loader.FILE_LOADER_CLASS = FileLoader
+    where = [moto.core.loaders.moto_root]
+    moto.core.utils.create_loader = lambda: ModelLoader(  # type: ignore[attr-defined]
+        extra_search_paths=where
+    )
     # The one that moto asks, which is nobody else's.
     session = AccountSpecificBackend.get_session()._session
     session.register_component("data_loader", RegionsLoader(file_loader=FileLoader()))

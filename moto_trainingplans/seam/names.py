@@ -185,6 +185,8 @@ SERVER_NAMES = (
     "moto.backend_index:backend_url_patterns",
     "moto.core.base_backend:AccountSpecificBackend.get_session",
     "moto.core.loaders:Loader.FILE_LOADER_CLASS",
+    "moto.core.loaders:moto_root",
+    "moto.core.utils:create_loader",
     "moto.backends:list_of_moto_modules",
     "moto.moto_server.werkzeug_app:DISABLE_GLOBAL_CORS",
     "moto.moto_server.werkzeug_app:create_backend_app",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..control.routes import PREFIX
+from ..control.addresses import PREFIX
 from .limits import LARGEST_BODY
 
 if TYPE_CHECKING:

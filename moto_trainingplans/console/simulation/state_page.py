@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, url_for
 
-from ...control.routes import PREFIX
+from ...control.addresses import PREFIX
 from ...control.scenarios.files import read_text
 from ...simulation.kernel.errors import TrainingPlansError
 from .. import page

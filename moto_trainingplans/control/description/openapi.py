@@ -9,11 +9,12 @@ from inspect import cleandoc
 from typing import Any, get_type_hints
 
 from ...version import __version__
+from ..addresses import HTML, JSON, PICTURE, PREFIX, SVG
 from ..calls import CALLS
 from ..client import TrainingPlans
 from ..kinds import Argument
 from ..perform import PUBLIC_CALLS, WITHOUT_WORLD, arguments_of
-from ..routes import HTML, INDEX, JSON, MOVING, PAGES, PICTURE, PREFIX, READABLE, SVG
+from ..routes import INDEX, MOVING, PAGES, READABLE
 from .schemas import Schema, Schemas
 
 DESCRIPTION = """\

@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 from moto.moto_api import recorder
 
+from ..addresses import JSON, ORDERED_AT_HEADER, PREFIX
 from ..in_order import plain_value
-from ..routes import JSON, ORDERED_AT_HEADER, PREFIX
 from ..sharing import LOOKING
 
 # Where moto's own calls are asked for in process.

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from ...simulation.kernel.errors import TrainingPlansError
 from ...version import __version__
-from ..routes import ENDED_HEADER, ORDERED_AT_HEADER, PREFIX
+from ..addresses import ENDED_HEADER, ORDERED_AT_HEADER, PREFIX
 from ..sharing import check_shared
 from ..tracebacks import hide_misuse
 from ..values import to_time
