@@ -22,7 +22,7 @@ import pytest
 from botocore.handlers import BUILTIN_HANDLERS
 
 from tests.support.clusters import Clusters
-from tests.support.conformance import check_answer
+from tests.support.conformance import CHECKED_SERVICES, check_answer
 from tests.support.examples import PAGES, Page
 from tests.support.jobs import DAY, START, Jobs
 from tests.support.refusals import check_refusal
@@ -38,7 +38,7 @@ REGION = "us-west-2"
 pytest_plugins = ["pytester", "tests.support.shared_models"]
 
 # Every session that is made from now on has every answer of ours checked. rule: VALIDATE-03
-for service in ("sagemaker", "service-quotas"):
+for service in CHECKED_SERVICES:
     BUILTIN_HANDLERS.append((f"after-call.{service}", check_answer))
     BUILTIN_HANDLERS.append((f"after-call.{service}", check_refusal))
 

@@ -26,6 +26,9 @@ KINDS: dict[str, Any] = {
     "boolean": bool,
 }
 
+# Whose answers are looked at.
+CHECKED_SERVICES = ("sagemaker", "service-quotas")
+
 
 def check_answer(http_response: Any, model: Any, **_: Any) -> None:
     """Fail the test whose call got an answer that the model does not allow."""

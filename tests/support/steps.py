@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from moto_trainingplans import TrainingPlansError
 from tests.support.clusters import group
+from tests.support.conformance import CHECKED_SERVICES
 from tests.support.jobs import job_request
 from tests.support.refusals import check_refusal
 
@@ -48,8 +49,9 @@ class Steps:
                 config=Config(retries={"max_attempts": 0}),
                 **self._keys[account],
             )
-            # A random story meets refusals of every kind, those too that no page tells of.
-            client.meta.events.unregister(f"after-call.{service}", check_refusal)
+            if service in CHECKED_SERVICES:
+                # A random story meets refusals of every kind, those too that no page tells of.
+                client.meta.events.unregister(f"after-call.{service}", check_refusal)
         return self._clients[key]
 
     def do(self, step: Step) -> Any:
