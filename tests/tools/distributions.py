@@ -22,14 +22,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 PACKAGE = "moto_trainingplans"
 # What belongs to the form of a distribution, and to no file of the project.
-LICENSES = {
-    "LICENSE",
-    *(f"{PACKAGE}/console/static/vendor/{name}.LICENSE.txt" for name in ("htmx", "json-enc")),
-}
-OF_A_WHEEL = {
-    *("METADATA", "WHEEL", "RECORD", "entry_points.txt"),
-    *(f"licenses/{name}" for name in LICENSES),
-}
+OF_A_WHEEL = {"METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE"}
 OF_AN_SDIST = {"PKG-INFO"}
 # What the package cannot be without.
 CORE = {"botocore", "moto", "tomli"}
