@@ -1,11 +1,14 @@
-"""docs/differences-from-moto.md says of moto alone what moto does."""
+"""docs/differences-from-moto.md says of moto what moto does; that from AWS has every operation."""
 
 from __future__ import annotations
+
+import re
 
 import boto3
 import pytest
 from moto import mock_aws
 
+from moto_trainingplans.sagemaker.operations import HANDLERS
 from tests.support.clusters import group
 from tests.support.conformance import check_answer
 from tests.support.jobs import job_request
@@ -19,6 +22,12 @@ pytestmark = pytest.mark.in_process("is about moto without this package")
 def test_the_page_has_todays_exceptions():
     page = PAGE.read_text(encoding="utf-8")
     assert page == written(page), "run python -m tests.tools.moto_suite_table"
+
+
+def test_every_operation_is_in_the_table_of_how_well_each_is_founded():
+    page = PAGE.with_name("differences-from-aws.md").read_text(encoding="utf-8")
+    table = page.partition("## By operation")[2].partition("## ")[0]
+    assert set(HANDLERS) - set(re.findall(r"\w+", table)) == set()
 
 
 @pytest.fixture
