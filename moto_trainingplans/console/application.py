@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, abort, g, redirect, request, url_for
 from jinja2 import ChainableUndefined
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from . import page, pictures, shown
 from .clusters import actions as cluster_actions
@@ -54,6 +54,11 @@ BLUEPRINTS = (
 )
 IN_PLACE = "/<region>/<account>"
 LARGEST_BODY = 1_000_000  # bytes
+TOO_LARGE = (
+    f"A form may have {LARGEST_BODY:,} bytes here, and nothing of this one was read. A larger "
+    "scenario or saved state is loaded by load() of the control object, or by a server that is "
+    "started with --scenario or --state."
+)
 HOME = "plans.list_plans"
 
 
@@ -151,5 +156,5 @@ def _show_error(error: HTTPException) -> Any:
         "error.html",
         title=f"{error.code} {error.name}",
         status=error.code,
-        message=error.description,
+        message=TOO_LARGE if isinstance(error, RequestEntityTooLarge) else error.description,
     )

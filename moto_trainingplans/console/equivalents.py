@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from botocore import xform_name
 
 from ..control.addresses import PREFIX
+from ..control.perform import PUBLIC_CALLS
 
 if TYPE_CHECKING:
     from .place import Place
@@ -31,12 +32,17 @@ def of_aws(
 
 
 def of_control(endpoint: str, name: str, arguments: Mapping[str, Any]) -> dict[str, str]:
-    """A control call as a line of curl and as Python, by the names of the two."""
+    """A control call as a line of curl and as Python, by the names of the two.
+
+    What the control object has no method for, since it asks it by itself, has no Python.
+    """
     body = shlex.quote(json.dumps(arguments))
     curl = (
         f"curl -H 'Content-Type: application/json' -d {body} "
         f"{shlex.quote(endpoint + PREFIX + name)}"
     )
+    if name not in PUBLIC_CALLS:
+        return {"curl": curl}
     written = ", ".join(f"{key}={value!r}" for key, value in arguments.items())
     python = (
         "from moto_trainingplans import connect\n\n"

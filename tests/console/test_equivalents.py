@@ -47,3 +47,13 @@ def test_the_lines_to_copy_have_the_same_members(plans, frozen_server, operation
         exec(lines["boto3"], {})
     sent = [(call.operation, call.region, call.parameters) for call in plans.calls()]
     assert sent == [(operation, "us-west-2", members)] * 2
+
+
+@pytest.mark.parametrize("path", ["orders", "capacity", "timeline", "calls", "changes"])
+def test_the_python_of_control_calls_can_be_run(open_console, path):
+    """Pages show no method that the control object does not have."""
+    page = open_console(path).page
+    shown = page.locator("pre[aria-label='Python'] code").all_text_contents()
+    for written in shown:
+        exec(written, {})
+    assert len(shown) == (0 if path == "orders" else 1)

@@ -133,6 +133,29 @@ def test_where_nothing_is_found_other_searches_are_offered_and_lead_to_something
     assert console.page.locator(".offerings tbody tr").count() == 3
 
 
+def test_a_type_that_a_region_does_not_sell_leads_to_those_that_do(results):
+    """AWS refuses the search, and the page offers it elsewhere; of another refusal, nothing."""
+    console, rows = results("compute=UltraServer&server_type=ml.u-p6e-gb200x72&duration=1")
+    assert rows == []
+    links = console.page.locator("#page ul a")
+    assert links.all_inner_texts() == ["in us-east-1"]
+    links.click()
+    assert console.page.locator(".offerings tbody tr").count() == 1
+    console, rows = results("type=ml.p4d.24xlarge&count=3&duration=1")
+    assert (rows, links.count()) == ([], 0)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_an_opened_price_stays_within_its_column(open_console, width):
+    """No line of the breakdown is wider than the breakdown, so none covers the segments."""
+    page = open_console("offerings?type=ml.p5.48xlarge&count=2&duration=20", width=width).page
+    details = page.locator(".offerings td.number details").first
+    details.locator("summary").click()
+    assert "less the last 30 minutes" in details.inner_text()
+    too_wide = "all => all.filter((each) => each.scrollWidth > each.clientWidth).length"
+    assert details.locator(".sum, .sum > div").evaluate_all(too_wide) == 0
+
+
 @pytest.mark.parametrize(
     ("query", "field", "told"),
     [

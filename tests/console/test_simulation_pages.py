@@ -455,6 +455,25 @@ def test_a_state_is_downloaded_and_loaded_again(open_console, plans, buy):
     assert "a server started with --state FILE" in console.text
 
 
+@pytest.mark.parametrize(
+    ("size", "told", "heading"),
+    [
+        (1_200_000, "A form may have 1,000,000 bytes here", "413 Request Entity Too Large"),
+        (9_000_000, "a body may have 8,388,608 bytes here", "Scenario and state"),
+    ],
+)
+def test_what_is_too_large_to_load_is_told_with_how_large_it_may_be(
+    open_console, size, told, heading
+):
+    """Nothing but a page takes the place of a page: what the server itself refuses stands in it."""
+    console = open_console("state")
+    field = console.page.locator("[name='source']")
+    field.evaluate("(field, size) => { field.value = 'a'.repeat(size); }", size)
+    console.press("Load")
+    console.page.locator("#page .note.error", has_text=told).wait_for()
+    assert console.page.locator("h1").inner_text() == heading
+
+
 def test_a_state_is_saved_to_the_servers_file(tmp_path):
     """The file of a server with --state is written when the form says so."""
     import requests

@@ -55,7 +55,7 @@ def find() -> Response:
         has_searched=answer is not None and answer.ok,
         asked_minutes=_minutes(members.get("DurationHours")),
         offerings=[_row(each, now) for each in offerings],
-        suggestions=list(search.suggestions(form, g.place)) if not offerings else [],
+        suggestions=list(search.suggestions(form, g.place, refused)) if not offerings else [],
     )
 
 

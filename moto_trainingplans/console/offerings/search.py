@@ -110,9 +110,16 @@ def is_immediate(offering: dict[str, Any], now: datetime | None) -> bool:
     return bool(now and start and start - now <= LEAD_TIME + timedelta(minutes=1))
 
 
-def suggestions(form: Form, place: Place) -> Iterator[Suggestion]:
-    """What to try where nothing was found, each as a search that differs in one thing."""
+def suggestions(form: Form, place: Place, refused: Refusal | None) -> Iterator[Suggestion]:
+    """What to try where nothing was found, each as a search that differs in one thing.
+
+    What was refused for its type can be found in another Region alone, and for all else nowhere.
+    """
     asked = form.only(FIELDS)
+    if refused is not None:
+        if {"type", "server_type"} & faults_of(refused, form.text("compute")).keys():
+            yield from _elsewhere(form, place, asked)
+        return
 
     def with_(**changes: Any) -> str:
         return url_for("offerings.find", **{**asked, **changes})
@@ -130,9 +137,14 @@ def suggestions(form: Form, place: Place) -> Iterator[Suggestion]:
         unit = "hours" if form.text("unit") == "hours" else "days"
         shorter = duration // 2
         yield Suggestion(f"for {shorter} {unit} in place of {duration}", with_(duration=shorter))
+    yield from _elsewhere(form, place, asked)
+
+
+def _elsewhere(form: Form, place: Place, asked: dict[str, str]) -> Iterator[Suggestion]:
     for region in _regions_selling(form):
         if region != place.region:
-            yield Suggestion(f"in {region}", with_(region=region, account=place.account))
+            there = {**asked, "region": region, "account": place.account}
+            yield Suggestion(f"in {region}", url_for("offerings.find", **there))
 
 
 def _regions_selling(form: Form) -> list[str]:
