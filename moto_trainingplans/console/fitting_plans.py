@@ -9,7 +9,7 @@ from typing import Any
 from moto.core.utils import get_service_model
 
 from ..simulation.market.catalog import Target, load_catalog
-from .calls import Calls
+from .calls import Calls, Refusal
 
 Members = Mapping[str, Any]
 
@@ -22,12 +22,13 @@ INSTANCE_TYPES = {
 }
 
 
-def usable_plans(calls: Calls, target: Target) -> list[Members]:
+def usable_plans(calls: Calls, target: Target) -> tuple[list[Members], Refusal | None]:
     """The plans of a target that can be used now, the earliest first; the first 500 of each status.
 
-    A list that is refused has none: the panel of what was sent tells why.
+    And why some are not known, where a list was refused.
     """
     found: list[Members] = []
+    refused: Refusal | None = None
     for status in USABLE:
         asked = {
             "Filters": [{"Name": "Status", "Value": status}],
@@ -37,7 +38,8 @@ def usable_plans(calls: Calls, target: Target) -> list[Members]:
         }
         answer = calls.every("ListTrainingPlans", asked, "TrainingPlanSummaries", most=MOST_PAGES)
         found += answer.result or ()
-    return fitting(found, target)
+        refused = refused or answer.refusal
+    return fitting(found, target), refused
 
 
 def fitting(

@@ -207,6 +207,31 @@ def test_a_plan_tells_the_health_of_its_ultra_servers(open_console, plans, buy):
     assert rows[1][6] == "1 of 1"
 
 
+@pytest.mark.parametrize(
+    ("operation", "path"),
+    [
+        ("DescribeReservedCapacity", "plans/plan"),
+        ("ListUltraServersByReservedCapacity", "plans/servers"),
+        ("DescribeTrainingPlanExtensionHistory", "plans/plan"),
+        ("ListTrainingPlans", "jobs/new"),
+        ("ListTrainingPlans", "clusters/new"),
+    ],
+)
+def test_what_cannot_be_told_for_a_refusal_is_not_left_out_in_silence(
+    open_console, plans, buy, operation, path
+):
+    """A page of which a part is refused shows the rest, and why there is no more."""
+    buy("plan", "us-east-1")
+    buy("servers", "us-east-1", UltraServerType="ml.u-p6e-gb200x36", UltraServerCount=1)
+    plans.faults.throttle(operation)
+    console = open_console(path, region="us-east-1")
+    told = console.page.locator("#page .note.error").all_inner_texts()
+    assert told == ["ThrottlingException: Rate exceeded"]
+    assert "There is no plan" not in console.text
+    console.go(path)
+    assert console.page.locator("#page .note.error").count() == 0
+
+
 def test_tags_are_set_and_removed(open_console, plans, buy, sagemaker):
     """By AddTags and DeleteTags; what AWS refuses is told and shown as text."""
     arn = buy(tags=[("team", "research")])

@@ -97,9 +97,11 @@ def _form(
 
 def choices() -> dict[str, Any]:
     """What fields of clusters and groups can be chosen from."""
+    plans, unknown = usable_plans(calls(), TARGET)
     return {
         "types": instance_types(TARGET),
-        "plans": usable_plans(calls(), TARGET),
+        "plans": plans,
+        "unknown": unknown,
         "orchestrators": forms.ORCHESTRATORS,
         "strategies": forms.SLURM_STRATEGIES,
         "recoveries": forms.RECOVERIES,

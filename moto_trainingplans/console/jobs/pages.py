@@ -96,8 +96,8 @@ def show_capacity() -> Response:
 
 
 def _capacity(instance_type: str | None, chosen: str) -> dict[str, Any]:
-    """The plans that fit, whether there are others, and which is chosen."""
-    usable = usable_plans(calls(), TARGET)
+    """The plans that fit, whether there are others or some are unknown, and which is chosen."""
+    usable, unknown = usable_plans(calls(), TARGET)
     plans = fitting(usable, TARGET, instance_type)
     arns = {plan["TrainingPlanArn"] for plan in plans}
     return {
@@ -105,6 +105,7 @@ def _capacity(instance_type: str | None, chosen: str) -> dict[str, Any]:
         "others": len(usable) - len(plans),
         "chosen": chosen if chosen in arns else "",
         "instance_type": instance_type,
+        "unknown": unknown,
     }
 
 

@@ -28,6 +28,8 @@ class State:
     capacities: list[dict[str, Any]]
     ultra_servers: list[dict[str, Any]]
     extensions: Answer
+    # Why some of it cannot be shown.
+    refusals: list[Refusal]
 
     @property
     def is_in_transition(self) -> bool:
@@ -98,20 +100,24 @@ def show_state(name: str) -> Response:
 
 def _state(plan: dict[str, Any]) -> State:
     capacities = []
+    answers = []
     ultra_servers: list[dict[str, Any]] = []
     for summary in plan.get("ReservedCapacitySummaries", []):
         asked_for = {"ReservedCapacityArn": summary["ReservedCapacityArn"]}
         described = calls().aws("DescribeReservedCapacity", asked_for)
+        answers.append(described)
         capacities.append({**summary, **(described.result if described.ok else {})})
         if summary.get("ReservedCapacityType") == "UltraServer":
             listed = calls().every("ListUltraServersByReservedCapacity", asked_for, "UltraServers")
+            answers.append(listed)
             ultra_servers += listed.result if listed.ok else []
     extensions = calls().every(
         "DescribeTrainingPlanExtensionHistory",
         {"TrainingPlanArn": plan["TrainingPlanArn"]},
         "TrainingPlanExtensions",
     )
-    return State(plan, capacities, ultra_servers, extensions)
+    refusals = [each.refusal for each in (*answers, extensions) if each.refusal is not None]
+    return State(plan, capacities, ultra_servers, extensions, refusals)
 
 
 def _workloads(plan: dict[str, Any]) -> Workloads:
