@@ -143,7 +143,7 @@ def suggestions(form: Form, place: Place, refused: Refusal | None) -> Iterator[S
 def _elsewhere(form: Form, place: Place, asked: dict[str, str]) -> Iterator[Suggestion]:
     for region in _regions_selling(form):
         if region != place.region:
-            there = {**asked, "region": region, "account": place.account}
+            there: dict[str, Any] = {**asked, "region": region, "account": place.account}
             yield Suggestion(f"in {region}", url_for("offerings.find", **there))
 
 
