@@ -171,9 +171,10 @@ def start() -> bool:
             seconds.append(server.seconds)
             server.stop()
         pairs.append(seconds)
-    ours, motos = (median(of_one) for of_one in zip(*pairs[1:], strict=True))
+    # The least, since whatever else the machine does only adds to it.
+    ours, motos = (min(of_one) for of_one in zip(*pairs[1:], strict=True))
     print(f"a start: {ours:.3f} s, moto's {motos:.3f} s")
-    return report("a start to the first answer / moto_server's", ours / motos, 1.0)
+    return report("a start to the first answer / moto_server's", ours / motos, 0.85)
 
 
 def main() -> None:
