@@ -234,7 +234,7 @@ def _put_in_urls() -> None:
 
     from ..aws_json.repeating import RESULTS
     from ..control.addresses import PREFIX
-    from ..control.entrance import (
+    from ..control.http.entrance import (
         respond,
         respond_in_order,
         respond_to_seed,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from moto_trainingplans.control.description.index import page as index_page
+from moto_trainingplans.control.http.description.index import page as index_page
 from moto_trainingplans.control.perform import PUBLIC_CALLS, arguments_of
 from tests.support.console import ConsolePage, accessibility_faults
 

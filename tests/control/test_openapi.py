@@ -11,9 +11,9 @@ from openapi_spec_validator import validate
 
 from moto_trainingplans.control.addresses import PREFIX
 from moto_trainingplans.control.calls import CALLS
-from moto_trainingplans.control.description.openapi import document
+from moto_trainingplans.control.http.description.openapi import document
+from moto_trainingplans.control.http.routes import PAGES, READABLE
 from moto_trainingplans.control.perform import PUBLIC_CALLS, WITHOUT_WORLD, arguments_of
-from moto_trainingplans.control.routes import PAGES, READABLE
 from tests.support.jobs import START
 
 # What the examples order need not happen.

@@ -13,11 +13,11 @@ import botocore
 import moto
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from ...host.backend import current_world
-from ...version import __version__
-from ..addresses import PREFIX
-from ..kinds import Argument
-from ..perform import PUBLIC_CALLS, arguments_of
+from ....host.backend import current_world
+from ....version import __version__
+from ...addresses import PREFIX
+from ...kinds import Argument
+from ...perform import PUBLIC_CALLS, arguments_of
 from ..routes import READABLE
 from .openapi import OTHERS, TAGS, example_of, group_of, summary_of
 

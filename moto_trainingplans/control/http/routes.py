@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .addresses import HTML, JSON, PICTURE
-from .calls import CALLS
-from .perform import PUBLIC_CALLS, WITHOUT_WORLD
+from ..addresses import HTML, JSON, PICTURE
+from ..calls import CALLS
+from ..perform import PUBLIC_CALLS, WITHOUT_WORLD
 
 # Calls that only look, and so can be fetched: by path, with their arguments in the query.
 READABLE = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .ledger import PARTS
+from ....views.ledger import PARTS
 
 Schema = dict[str, Any]
 TEXT: Schema = {"type": "string"}

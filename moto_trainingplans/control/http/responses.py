@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from ..aws_json.http import body_of
-from ..host.backend import kept_world
-from ..simulation.kernel.errors import TrainingPlansError
-from .addresses import ENDED_HEADER, HTML, JSON, ORDERED_AT_HEADER, PICTURE, PREFIX, SVG, Answer
-from .perform import arguments_of, perform
+from ...aws_json.http import body_of
+from ...host.backend import kept_world
+from ...simulation.kernel.errors import TrainingPlansError
+from ..addresses import ENDED_HEADER, HTML, JSON, ORDERED_AT_HEADER, PICTURE, PREFIX, SVG, Answer
+from ..perform import arguments_of, perform
 from .routes import DESCRIPTION, MOVING, PAGES, READABLE, methods, public_paths
 
 LONGEST_LINE = 500
@@ -75,7 +75,7 @@ def _read(request: Any, path: str, query: str) -> Answer:
     }
     result = _perform(request, name, asked)
     if path == PICTURE:
-        from ..views.timeline import Timeline
+        from ...views.timeline import Timeline
 
         return 200, {"Content-Type": SVG}, Timeline(result).svg()
     return _answer(200, {"now": result} if path == "clock" else result)

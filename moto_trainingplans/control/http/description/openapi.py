@@ -8,12 +8,12 @@ from functools import cache
 from inspect import cleandoc
 from typing import Any, get_type_hints
 
-from ...version import __version__
-from ..addresses import HTML, JSON, PICTURE, PREFIX, SVG
-from ..calls import CALLS
-from ..client import TrainingPlans
-from ..kinds import Argument
-from ..perform import PUBLIC_CALLS, WITHOUT_WORLD, arguments_of
+from ....version import __version__
+from ...addresses import HTML, JSON, PICTURE, PREFIX, SVG
+from ...calls import CALLS
+from ...client import TrainingPlans
+from ...kinds import Argument
+from ...perform import PUBLIC_CALLS, WITHOUT_WORLD, arguments_of
 from ..routes import INDEX, MOVING, PAGES, READABLE
 from .schemas import Schema, Schemas
 
@@ -191,8 +191,8 @@ def _content(description: str, content_type: str, schema: Schema) -> dict[str, A
 
 def _result_type(name: str) -> Any:
     """What a call returns; its views are named in it without being imported."""
-    from ...views.lanes import View
-    from ...views.ledger import Ledger
+    from ....views.lanes import View
+    from ....views.ledger import Ledger
 
     call = CALLS.get(name) or WITHOUT_WORLD[name]
     views: Mapping[str, Any] = {"View": View, "Ledger": Ledger}

@@ -9,7 +9,7 @@ from datetime import datetime
 from inspect import cleandoc
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from ..kinds import Argument
+from ...kinds import Argument
 
 Schema = dict[str, Any]
 NULL: Schema = {"type": "null"}
@@ -29,9 +29,9 @@ class Schemas:
     """Schemas that refer to each other; `named` has those that are described once, by name."""
 
     def __init__(self) -> None:
-        from ...views.lanes import View
-        from ...views.ledger import Ledger
-        from ...views.schemas import ledger_schema, view_schema
+        from ....views.lanes import View
+        from ....views.ledger import Ledger
+        from .view_schemas import ledger_schema, view_schema
 
         self.named: dict[str, Schema] = {}
         # Those that have a form of their own for the wire.

@@ -6,16 +6,16 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from ..aws_json.journaled import answer_in_order
-from ..aws_json.repeating import MOTO_API
-from ..host.backend import set_seed
-from ..host.journal import mark_as_leaving_something
-from .addresses import PREFIX, Answer
+from ...aws_json.journaled import answer_in_order
+from ...aws_json.repeating import MOTO_API
+from ...host.backend import set_seed
+from ...host.journal import mark_as_leaving_something
+from ..addresses import PREFIX, Answer
 
 
 def respond(request: Any, full_url: str, headers: Any) -> Answer:
     """Answer a request below PREFIX."""
-    from .http import respond as answer
+    from .responses import respond as answer
 
     return answer(request, full_url, headers)
 
