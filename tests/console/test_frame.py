@@ -300,6 +300,7 @@ def test_a_server_that_is_gone_is_told(open_console):
     """An action that no server answers says so on the page, and the page stays."""
     console = open_console("offerings?duration=1&type=ml.p4d.24xlarge")
     console.press("Next")
+    console.page.wait_for_url("**/reserve?**")  # and for its scripts to have run
     console.page.route("**/reserve", lambda route: route.abort())
     console.fill(name="plan")
     console.press("Submit")
