@@ -296,11 +296,45 @@ def test_nothing_that_is_typed_is_an_error_of_the_console(console_url, plans, sa
         assert answer.status_code in (200, 404), text
 
 
+def test_what_is_pressed_before_the_scripts_have_come_is_done_when_they_have(
+    open_console, sagemaker, offering
+):
+    """A form, a button and a choice of a page that is still loading lose nothing."""
+    sagemaker.create_training_plan(TrainingPlanName="plan", TrainingPlanOfferingId=offering)
+    console = open_console("offerings?duration=1&type=ml.p4d.24xlarge")
+    console.press("Next")
+    console.page.wait_for_url("**/reserve?**")
+    reserve = console.page.url
+    late = []
+    console.page.route("**/htmx.min.js", lambda route: late.append(route))
+
+    def scripts_come():
+        while not late:
+            console.page.wait_for_timeout(10)
+        late.pop().continue_()
+
+    console.page.goto(reserve, wait_until="commit")
+    console.press("Add tag")
+    scripts_come()
+    console.page.locator("[name='tag-key']").wait_for()
+
+    console.page.goto(f"{console.place}/jobs/new", wait_until="commit")
+    console.choose(instance_type="ml.p4d.24xlarge")
+    scripts_come()
+    console.page.get_by_text("ml.p4d.24xlarge: Scheduled").wait_for()
+
+    console.page.goto(f"{console.place}/plans/plan", wait_until="commit")
+    console.fill(key="team", value="research")
+    console.press("Set tag")
+    scripts_come()
+    console.page.get_by_role("table", name="Tags").get_by_text("research").wait_for()
+    assert console.sent[0] == "AddTags"
+
+
 def test_a_server_that_is_gone_is_told(open_console):
     """An action that no server answers says so on the page, and the page stays."""
     console = open_console("offerings?duration=1&type=ml.p4d.24xlarge")
     console.press("Next")
-    console.page.wait_for_url("**/reserve?**")  # and for its scripts to have run
     console.page.route("**/reserve", lambda route: route.abort())
     console.fill(name="plan")
     console.press("Submit")
