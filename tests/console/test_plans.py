@@ -268,9 +268,12 @@ def test_an_extension_is_found_and_bought(open_console, plans, buy):
     assert offer[:5] == [
         *("2025-01-23 11:30", "2 days", "2025-01-25 11:30", ZONE, "$651.36"),
     ]
+    asked = []
+    console.page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
     console.page.get_by_role("button", name="Buy until 2025-01-25 11:30 UTC").click()
     bought = console.page.get_by_role("table", name="Extensions bought")
     bought.get_by_text("Pending").first.wait_for()
+    assert asked == ["Pay $651.36 for this extension? It cannot be cancelled."]
     assert console.sent[0] == "ExtendTrainingPlan"
     assert facts(console)["Total duration"] == "1 day"
     plans.clock.tick(timedelta(minutes=10))
