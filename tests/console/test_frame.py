@@ -306,7 +306,11 @@ def test_what_is_pressed_before_the_scripts_have_come_is_done_when_they_have(
     console.page.wait_for_url("**/reserve?**")
     reserve = console.page.url
     late = []
-    console.page.route("**/htmx.min.js", lambda route: late.append(route))
+
+    def hold(route):  # Playwright takes no bound method of a list
+        late.append(route)
+
+    console.page.route("**/htmx.min.js", hold)
 
     def scripts_come():
         while not late:
