@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from tests.support import real_aws  # first: it keeps the environment that the tests change
+
 os.environ.setdefault("AWS_ACCESS_KEY_ID", "testing")
 os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "testing")
 os.environ.setdefault("AWS_DEFAULT_REGION", "us-west-2")
@@ -40,7 +42,19 @@ pytest_plugins = ["pytester", "tests.support.shared_models"]
 # Every session that is made from now on has every answer of ours checked. rule: VALIDATE-03
 for service in CHECKED_SERVICES:
     BUILTIN_HANDLERS.append((f"after-call.{service}", check_answer))
-    BUILTIN_HANDLERS.append((f"after-call.{service}", check_refusal))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--aws`, for tests against AWS itself."""
+    real_aws.add_option(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What refusals say is looked at too, but for those of AWS itself."""
+    real_aws.configure(config)
+    if real_aws.of(config) is None:
+        for service in CHECKED_SERVICES:
+            BUILTIN_HANDLERS.append((f"after-call.{service}", check_refusal))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -73,15 +87,23 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 @pytest.fixture
 def plans(request: pytest.FixtureRequest) -> Any:
-    """The control object, its clock frozen at the guide's sample time, or as the marker says."""
+    """The control object, its clock frozen at the guide's sample time, or as the marker says.
+
+    In a run against AWS itself there is nothing to control.
+    """
+    if real_aws.of(request.config) is not None:
+        return real_aws.NoSimulation()
     if request.node.get_closest_marker("training_plans") is None:
         request.node.add_marker(pytest.mark.training_plans(now=GUIDE_TIME))
     return request.getfixturevalue("training_plans")
 
 
 @pytest.fixture
-def client(plans: Any) -> Callable[..., Any]:  # noqa: ARG001
+def client(request: pytest.FixtureRequest, plans: Any) -> Callable[..., Any]:  # noqa: ARG001
     """Makes a client of a service."""
+    real = real_aws.of(request.config)
+    if real is not None:
+        return real.client
 
     def make(service: str, region: str = REGION, **settings: Any) -> Any:
         return boto3.client(service, region_name=region, **settings)

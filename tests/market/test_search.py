@@ -96,6 +96,7 @@ def test_a_days_fee_leaves_out_the_cut_off_of_its_target(search, target, instanc
     assert day["UpfrontFee"] == fee
 
 
+@pytest.mark.aws
 @pytest.mark.rule("SEARCH-01")
 def test_the_target_is_training_job_unless_another_one_is_asked_for(sagemaker):
     offerings = sagemaker.search_training_plan_offerings(
@@ -104,6 +105,7 @@ def test_the_target_is_training_job_unless_another_one_is_asked_for(sagemaker):
     assert {tuple(each["TargetResources"]) for each in offerings} == {("training-job",)}
 
 
+@pytest.mark.aws
 @pytest.mark.rule("SEARCH-01")
 @pytest.mark.parametrize(
     ("asked", "named"),
@@ -132,6 +134,7 @@ def test_the_duration_is_rounded_up_to_whole_days(search, hours, days):
     assert search(DurationHours=hours)[-1]["DurationHours"] == days * 24
 
 
+@pytest.mark.aws
 @pytest.mark.rule("SEARCH-02")
 def test_more_than_182_days_cannot_be_asked_for(sagemaker, refusal):
     code, message = refusal(
@@ -155,6 +158,7 @@ def test_instances_are_sold_in_powers_of_two(search, count):
     assert block["InstanceCount"] == count
 
 
+@pytest.mark.aws
 @pytest.mark.rule("SEARCH-03")
 @pytest.mark.parametrize("count", [0, 3, 128])
 def test_another_count_is_refused_in_awss_words(sagemaker, refusal, count):
@@ -204,6 +208,7 @@ def test_a_sweep_over_regions_is_told_where_a_type_is_not_sold(client):
     }
 
 
+@pytest.mark.aws
 @pytest.mark.rule("SEARCH-04", "VALIDATE-01")
 def test_a_type_outside_the_enum_is_told_so_by_the_enum(sagemaker, refusal):
     code, message = refusal(
@@ -289,6 +294,7 @@ def test_what_does_not_lie_within_the_window_is_left_out(search):
     assert [blocks(each) for each in search(**window)] == [["us-west-2a 01-21 19:39 > 01-22 11:30"]]
 
 
+@pytest.mark.aws
 @pytest.mark.rule("SEARCH-10")
 def test_a_window_shorter_than_a_day_is_refused(sagemaker, refusal):
     code, _ = refusal(

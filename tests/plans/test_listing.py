@@ -98,6 +98,7 @@ def test_pages_are_stable_while_plans_are_added(buy, sagemaker):
     assert [each["TrainingPlanName"] for each in rest["TrainingPlanSummaries"]] == ["e", "f"]
 
 
+@pytest.mark.aws
 @pytest.mark.rule("PLAN-09")
 @pytest.mark.parametrize("token", ["nonsense", "", "AAAA", "é"])
 def test_a_bad_token_is_refused(sagemaker, refusal, token):

@@ -9,6 +9,7 @@ from tests.support.clusters import CONTINUOUS, START, group
 ROLE = "arn:aws:iam::123456789012:role/inference"
 
 
+@pytest.mark.aws
 @pytest.mark.rule("SEARCH-01")
 def test_a_count_of_servers_needs_their_type(sagemaker, refusal):
     assert refusal(
