@@ -3,44 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 
 import boto3
 import pytest
 
 from moto_trainingplans import mock_training_plans
+from tests.support.offerings import blocks, utc
 
 ZONES = ("us-west-2a", "us-west-2b")
-
-
-def utc(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=timezone.utc)
-
-
-def blocks(offering):
-    """Zone, start and end of each block, as "zone 01-21 19:39 > 01-22 11:30"."""
-    return [
-        f"{block['AvailabilityZone']} {_short(block['StartTime'])} > {_short(block['EndTime'])}"
-        for block in offering["ReservedCapacityOfferings"]
-    ]
-
-
-def _short(time: datetime) -> str:
-    return time.astimezone(timezone.utc).strftime("%m-%d %H:%M")
-
-
-@pytest.fixture
-def scarce(plans):
-    """Leaves ml.p4d.24xlarge instances only in the windows named, as (zone, from, until)."""
-
-    def run(*windows, target="training-job", count=1):
-        plans.capacity.clear()
-        for zone, start, end in windows:
-            plans.capacity.set(
-                zone, "ml.p4d.24xlarge", count, target=target, start=utc(start), end=utc(end)
-            )
-
-    return run
 
 
 @pytest.mark.rule("SEARCH-06", "SEARCH-07")
@@ -319,100 +290,6 @@ def test_nothing_to_sell_is_an_empty_list(plans, search):
     assert search() == []
 
 
-@pytest.mark.rule("SEARCH-08", "SEARCH-09")
-def test_two_blocks_are_offered_where_one_cannot_be_had(scarce, search):
-    scarce(
-        ("us-west-2a", "2025-01-22T11:30", "2025-01-24T11:30"),
-        ("us-west-2b", "2025-01-26T11:30", "2025-01-28T11:30"),
-    )
-    offerings = search(DurationHours=72)
-    assert blocks(offerings[0]) == [
-        "us-west-2a 01-22 11:30 > 01-24 11:30",
-        "us-west-2b 01-26 11:30 > 01-27 11:30",
-    ]
-    # Earlier start first, then earlier end, one of each pair of the two.
-    spans = [(blocks(each)[0][11:22], blocks(each)[1][-11:]) for each in offerings]
-    assert spans == [
-        ("01-22 11:30", "01-27 11:30"),
-        ("01-22 11:30", "01-28 11:30"),
-        ("01-23 11:30", "01-28 11:30"),
-    ]
-    assert {each["DurationHours"] for each in offerings} == {72}
-    # Half an hour of each block is not paid: 71 hours of 13.57.
-    assert {each["UpfrontFee"] for each in offerings} == {"963.47"}
-
-
-@pytest.mark.rule("SEARCH-08")
-def test_of_splits_with_one_start_and_end_the_more_even_one_is_offered(scarce, search):
-    scarce(
-        ("us-west-2a", "2025-01-22T11:30", "2025-01-25T11:30"),
-        ("us-west-2b", "2025-01-26T11:30", "2025-01-29T11:30"),
-    )
-    window = {"StartTimeAfter": utc("2025-01-22T11:30"), "EndTimeBefore": utc("2025-01-28T11:30")}
-    three_and_one, two_and_two = search(DurationHours=96, **window)[:2]
-    assert blocks(three_and_one)[1].endswith("01-27 11:30")
-    assert blocks(two_and_two) == [
-        "us-west-2a 01-22 11:30 > 01-24 11:30",
-        "us-west-2b 01-26 11:30 > 01-28 11:30",
-    ]
-
-
-@pytest.mark.rule("SEARCH-08")
-def test_of_an_immediate_split_the_part_day_counts_as_a_day(scarce, search):
-    scarce(
-        ("us-west-2a", "2025-01-21T19:00", "2025-01-22T11:30"),
-        ("us-west-2a", "2025-01-23T11:30", "2025-01-24T11:30"),
-    )
-    assert blocks(search(DurationHours=48)[0]) == [
-        "us-west-2a 01-21 19:39 > 01-22 11:30",
-        "us-west-2a 01-23 11:30 > 01-24 11:30",
-    ]
-
-
-@pytest.mark.rule("SEARCH-08")
-def test_a_split_that_starts_earlier_is_listed_behind_the_continuous_ones(scarce, search):
-    scarce(
-        ("us-west-2a", "2025-01-22T11:30", "2025-01-23T11:30"),
-        ("us-west-2a", "2025-01-25T11:30", "2025-01-27T11:30"),
-    )
-    assert [blocks(each) for each in search(DurationHours=48)] == [
-        ["us-west-2a 01-25 11:30 > 01-27 11:30"],
-        ["us-west-2a 01-22 11:30 > 01-23 11:30", "us-west-2a 01-25 11:30 > 01-26 11:30"],
-        ["us-west-2a 01-22 11:30 > 01-23 11:30", "us-west-2a 01-26 11:30 > 01-27 11:30"],
-    ]
-
-
-@pytest.mark.rule("SEARCH-08")
-def test_one_day_is_never_split(scarce, search):
-    scarce(
-        ("us-west-2a", "2025-01-22T11:30", "2025-01-22T23:30"),
-        ("us-west-2b", "2025-01-22T23:30", "2025-01-23T11:30"),
-    )
-    assert search() == []
-
-
-@pytest.mark.rule("SEARCH-09")
-def test_a_clusters_blocks_are_in_one_zone(scarce, search):
-    windows = (
-        ("us-west-2a", "2025-01-22T11:30", "2025-01-23T11:30"),
-        ("us-west-2b", "2025-01-23T11:30", "2025-01-24T11:30"),
-    )
-    scarce(*windows)
-    assert len(search(DurationHours=48)) == 1
-    scarce(*windows, target="hyperpod-cluster")
-    assert search(DurationHours=48, TargetResources=["hyperpod-cluster"]) == []
-    scarce(
-        *windows,
-        ("us-west-2b", "2025-01-25T11:30", "2025-01-26T11:30"),
-        target="hyperpod-cluster",
-    )
-    (split,) = search(DurationHours=48, TargetResources=["hyperpod-cluster"])
-    assert blocks(split) == [
-        "us-west-2b 01-23 11:30 > 01-24 11:30",
-        "us-west-2b 01-25 11:30 > 01-26 11:30",
-    ]
-
-
 @pytest.mark.rule("SEARCH-11")
 def test_a_search_past_the_quota_is_refused_in_the_words_that_clients_look_for(
     plans, sagemaker, refusal
@@ -453,89 +330,3 @@ def test_an_offering_of_anything_else_is_called_otherwise(plans, search, client)
         )
     ]
     assert len(set(ids)) == len(ids)
-
-
-@pytest.mark.rule("SEARCH-12", "CATALOG-02", "SEARCH-05", "CATALOG-06")
-def test_ultra_servers_are_offered_whole_in_dallas_from_1130_on(search, client):
-    (offering,) = search(
-        using=client("sagemaker", "us-east-1"),
-        UltraServerType="ml.u-p6e-gb200x72",
-        TargetResources=["hyperpod-cluster"],
-    )
-    (block,) = offering["ReservedCapacityOfferings"]
-    assert blocks(offering) == ["us-east-1-dfw-2a 01-22 11:30 > 01-23 11:30"]
-    assert block["ReservedCapacityType"] == "UltraServer"
-    assert block["UltraServerType"] == "ml.u-p6e-gb200x72"
-    assert block["UltraServerCount"] == 1
-    assert block["InstanceType"] == "ml.p6e-gb200.36xlarge"
-    assert block["InstanceCount"] == 18
-    assert offering["UpfrontFee"] == "20152.36"  # 23 x 876.1896
-
-
-@pytest.mark.rule("SEARCH-12", "CATALOG-02")
-@pytest.mark.parametrize(
-    ("asked", "says"),
-    [
-        ({"UltraServerCount": 15}, "270 instances"),
-        ({"UltraServerCount": 2, "InstanceCount": 18}, "36 instances"),
-        ({"InstanceType": "ml.p5.48xlarge"}, "does not consist of ml.p5.48xlarge"),
-        ({"UltraServerType": "ml.u-p6e-gb300x72"}, "ml.u-p6e-gb300x72"),
-        ({"UltraServerType": "ml.p6e-gb200.36xlarge"}, "ml.p6e-gb200.36xlarge"),
-    ],
-)
-def test_ultra_servers_that_cannot_be_are_refused(client, refusal, asked, says):
-    code, message = refusal(
-        client("sagemaker", "us-east-1").search_training_plan_offerings,
-        **{"UltraServerType": "ml.u-p6e-gb200x72", "DurationHours": 24, **asked},
-    )
-    assert code == "ValidationException"
-    assert says in message
-
-
-@pytest.mark.rule("SEARCH-12")
-def test_a_count_of_instances_beside_ultra_servers_may_be_their_product(search, client):
-    (offering,) = search(
-        using=client("sagemaker", "us-east-1"),
-        UltraServerType="ml.u-p6e-gb200x36",
-        UltraServerCount=2,
-        InstanceCount=18,
-    )
-    assert offering["ReservedCapacityOfferings"][0]["UltraServerCount"] == 2
-
-
-@pytest.mark.rule("CATALOG-02")
-def test_instances_of_an_ultra_server_are_not_sold_alone(client, refusal):
-    code, message = refusal(
-        client("sagemaker", "us-east-1").search_training_plan_offerings,
-        InstanceType="ml.p6e-gb200.36xlarge",
-        DurationHours=24,
-    )
-    assert code == "ValidationException"
-    assert "whole UltraServers" in message
-
-
-@pytest.mark.rule("CATALOG-02")
-def test_the_guides_sample_ultra_server_type_is_accepted_and_finds_nothing(search):
-    assert search(UltraServerType="ml.c6i-32xlargesc", TargetResources=["hyperpod-cluster"]) == []
-
-
-@pytest.mark.rule("CATALOG-06", "CATALOG-07")
-def test_phoenix_sells_p5e_to_clusters_and_its_zone_id_does_not_fit_into_the_model(
-    plans, search, sagemaker
-):
-    def offered(target):
-        return search(InstanceType="ml.p5e.48xlarge", TargetResources=[target])
-
-    for zone in ("us-west-2a", "us-west-2b"):
-        plans.capacity.set(zone, "ml.p5e.48xlarge", 0)
-    assert offered("training-job") == offered("endpoint") == []
-    (*_, offering) = offered("hyperpod-cluster")
-    (block,) = offering["ReservedCapacityOfferings"]
-    assert block["AvailabilityZone"] == "us-west-2-phx-2a"
-    sagemaker.create_training_plan(
-        TrainingPlanName="plan", TrainingPlanOfferingId=offering["TrainingPlanOfferingId"]
-    )
-    plan = sagemaker.describe_training_plan(TrainingPlanName="plan")
-    (capacity,) = plan["ReservedCapacitySummaries"]
-    assert (capacity["AvailabilityZone"], plan["Status"]) == ("us-west-2-phx-2a", "Scheduled")
-    assert "AvailabilityZoneId" not in capacity
