@@ -112,6 +112,21 @@ def client(request: pytest.FixtureRequest, plans: Any) -> Callable[..., Any]:  #
 
 
 @pytest.fixture
+def stranger(client: Callable[..., Any]) -> Callable[..., Any]:
+    """Makes a client of a service for another account than that of the tests."""
+
+    def make(service: str, region: str = REGION) -> Any:
+        other = client(service, region)
+        other.meta.events.register(
+            "before-sign",
+            lambda request, **_: request.headers.add_header("x-moto-account-id", "111122223333"),
+        )
+        return other
+
+    return make
+
+
+@pytest.fixture
 def sagemaker(client: Callable[..., Any]) -> Any:
     """A SageMaker client in the guide's Region."""
     return client("sagemaker")

@@ -79,24 +79,33 @@ def test_the_target_is_training_job_unless_another_one_is_asked_for(sagemaker):
 @pytest.mark.aws
 @pytest.mark.rule("SEARCH-01")
 @pytest.mark.parametrize(
-    ("asked", "named"),
+    ("asked", "text"),
     [
-        ({"DurationHours": 24}, "InstanceType"),
-        ({"InstanceType": "ml.p4d.24xlarge"}, "DurationHours"),
+        (
+            {"DurationHours": 24},
+            "InstanceType is required to search for training plan offerings.",
+        ),
+        (
+            {"InstanceType": "ml.p4d.24xlarge"},
+            "DurationHours is required to search for training plan offerings.",
+        ),
+        (
+            {"UltraServerType": "ml.u-p6e-gb200x72"},
+            "DurationHours is required to search for training plan offerings.",
+        ),
         (
             {
                 "InstanceType": "ml.p4d.24xlarge",
                 "DurationHours": 24,
                 "TargetResources": ["training-job", "hyperpod-cluster"],
             },
-            "one target",
+            "Exactly one target resource is allowed, not 2.",
         ),
     ],
 )
-def test_a_search_that_lacks_something_is_told_what(sagemaker, refusal, asked, named):
-    code, message = refusal(sagemaker.search_training_plan_offerings, **asked)
-    assert code == "ValidationException"
-    assert named in message
+def test_a_search_that_lacks_something_is_told_what(sagemaker, refusal, asked, text):
+    found = refusal(sagemaker.search_training_plan_offerings, **asked)
+    assert found == ("ValidationException", text)
 
 
 @pytest.mark.rule("SEARCH-02")
@@ -108,12 +117,14 @@ def test_the_duration_is_rounded_up_to_whole_days(search, hours, days):
 @pytest.mark.aws
 @pytest.mark.rule("SEARCH-02")
 def test_more_than_182_days_cannot_be_asked_for(sagemaker, refusal):
-    code, message = refusal(
+    assert refusal(
         sagemaker.search_training_plan_offerings,
         InstanceType="ml.p4d.24xlarge",
         DurationHours=182 * 24 + 1,
+    ) == (
+        "ValidationException",
+        "DurationHours 4369 is more than the 182 days that a training plan can have.",
     )
-    assert (code, "182 days" in message) == ("ValidationException", True)
 
 
 @pytest.mark.rule("SEARCH-05")
@@ -131,17 +142,19 @@ def test_instances_are_sold_in_powers_of_two(search, count):
 
 @pytest.mark.aws
 @pytest.mark.rule("SEARCH-03")
-@pytest.mark.parametrize("count", [0, 3, 128])
-def test_another_count_is_refused_in_awss_words(sagemaker, refusal, count):
-    assert refusal(
-        sagemaker.search_training_plan_offerings,
-        InstanceType="ml.p4d.24xlarge",
-        InstanceCount=count,
-        DurationHours=24,
-    ) == (
-        "ValidationException",
-        f"Invalid instance count {count} for instance type ml.p4d.24xlarge",
-    )
+def test_every_other_count_is_refused_in_awss_words(sagemaker, refusal):
+    others = [0, *(n for n in range(1, 66) if n & (n - 1)), 128, 256]
+    assert len(others) == 61
+    for count in others:
+        assert refusal(
+            sagemaker.search_training_plan_offerings,
+            InstanceType="ml.p4d.24xlarge",
+            InstanceCount=count,
+            DurationHours=24,
+        ) == (
+            "ValidationException",
+            f"Invalid instance count {count} for instance type ml.p4d.24xlarge",
+        )
 
 
 @pytest.mark.rule("SEARCH-03")
@@ -194,39 +207,53 @@ def test_a_type_outside_the_enum_is_told_so_by_the_enum(sagemaker, refusal):
 
 @pytest.mark.rule("SEARCH-05")
 @pytest.mark.parametrize(
-    ("now", "start"),
+    ("now", "offered"),
     [
-        ("2025-01-21T10:00:00Z", "01-21 10:30"),  # a whole minute stays
-        ("2025-01-21T10:00:00.001Z", "01-21 10:31"),
-        ("2025-01-21T10:59:59Z", "01-21 11:30"),  # no part day is left
-        ("2025-01-21T11:00:00Z", "01-21 11:30"),  # still half an hour ahead
-        ("2025-01-21T11:00:01Z", "01-21 11:31"),
+        # A whole minute stays.
+        (
+            "2025-01-21T10:00:00Z",
+            ["21 10:30 > 01-22 11:30", "21 10:30 > 01-23 11:30", "21 11:30 > 01-23 11:30"],
+        ),
+        (
+            "2025-01-21T10:00:00.001Z",
+            ["21 10:31 > 01-22 11:30", "21 10:31 > 01-23 11:30", "21 11:30 > 01-23 11:30"],
+        ),
+        # No part day is left: the offerings merge.
+        ("2025-01-21T10:59:59Z", ["21 11:30 > 01-23 11:30"]),
+        ("2025-01-21T11:00:00Z", ["21 11:30 > 01-23 11:30"]),
+        # The 11:30 of this day is less than half an hour ahead.
+        (
+            "2025-01-21T11:00:01Z",
+            ["21 11:31 > 01-23 11:30", "21 11:31 > 01-24 11:30", "22 11:30 > 01-24 11:30"],
+        ),
     ],
 )
-def test_an_immediate_start_is_half_an_hour_ahead_on_a_whole_minute(now, start):
+def test_a_start_is_at_1130_or_half_an_hour_ahead_on_a_whole_minute(now, offered):
     with mock_training_plans(now=now):
         found = boto3.client("sagemaker", "us-west-2").search_training_plan_offerings(
             InstanceType="ml.p4d.24xlarge", DurationHours=48
         )["TrainingPlanOfferings"]
-    assert blocks(found[0])[0].startswith(f"us-west-2a {start} > ")
-
-
-@pytest.mark.rule("SEARCH-06")
-@pytest.mark.training_plans(now="2025-01-21T11:00:00Z")
-def test_an_immediate_start_at_1130_is_the_start_of_a_whole_day(search):
-    assert [blocks(each) for each in search(DurationHours=48)] == [
-        ["us-west-2a 01-21 11:30 > 01-23 11:30"]
-    ]
+    # One day and its part, two days and their part, and two days from the first 11:30 on.
+    assert [blocks(each) for each in found] == [[f"us-west-2a 01-{each}"] for each in offered]
 
 
 @pytest.mark.rule("SEARCH-05")
-@pytest.mark.training_plans(now="2025-01-21T10:50:00Z")
-def test_a_block_no_longer_than_its_cut_off_is_not_offered(search):
-    """Ten minutes are left of the day: of one day only the part day and a day can be had."""
-    assert [blocks(each) for each in search()] == [
-        ["us-west-2a 01-21 11:20 > 01-22 11:30"],
-        ["us-west-2a 01-21 11:30 > 01-22 11:30"],
+@pytest.mark.parametrize(
+    ("target", "minutes"),
+    [("training-job", 30), ("studio-apps", 30), ("hyperpod-cluster", 60), ("endpoint", 0)],
+)
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_block_no_longer_than_its_cut_off_is_not_offered(plans, search, target, minutes, more):
+    """The rest of the first day is as long as the cut-off, or a minute longer."""
+    end = utc("2025-01-22T11:30")
+    start = end - timedelta(minutes=minutes + more)
+    plans.clock.move_to(start - timedelta(minutes=30))
+    immediate = [
+        each["ReservedCapacityOfferings"][0]["EndTime"]
+        for each in search(TargetResources=[target])
+        if each["ReservedCapacityOfferings"][0]["StartTime"] == start
     ]
+    assert immediate == [end, end + timedelta(days=1)][not more :]
 
 
 @pytest.mark.rule("SEARCH-05")
@@ -257,31 +284,49 @@ def test_only_the_first_1130_is_offered_and_a_later_one_when_it_is_taken(search,
 
 
 @pytest.mark.rule("SEARCH-06", "SEARCH-10")
-def test_what_does_not_lie_within_the_window_is_left_out(search):
-    window = {
-        "StartTimeAfter": utc("2025-01-21T19:39"),
-        "EndTimeBefore": utc("2025-01-23T11:29:59"),
-    }
-    assert [blocks(each) for each in search(**window)] == [["us-west-2a 01-21 19:39 > 01-22 11:30"]]
+@pytest.mark.parametrize(
+    ("after", "before", "ends"),
+    [
+        # The bounds of the window belong to it.
+        ("21T19:39", "23T11:30", ["22 11:30", "23 11:30", "23 11:30"]),
+        ("21T19:39", "23T11:29:59", ["22 11:30"]),
+        ("21T19:39:00.001", "23T11:30", ["23 11:30"]),  # too late for an immediate start
+        ("22T11:30", "23T11:30", ["23 11:30"]),  # a window of exactly a day
+        ("22T11:30:01", "23T11:30:01", []),
+        ("19T00:00", "21T20:00", []),  # what of it is to come is not a day, but it was sent as one
+    ],
+)
+def test_what_does_not_lie_within_the_window_is_left_out(search, after, before, ends):
+    window = {"StartTimeAfter": f"2025-01-{after}", "EndTimeBefore": f"2025-01-{before}"}
+    found = search(**{name: utc(time) for name, time in window.items()})
+    assert [blocks(each)[0].partition(" > 01-")[2] for each in found] == ends
 
 
 @pytest.mark.aws
 @pytest.mark.rule("SEARCH-10")
 def test_a_window_shorter_than_a_day_is_refused(sagemaker, refusal):
-    code, _ = refusal(
+    assert refusal(
         sagemaker.search_training_plan_offerings,
         InstanceType="ml.p4d.24xlarge",
         DurationHours=24,
-        StartTimeAfter=utc("2025-01-22T00:00"),
-        EndTimeBefore=utc("2025-01-22T23:59"),
+        StartTimeAfter=utc("2025-01-22T11:30"),
+        EndTimeBefore=utc("2025-01-23T11:29:59"),
+    ) == (
+        "ValidationException",
+        "EndTimeBefore 2025-01-23 11:29:59+00:00 must be at least 24 hours after StartTimeAfter "
+        "2025-01-22 11:30:00+00:00.",
     )
-    assert code == "ValidationException"
 
 
 @pytest.mark.rule("SEARCH-10")
-def test_a_window_in_the_past_holds_nothing(search):
+def test_a_window_in_the_past_holds_nothing_and_its_past_start_counts_as_now(search):
     past = {"StartTimeAfter": utc("2024-12-01T00:00"), "EndTimeBefore": utc("2025-01-01T00:00")}
     assert search(**past) == []
+    begun = search(StartTimeAfter=utc("2024-12-01T00:00"))
+    assert [each["TrainingPlanOfferingId"] for each in begun] == [
+        each["TrainingPlanOfferingId"] for each in search()
+    ]
+    assert begun[0]["RequestedStartTimeAfter"] == utc("2025-01-21T19:08:27.704")
 
 
 @pytest.mark.rule("SEARCH-10")
@@ -316,7 +361,7 @@ def test_an_offering_is_called_the_same_whenever_it_is_found(plans, search):
 
 
 @pytest.mark.rule("SEARCH-12")
-def test_an_offering_of_anything_else_is_called_otherwise(plans, search, client):
+def test_an_offering_of_anything_else_is_called_otherwise(plans, search, client, stranger):
     plans.capacity.set("us-west-1a", "ml.p4d.24xlarge", 1)
     ids = [
         search(**asked)[-1]["TrainingPlanOfferingId"]
@@ -327,6 +372,12 @@ def test_an_offering_of_anything_else_is_called_otherwise(plans, search, client)
             {"TargetResources": ["hyperpod-cluster"]},
             {"InstanceType": "ml.p5.48xlarge"},
             {"using": client("sagemaker", "us-west-1")},
+            {"using": stranger("sagemaker")},
+            {"StartTimeAfter": utc("2025-01-23T00:00")},
         )
     ]
+    plans.capacity.set("us-west-2a", "ml.p4d.24xlarge", 0)
+    (*_, in_another_zone) = search()
+    assert blocks(in_another_zone) == ["us-west-2b 01-22 11:30 > 01-23 11:30"]
+    ids.append(in_another_zone["TrainingPlanOfferingId"])
     assert len(set(ids)) == len(ids)
