@@ -20,23 +20,29 @@ def at(day: int) -> datetime:
     return DAY0 + timedelta(days=day)
 
 
+TARGETS = ("training-job", "hyperpod-cluster", "endpoint", "studio-apps")
+
+
 @pytest.mark.rule("CATALOG-06", "CAPACITY-01")
 @pytest.mark.parametrize(
     ("zone", "instance_type", "free"),
     [
-        ("us-west-2a", P4D, 64),
-        ("us-west-2b", P4D, 64),
-        ("us-west-2c", P4D, 0),
-        ("us-west-1a", P4D, 0),
-        ("us-east-1-dfw-2a", "ml.u-p6e-gb200x36", 4),
-        ("us-east-1-dfw-2a", "ml.u-p6e-gb200x72", 4),
-        ("us-east-1a", "ml.u-p6e-gb200x72", 0),
+        ("us-west-2a", P4D, (64, 64, 64, 64)),
+        ("us-west-2b", P4D, (64, 64, 64, 64)),
+        ("us-west-2c", P4D, (0, 0, 0, 0)),
+        ("us-west-1a", P4D, (0, 0, 0, 0)),
+        ("us-west-2a", "ml.p5e.48xlarge", (64, 64, 64, 0)),  # no type of Studio's
+        ("us-west-2-phx-2a", "ml.p5e.48xlarge", (0, 64, 0, 0)),
+        ("us-east-1-dfw-2a", "ml.u-p6e-gb200x36", (4, 4, 4, 0)),
+        ("us-east-1-dfw-2a", "ml.u-p6e-gb200x72", (4, 4, 4, 0)),
+        ("us-east-1a", "ml.u-p6e-gb200x72", (0, 0, 0, 0)),
     ],
 )
-def test_by_default_the_first_two_zones_of_a_types_regions_have_64(
+def test_by_default_the_first_two_zones_of_a_types_regions_have_64_for_each_target(
     plans, zone, instance_type, free
 ):
-    assert plans.capacity.free(zone, instance_type, target="training-job") == free
+    found = [plans.capacity.free(zone, instance_type, target=target) for target in TARGETS]
+    assert tuple(found) == free
 
 
 @pytest.mark.rule("CAPACITY-01")
@@ -63,26 +69,39 @@ def test_what_is_sold_stays_sold_when_less_is_offered(plans, buy, sagemaker):
     assert plans.capacity.free("us-west-2a", P4D, **look) == 2
 
 
-@pytest.mark.rule("CAPACITY-02")
-def test_a_plan_takes_its_instances_out_of_its_blocks_window_alone(plans, buy):
-    buy(InstanceCount=16)
+@pytest.mark.rule("CAPACITY-02", "CAPACITY-04")
+@pytest.mark.parametrize("sold_for", TARGETS)
+def test_a_plan_takes_its_instances_out_of_its_blocks_window_zone_and_target_alone(
+    plans, buy, sold_for
+):
+    buy(InstanceCount=16, TargetResources=[sold_for])
 
     def free(start, end):
-        return plans.capacity.free("us-west-2a", P4D, target="training-job", start=start, end=end)
+        return plans.capacity.free("us-west-2a", P4D, target=sold_for, start=start, end=end)
 
     just = timedelta(microseconds=1)
     assert free(at(0) - just, at(0)) == 64
     assert free(at(0), at(0) + just) == 48
     assert free(at(1) - just, at(1)) == 48
     assert free(at(1), at(2)) == 64
+    left = {
+        (zone, target): plans.capacity.free(zone, P4D, target=target)
+        for zone in ("us-west-2a", "us-west-2b")
+        for target in TARGETS
+    }
+    assert left.pop(("us-west-2a", sold_for)) == 48
+    assert set(left.values()) == {64}
 
 
 @pytest.mark.rule("CAPACITY-04")
 def test_the_targets_have_pools_of_their_own(plans, search):
     plans.capacity.set("us-west-2a", P4D, 0, target="training-job")
     plans.capacity.set("us-west-2b", P4D, 0, target="training-job")
-    assert search() == []
-    assert len(search(TargetResources=["hyperpod-cluster"])) == 3
+    found = {target: len(search(TargetResources=[target])) for target in TARGETS}
+    assert found == {"training-job": 0, "hyperpod-cluster": 3, "endpoint": 3, "studio-apps": 3}
+    for zone in ("us-west-2a", "us-west-2b"):
+        plans.capacity.set(zone, P4D, 0)  # no target is every target
+    assert [search(TargetResources=[target]) for target in TARGETS] == [[], [], [], []]
 
 
 @pytest.mark.rule("CATALOG-05", "CATALOG-06")

@@ -337,18 +337,21 @@ def test_nothing_to_sell_is_an_empty_list(plans, search):
 
 @pytest.mark.rule("SEARCH-11")
 def test_a_search_past_the_quota_is_refused_in_the_words_that_clients_look_for(
-    plans, sagemaker, refusal
+    plans, sagemaker, buy, search, refusal
 ):
     plans.quotas.set("ml.p5.48xlarge", 4, region="us-west-2")
-    code, message = refusal(
+    buy("plan", InstanceType="ml.p5.48xlarge", InstanceCount=2)
+    search(InstanceType="ml.p5.48xlarge", InstanceCount=2)
+    assert refusal(
         sagemaker.search_training_plan_offerings,
         InstanceType="ml.p5.48xlarge",
-        InstanceCount=8,
+        InstanceCount=4,
         DurationHours=24,
+    ) == (
+        "ResourceLimitExceeded",
+        "The reserved-capacity ml.p5.48xlarge instance quota is not sufficient: it is 4 Instances, "
+        "with current utilization of 2 Instances and a request delta of 4 Instances.",
     )
-    assert code == "ResourceLimitExceeded"
-    assert "reserved-capacity ml.p5.48xlarge instance quota" in message
-    assert "instance quota is not sufficient" in message
 
 
 @pytest.mark.rule("SEARCH-12")

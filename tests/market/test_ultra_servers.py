@@ -26,22 +26,63 @@ def test_ultra_servers_are_offered_whole_in_dallas_from_1130_on(search, client):
 
 @pytest.mark.rule("SEARCH-12", "CATALOG-02")
 @pytest.mark.parametrize(
-    ("asked", "says"),
+    ("asked", "text"),
     [
-        ({"UltraServerCount": 15}, "270 instances"),
-        ({"UltraServerCount": 2, "InstanceCount": 18}, "36 instances"),
-        ({"InstanceType": "ml.p5.48xlarge"}, "does not consist of ml.p5.48xlarge"),
-        ({"UltraServerType": "ml.u-p6e-gb300x72"}, "ml.u-p6e-gb300x72"),
-        ({"UltraServerType": "ml.p6e-gb200.36xlarge"}, "ml.p6e-gb200.36xlarge"),
+        (
+            {"UltraServerCount": 15},
+            "15 x ml.u-p6e-gb200x72 have 270 instances, more than the 256 that a training plan can "
+            "have.",
+        ),
+        (
+            {"UltraServerCount": 2, "InstanceCount": 18},
+            "InstanceCount 18 is not the 36 instances of 2 x ml.u-p6e-gb200x72.",
+        ),
+        (
+            {"InstanceType": "ml.p5.48xlarge"},
+            "UltraServer type ml.u-p6e-gb200x72 does not consist of ml.p5.48xlarge instances.",
+        ),
+        (
+            {"UltraServerType": "ml.u-p6e-gb300x72"},
+            "Invalid UltraServer type ml.u-p6e-gb300x72.",
+        ),
+        (
+            {"UltraServerType": "ml.p6e-gb200.36xlarge"},
+            "Invalid UltraServer type ml.p6e-gb200.36xlarge.",
+        ),
+        # Not of that target, for which Dallas sells none.
+        (
+            {"TargetResources": ["studio-apps"]},
+            "Invalid instance type ml.u-p6e-gb200x72 for target resource studio-apps.",
+        ),
     ],
 )
-def test_ultra_servers_that_cannot_be_are_refused(client, refusal, asked, says):
-    code, message = refusal(
+def test_ultra_servers_that_cannot_be_are_refused(client, refusal, asked, text):
+    assert refusal(
         client("sagemaker", "us-east-1").search_training_plan_offerings,
         **{"UltraServerType": "ml.u-p6e-gb200x72", "DurationHours": 24, **asked},
+    ) == ("ValidationException", text)
+
+
+@pytest.mark.rule("SEARCH-12")
+def test_as_many_ultra_servers_as_256_instances_make_can_be_searched_for(plans, search, client):
+    plans.capacity.set("us-east-1-dfw-2a", "ml.u-p6e-gb200x72", 14)
+    virginia = client("sagemaker", "us-east-1")
+    asked = {"UltraServerType": "ml.u-p6e-gb200x72", "UltraServerCount": 14}
+    (offering,) = search(using=virginia, **asked)
+    assert offering["ReservedCapacityOfferings"][0]["InstanceCount"] == 252
+
+
+@pytest.mark.rule("CATALOG-02", "SEARCH-04")
+def test_ultra_servers_are_not_sold_outside_of_dallas(sagemaker, refusal):
+    assert refusal(
+        sagemaker.search_training_plan_offerings,
+        UltraServerType="ml.u-p6e-gb200x36",
+        DurationHours=24,
+        TargetResources=["hyperpod-cluster"],
+    ) == (
+        "ValidationException",
+        "Invalid instance type ml.u-p6e-gb200x36 for target resource hyperpod-cluster.",
     )
-    assert code == "ValidationException"
-    assert says in message
 
 
 @pytest.mark.rule("SEARCH-12")
@@ -57,18 +98,34 @@ def test_a_count_of_instances_beside_ultra_servers_may_be_their_product(search, 
 
 @pytest.mark.rule("CATALOG-02")
 def test_instances_of_an_ultra_server_are_not_sold_alone(client, refusal):
-    code, message = refusal(
+    assert refusal(
         client("sagemaker", "us-east-1").search_training_plan_offerings,
         InstanceType="ml.p6e-gb200.36xlarge",
         DurationHours=24,
+    ) == (
+        "ValidationException",
+        "Instance type ml.p6e-gb200.36xlarge is only available in whole UltraServers: search by "
+        "UltraServerType (ml.u-p6e-gb200x36, ml.u-p6e-gb200x72) instead.",
     )
-    assert code == "ValidationException"
-    assert "whole UltraServers" in message
 
 
 @pytest.mark.rule("CATALOG-02")
 def test_the_guides_sample_ultra_server_type_is_accepted_and_finds_nothing(search):
     assert search(UltraServerType="ml.c6i-32xlargesc", TargetResources=["hyperpod-cluster"]) == []
+
+
+@pytest.mark.rule("CATALOG-06")
+@pytest.mark.parametrize(
+    ("region", "zone_id"), [("us-west-2", "usw2-az2"), ("ap-southeast-2", None)]
+)
+def test_the_id_of_a_zone_is_told_where_the_model_can_hold_it(client, buy, region, zone_id):
+    sagemaker = client("sagemaker", region)
+    buy(using=sagemaker, InstanceType="ml.p5.48xlarge")
+    (capacity,) = sagemaker.describe_training_plan(TrainingPlanName="plan")[
+        "ReservedCapacitySummaries"
+    ]
+    assert capacity["AvailabilityZone"] == f"{region}a"
+    assert capacity.get("AvailabilityZoneId") == zone_id
 
 
 @pytest.mark.rule("CATALOG-06", "CATALOG-07")
