@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from tests.support.jobs import START
+
 RC = "arn:aws:sagemaker:us-west-2:123456789012:reserved-capacity/plan-rc1"
 TAGS = [{"Key": "team", "Value": "nlp"}, {"Key": "cost centre", "Value": "Zürich/7"}]
 
@@ -50,7 +52,26 @@ def test_an_unknown_reserved_capacity_is_not_found(sagemaker, refusal):
         sagemaker.describe_reserved_capacity,
         sagemaker.list_ultra_servers_by_reserved_capacity,
     ):
-        assert refusal(call, ReservedCapacityArn=RC)[0] == "ResourceNotFound"
+        assert refusal(call, ReservedCapacityArn=RC) == (
+            "ResourceNotFound",
+            f"Reserved capacity {RC} was not found.",
+        )
+
+
+@pytest.mark.rule("PLAN-12")
+def test_each_block_is_a_reserved_capacity_of_its_own_status(plans, buy_two_blocks, sagemaker):
+    buy_two_blocks(count=2)
+    summaries = sagemaker.describe_training_plan(TrainingPlanName="plan")[
+        "ReservedCapacitySummaries"
+    ]
+    arns = [each["ReservedCapacityArn"] for each in summaries]
+    assert arns == [RC, RC.replace("rc1", "rc2")]
+    plans.clock.move_to(START + timedelta(days=1))
+    described = [sagemaker.describe_reserved_capacity(ReservedCapacityArn=arn) for arn in arns]
+    assert [
+        (each["Status"], each["AvailabilityZone"], each["AvailableInstanceCount"])
+        for each in described
+    ] == [("Expired", "us-west-2a", 0), ("Scheduled", "us-west-2b", 2)]
 
 
 @pytest.mark.rule("PLAN-07", "PLAN-13", "PLAN-08")
@@ -66,17 +87,26 @@ def test_a_plan_of_ultra_servers_keeps_one_spare_of_each_by_default(ultra_capaci
 
 
 @pytest.mark.rule("PLAN-13", "CATALOG-04")
-def test_spares_cost_nothing_and_are_not_available(ultra_capacity, virginia):
-    arn = ultra_capacity(SpareInstanceCountPerUltraServer=3)
+@pytest.mark.parametrize("spares", [0, 3, 9])
+def test_spares_cost_nothing_and_are_not_available(ultra_capacity, virginia, spares):
+    arn = ultra_capacity(SpareInstanceCountPerUltraServer=spares)
     plan = virginia.describe_training_plan(TrainingPlanName="plan")
-    assert plan["AvailableInstanceCount"] == 6
+    assert plan["TotalInstanceCount"] == 9
+    assert plan["AvailableInstanceCount"] == 9 - spares
+    assert plan["AvailableSpareInstanceCount"] == spares
+    (server,) = virginia.list_ultra_servers_by_reserved_capacity(ReservedCapacityArn=arn)[
+        "UltraServers"
+    ]
+    assert server["AvailableInstanceCount"] == 9 - spares
+    assert server["ConfiguredSpareInstanceCount"] == spares
+    assert server["AvailableSpareInstanceCount"] == spares
     assert plan["UpfrontFee"] == "10295.23"  # 23.5 x 438.0948, as without spares
     summary = virginia.describe_reserved_capacity(ReservedCapacityArn=arn)["UltraServerSummary"]
     assert summary == {
         "UltraServerType": "ml.u-p6e-gb200x36",
         "InstanceType": "ml.p6e-gb200.36xlarge",
         "UltraServerCount": 1,
-        "AvailableSpareInstanceCount": 3,
+        "AvailableSpareInstanceCount": spares,
         "UnhealthyInstanceCount": 0,
     }
 
@@ -84,13 +114,15 @@ def test_spares_cost_nothing_and_are_not_available(ultra_capacity, virginia):
 @pytest.mark.rule("PLAN-13")
 def test_a_server_cannot_have_more_spares_than_instances(search, virginia, refusal):
     offering = search(using=virginia, UltraServerType="ml.u-p6e-gb200x36")[0]
-    code, _ = refusal(
+    assert refusal(
         virginia.create_training_plan,
         TrainingPlanName="plan",
         TrainingPlanOfferingId=offering["TrainingPlanOfferingId"],
         SpareInstanceCountPerUltraServer=10,
+    ) == (
+        "ValidationException",
+        "SpareInstanceCountPerUltraServer 10 is more than the 9 instances of an ml.u-p6e-gb200x36.",
     )
-    assert code == "ValidationException"
     assert virginia.list_training_plans()["TrainingPlanSummaries"] == []
 
 
@@ -139,8 +171,9 @@ def test_tags_given_at_the_purchase_go_to_the_plan_and_its_capacities(buy, sagem
 
 
 @pytest.mark.rule("PLAN-11")
-def test_tags_are_added_replaced_and_removed(buy, sagemaker):
-    arn = buy(Tags=TAGS)
+@pytest.mark.parametrize("of_plan", [True, False])
+def test_tags_are_added_replaced_and_removed(buy, sagemaker, of_plan):
+    arn, other = (buy(Tags=TAGS), RC)[:: 1 if of_plan else -1]
     sagemaker.add_tags(ResourceArn=arn, Tags=[{"Key": "team", "Value": "vision"}])
     assert sagemaker.list_tags(ResourceArn=arn)["Tags"] == [
         {"Key": "team", "Value": "vision"},
@@ -148,7 +181,7 @@ def test_tags_are_added_replaced_and_removed(buy, sagemaker):
     ]
     sagemaker.delete_tags(ResourceArn=arn, TagKeys=["team", "never-there"])
     assert sagemaker.list_tags(ResourceArn=arn)["Tags"] == [TAGS[1]]
-    assert sagemaker.list_tags(ResourceArn=RC)["Tags"] == TAGS
+    assert sagemaker.list_tags(ResourceArn=other)["Tags"] == TAGS
 
 
 @pytest.mark.rule("PLAN-11")
@@ -172,12 +205,30 @@ def test_the_tagging_api_finds_tags_and_untags_plans_and_capacities(buy, client,
 @pytest.mark.rule("PLAN-11", "VALIDATE-01")
 def test_tags_that_cannot_be_are_refused(buy, sagemaker, refusal):
     arn = buy()
-    code, _ = refusal(sagemaker.add_tags, ResourceArn=arn, Tags=[TAGS[0], TAGS[0]])
-    assert code == "ValidationException"
+    assert refusal(sagemaker.add_tags, ResourceArn=arn, Tags=[TAGS[0], TAGS[0]]) == (
+        "ValidationException",
+        "Duplicate tag key team in the request.",
+    )
     many = [{"Key": f"key-{number}", "Value": ""} for number in range(50)]
     sagemaker.add_tags(ResourceArn=arn, Tags=many)
-    code, _ = refusal(sagemaker.add_tags, ResourceArn=arn, Tags=TAGS)
-    assert code == "ResourceLimitExceeded"
+    assert refusal(sagemaker.add_tags, ResourceArn=arn, Tags=TAGS[:1]) == (
+        "ResourceLimitExceeded",
+        f"Resource {arn} can have at most 50 tags.",
+    )
     assert sagemaker.list_tags(ResourceArn=arn)["Tags"] == many
-    code, _ = refusal(sagemaker.list_tags, ResourceArn=arn + "-not")
-    assert code == "ResourceNotFound"
+
+
+@pytest.mark.rule("PLAN-11")
+def test_tags_of_plans_and_capacities_that_are_not_there_are_not_found(sagemaker, refusal):
+    prefix = "arn:aws:sagemaker:us-west-2:123456789012:"
+    for arn, text in (
+        (f"{prefix}training-plan/none", "Training plan {} was not found."),
+        (f"{prefix}reserved-capacity/none-rc1", "Reserved capacity {} was not found."),
+    ):
+        for call, members in (
+            (sagemaker.list_tags, {}),
+            (sagemaker.add_tags, {"Tags": TAGS}),
+            (sagemaker.delete_tags, {"TagKeys": ["team"]}),
+        ):
+            expected = ("ResourceNotFound", text.format(arn))
+            assert refusal(call, ResourceArn=arn, **members) == expected

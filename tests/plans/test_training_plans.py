@@ -7,23 +7,17 @@ from decimal import Decimal
 
 import pytest
 from moto.core.utils import get_service_model
-from moto.moto_api import state_manager
 
 from moto_trainingplans.aws_json.validation import _input_checker
+from tests.support.jobs import job_request
 
 PLAN_ARN = "arn:aws:sagemaker:us-west-2:123456789012:training-plan/plan"
 HOUR = timedelta(hours=1)
+ASK_FOR_MORE = (
+    "Please use AWS Service Quotas to request an increase for this quota. If AWS Service Quotas "
+    "is not available, contact AWS support to request an increase for this quota."
+)
 START = datetime(2025, 1, 22, 11, 30, tzinfo=timezone.utc)
-
-
-@pytest.fixture
-def status(sagemaker):
-    """Looks up a plan's status."""
-
-    def look(name="plan"):
-        return sagemaker.describe_training_plan(TrainingPlanName=name)["Status"]
-
-    return look
 
 
 @pytest.fixture
@@ -63,24 +57,20 @@ def test_a_plan_is_bought_by_the_id_of_an_offering(search, sagemaker):
 @pytest.mark.rule("PLAN-01")
 def test_an_id_of_no_search_cannot_be_bought(sagemaker, refusal, unchanged):
     before = unchanged()
-    code, _ = refusal(
-        sagemaker.create_training_plan,
-        TrainingPlanName="plan",
-        TrainingPlanOfferingId="tpo-" + "0" * 64,
-    )
-    assert code == "ResourceNotFound"
+    unknown = "tpo-" + "0" * 64
+    assert refusal(
+        sagemaker.create_training_plan, TrainingPlanName="plan", TrainingPlanOfferingId=unknown
+    ) == ("ResourceNotFound", f"Training plan offering {unknown} was not found.")
     assert unchanged() == before
 
 
 @pytest.mark.rule("PLAN-01")
-def test_another_regions_offering_cannot_be_bought(search, client, refusal):
-    offering = search()[-1]
-    code, _ = refusal(
-        client("sagemaker", "us-east-1").create_training_plan,
-        TrainingPlanName="plan",
-        TrainingPlanOfferingId=offering["TrainingPlanOfferingId"],
-    )
-    assert code == "ResourceNotFound"
+def test_another_regions_or_accounts_offering_cannot_be_bought(search, client, stranger, refusal):
+    offering_id = search()[-1]["TrainingPlanOfferingId"]
+    for using in (client("sagemaker", "us-east-1"), stranger("sagemaker")):
+        assert refusal(
+            using.create_training_plan, TrainingPlanName="plan", TrainingPlanOfferingId=offering_id
+        ) == ("ResourceNotFound", f"Training plan offering {offering_id} was not found.")
 
 
 @pytest.mark.rule("PLAN-01")
@@ -91,12 +81,11 @@ def test_a_name_stays_taken_after_the_plan_has_expired(
     plans.clock.tick(timedelta(days=10))
     offering = search()[-1]
     before = unchanged()
-    code, _ = refusal(
+    assert refusal(
         sagemaker.create_training_plan,
         TrainingPlanName="plan",
         TrainingPlanOfferingId=offering["TrainingPlanOfferingId"],
-    )
-    assert code == "ResourceInUse"
+    ) == ("ResourceInUse", "A training plan with the name plan already exists.")
     assert unchanged() == before
 
 
@@ -106,15 +95,16 @@ def test_the_26th_plan_is_past_the_default_quota(buy, search, sagemaker, refusal
         buy(f"plan-{number}")
     offering = search()[-1]
     before = unchanged()
-    code, message = refusal(
+    assert refusal(
         sagemaker.create_training_plan,
         TrainingPlanName="one-more",
         TrainingPlanOfferingId=offering["TrainingPlanOfferingId"],
+    ) == (
+        "ResourceLimitExceeded",
+        "The account-level service limit 'Number of training plans per Region' is 25 "
+        "TrainingPlans, with current utilization of 25 TrainingPlans and a request delta of 1 "
+        f"TrainingPlans. {ASK_FOR_MORE}",
     )
-    assert code == "ResourceLimitExceeded"
-    assert "is 25 " in message
-    assert "current utilization of 25 " in message
-    assert "request delta of 1 " in message
     assert unchanged() == before
 
 
@@ -125,29 +115,39 @@ def test_reserved_instances_past_the_quota_are_refused_with_use_and_delta(
     offering = search(InstanceCount=8)[-1]
     plans.quotas.set("reserved-capacity-ml-p4d-24xlarge", 12, region="us-west-2")
     buy("first", InstanceCount=8)
-    code, message = refusal(
+    assert refusal(
         sagemaker.create_training_plan,
         TrainingPlanName="second",
         TrainingPlanOfferingId=offering["TrainingPlanOfferingId"],
-    )
-    assert code == "ResourceLimitExceeded"
-    assert (
-        "'Number of ml.p4d.24xlarge instances in reserved capacity across training plans per "
-        "Region' is 12 Instances, with current utilization of 8 Instances and a request delta of "
-        "8 Instances" in message
+    ) == (
+        "ResourceLimitExceeded",
+        "The account-level service limit 'Number of ml.p4d.24xlarge instances in reserved capacity "
+        "across training plans per Region' is 12 Instances, with current utilization of 8 "
+        f"Instances and a request delta of 8 Instances. {ASK_FOR_MORE}",
     )
 
 
 @pytest.mark.rule("QUOTA-03")
-def test_plans_that_are_over_no_longer_count_against_the_quota(plans, buy):
+def test_plans_that_are_over_or_have_failed_no_longer_count_against_the_quotas(plans, buy):
     plans.quotas.set("ml.p4d.24xlarge", 8, region="us-west-2")
+    plans.quotas.set("training-plan-total_count", 1, region="us-west-2")
+    plans.payments.fail_next()
+    buy("fails", InstanceCount=8)
     buy("first", InstanceCount=8)
     plans.clock.tick(timedelta(days=3))
     assert buy("second", InstanceCount=8)
 
 
 @pytest.mark.rule("QUOTA-03")
-def test_a_quota_can_be_set_for_one_account_or_for_all(plans, client, refusal):
+def test_a_plan_of_two_blocks_counts_its_instances_once(plans, two_blocks, search, refusal):
+    plans.quotas.set("ml.p4d.24xlarge", 8, region="us-west-2")
+    two_blocks(InstanceCount=4)
+    assert search(InstanceCount=4, DurationHours=24)
+    assert "current utilization of 4 Instances" in refusal(search, InstanceCount=8)[1]
+
+
+@pytest.mark.rule("QUOTA-03")
+def test_a_quota_can_be_set_for_one_account_or_for_all(plans, client, stranger, search, refusal):
     plans.quotas.set("Number of training plans per Region", 0, region="us-west-2")
     plans.quotas.set("training-plan-total_count", 1, region="us-west-2", account="123456789012")
     own = client("sagemaker")
@@ -159,8 +159,17 @@ def test_a_quota_can_be_set_for_one_account_or_for_all(plans, client, refusal):
         "TrainingPlanOfferingId": offering["TrainingPlanOfferingId"],
     }
     own.create_training_plan(**bought)
-    code, _ = refusal(own.create_training_plan, **{**bought, "TrainingPlanName": "other"})
+    code, message = refusal(own.create_training_plan, **{**bought, "TrainingPlanName": "other"})
     assert code == "ResourceLimitExceeded"
+    assert "'Number of training plans per Region' is 1 TrainingPlans" in message
+    others = stranger("sagemaker")
+    (*_, offering) = search(using=others)
+    offering_id = offering["TrainingPlanOfferingId"]
+    code, message = refusal(
+        others.create_training_plan, TrainingPlanName="plan", TrainingPlanOfferingId=offering_id
+    )
+    assert code == "ResourceLimitExceeded"
+    assert "'Number of training plans per Region' is 0 TrainingPlans" in message
 
 
 @pytest.mark.rule("PLAN-02")
@@ -170,8 +179,10 @@ def test_an_offering_can_be_bought_until_its_first_block_starts(plans, search, s
     plans.clock.move_to(START - timedelta(seconds=1))
     sagemaker.create_training_plan(TrainingPlanName="in-time", **purchase)
     plans.clock.move_to(START)
-    code, _ = refusal(sagemaker.create_training_plan, TrainingPlanName="late", **purchase)
-    assert code == "ResourceNotFound"
+    assert refusal(sagemaker.create_training_plan, TrainingPlanName="late", **purchase) == (
+        "ResourceNotFound",
+        f"Training plan offering {offering['TrainingPlanOfferingId']} was not found.",
+    )
 
 
 @pytest.mark.rule("PLAN-02")
@@ -219,111 +230,6 @@ def test_between_blocks_that_meet_a_plan_stays_active(plans, buy):
     arn = buy(DurationHours=48)
     plans.clock.tick(timedelta(days=5))
     assert [change.after for change in plans.history(arn)][-2:] == ["Active", "Expired"]
-
-
-@pytest.mark.rule("PLAN-03", "PLAN-04")
-def test_a_plan_is_pending_until_it_is_paid(plans, buy, sagemaker):
-    plans.payments.delay(timedelta(minutes=10))
-    buy()
-    assert sagemaker.describe_training_plan(TrainingPlanName="plan")["Status"] == "Pending"
-    plans.clock.tick(timedelta(minutes=10))
-    answer = sagemaker.describe_training_plan(TrainingPlanName="plan")
-    assert answer["Status"] == "Scheduled"
-    assert answer["StatusMessage"] == "Payment confirmed, training plan scheduled."
-
-
-@pytest.mark.rule("PLAN-04")
-def test_invoice_and_payment_are_in_the_plans_history(plans, buy):
-    plans.payments.delay(60)
-    arn = buy()
-    plans.clock.tick(60)
-    bought = datetime(2025, 1, 21, 19, 8, 27, 704000, tzinfo=timezone.utc)
-    paid = bought + timedelta(minutes=1)
-    assert [(c.time, c.before, c.after) for c in plans.history(arn)] == [
-        (bought, None, "Pending"),
-        (bought, "Pending", "Pending"),
-        (paid, "Pending", "Pending"),
-        (paid, "Pending", "Scheduled"),
-    ]
-    invoice, payment = plans.history(arn)[1:3]
-    assert "Invoice of 318.89 USD" in invoice.reason
-    assert "Payment of 318.89 USD" in payment.reason
-
-
-@pytest.mark.rule("PLAN-03", "PLAN-04", "CAPACITY-02")
-def test_a_payment_that_fails_fails_the_plan_and_gives_its_capacity_back(plans, buy, sagemaker):
-    plans.payments.delay(60)
-    plans.payments.fail_next(message="The card was declined.")
-    buy(InstanceCount=8)
-    look = {"target": "training-job", "zone": "us-west-2a", "instance_type": "ml.p4d.24xlarge"}
-    assert plans.capacity.free(**look) == 56
-    plans.clock.tick(60)
-    answer = sagemaker.describe_training_plan(TrainingPlanName="plan")
-    assert (answer["Status"], answer["StatusMessage"]) == ("Failed", "The card was declined.")
-    assert [each["Status"] for each in answer["ReservedCapacitySummaries"]] == ["Failed"]
-    assert answer["AvailableInstanceCount"] == 0
-    assert plans.capacity.free(**look) == 64
-    buy("next")
-    assert sagemaker.describe_training_plan(TrainingPlanName="next")["Status"] == "Pending"
-    plans.clock.tick(60)
-    assert sagemaker.describe_training_plan(TrainingPlanName="next")["Status"] == "Scheduled"
-
-
-@pytest.mark.rule("PLAN-04", "TIME-02")
-@pytest.mark.in_process("sets the state manager of this process")
-def test_the_state_manager_can_have_a_plan_described_so_often_before_it_is_paid(buy, status):
-    state_manager.set_transition("sagemaker::training_plan", {"progression": "manual", "times": 3})
-    try:
-        buy()
-        assert [status(), status(), status()] == ["Pending", "Pending", "Scheduled"]
-    finally:
-        state_manager.unset_transition("sagemaker::training_plan")
-
-
-@pytest.mark.rule("PLAN-05")
-@pytest.mark.parametrize(("seconds_late", "expected"), [(0, "Scheduled"), (1, "Failed")])
-def test_payment_is_due_five_minutes_before_the_start(plans, buy, status, seconds_late, expected):
-    deadline = START - timedelta(minutes=5)
-    plans.payments.delay(deadline - plans.clock.now() + timedelta(seconds=seconds_late))
-    arn = buy()
-    plans.clock.move_to(deadline - timedelta(seconds=1))
-    assert status() == "Pending"
-    plans.clock.move_to(deadline)
-    assert status() == expected
-    assert plans.history(arn)[-1].time == deadline
-    if expected == "Failed":
-        assert plans.capacity.free("us-west-2a", "ml.p4d.24xlarge", target="training-job") == 64
-
-
-@pytest.mark.rule("PLAN-05")
-def test_a_plan_bought_after_the_deadline_fails_at_once(plans, search, sagemaker, status):
-    offering = search()[-1]
-    plans.clock.move_to(START - timedelta(minutes=4))
-    sagemaker.create_training_plan(
-        TrainingPlanName="plan", TrainingPlanOfferingId=offering["TrainingPlanOfferingId"]
-    )
-    assert status() == "Failed"
-    assert plans.capacity.free("us-west-2a", "ml.p4d.24xlarge", target="training-job") == 64
-
-
-@pytest.mark.rule("PLAN-06", "CAPACITY-02")
-def test_of_two_buyers_of_the_last_instances_the_later_ones_plan_fails(plans, search, sagemaker):
-    plans.capacity.clear()
-    plans.capacity.set("us-west-2a", "ml.p4d.24xlarge", 8)
-    offering = search(InstanceCount=8)[-1]
-    arns = [
-        sagemaker.create_training_plan(
-            TrainingPlanName=name, TrainingPlanOfferingId=offering["TrainingPlanOfferingId"]
-        )["TrainingPlanArn"]
-        for name in ("first", "second")
-    ]
-    winner, loser = (sagemaker.describe_training_plan(TrainingPlanName=arn) for arn in arns)
-    assert winner["Status"] == "Scheduled"
-    assert loser["Status"] == "Failed"
-    assert "capacity" in loser["StatusMessage"]
-    assert [each["Status"] for each in loser["ReservedCapacitySummaries"]] == ["Failed"]
-    assert not any("Invoice" in change.reason for change in plans.history(arns[1]))
-    assert plans.capacity.free("us-west-2a", "ml.p4d.24xlarge", target="training-job") == 0
 
 
 @pytest.mark.rule("PLAN-07")
@@ -455,20 +361,22 @@ def test_what_a_newer_model_names_and_nobody_sells_is_refused_as_what_is_not_sol
 
 
 @pytest.mark.rule("PLAN-07", "PLAN-10", "CAPACITY-03")
-def test_another_account_or_region_does_not_see_a_plan(buy, client, refusal):
+def test_another_account_or_region_neither_sees_nor_uses_a_plan(buy, client, stranger, refusal):
     """But what one account has bought, another cannot: the Region's inventory is shared."""
     arn = buy(InstanceCount=64)
-    elsewhere = client("sagemaker", "us-east-1")
-    other = client("sagemaker")
-    other.meta.events.register(
-        "before-sign.sagemaker",
-        lambda request, **_: request.headers.add_header("x-moto-account-id", "111122223333"),
-    )
-    for stranger in (elsewhere, other):
-        for name in ("plan", arn):
-            code, _ = refusal(stranger.describe_training_plan, TrainingPlanName=name)
-            assert code == "ResourceNotFound"
-        assert stranger.list_training_plans()["TrainingPlanSummaries"] == []
+    not_found = ("ResourceNotFound", f"Training plan {arn} was not found.")
+    elsewhere, other = client("sagemaker", "us-east-1"), stranger("sagemaker")
+    for using in (elsewhere, other):
+        assert refusal(using.describe_training_plan, TrainingPlanName="plan") == (
+            "ResourceNotFound",
+            "Training plan plan was not found.",
+        )
+        assert refusal(using.describe_training_plan, TrainingPlanName=arn) == not_found
+        assert using.list_training_plans()["TrainingPlanSummaries"] == []
+        job = job_request("job", arn, 1)
+        assert refusal(using.create_training_job, **job) == not_found
+        tags = [{"Key": "team", "Value": "nlp"}]
+        assert refusal(using.add_tags, ResourceArn=arn, Tags=tags) == not_found
     offerings = other.search_training_plan_offerings(
         InstanceType="ml.p4d.24xlarge", InstanceCount=64, DurationHours=24
     )["TrainingPlanOfferings"]

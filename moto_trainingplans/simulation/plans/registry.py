@@ -320,12 +320,7 @@ class TrainingPlanRegistry:
 
     def taggable(self, arn: str) -> Taggable:
         """The plan or reserved capacity of an ARN."""
-        if arn.startswith(f"{self._arn_prefix}training-plan/"):
-            plan = self.find(arn)
-            if plan is None:
-                raise UnknownTrainingPlan(arn)
-            return plan
-        return self.reserved_capacity(arn)
+        return self.by_arn(arn) if ":training-plan/" in arn else self.reserved_capacity(arn)
 
     def taggables(self) -> list[Taggable]:
         """Every plan and reserved capacity, in the order in which they were made."""
