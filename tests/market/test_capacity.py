@@ -142,12 +142,16 @@ def test_misuse_says_what_is_allowed_and_changes_nothing(plans, unchanged, argum
 
 
 @pytest.mark.parametrize(
-    "arguments",
-    [{"target": "tuning-job"}, {"start": at(3), "end": at(3)}, {"start": "tomorrow"}],
+    ("arguments", "says"),
+    [
+        ({"target": "tuning-job"}, "target must be one of training-job, .*, not 'tuning-job'"),
+        ({"start": at(3), "end": at(3)}, "the window must end after it starts"),
+        ({"start": "tomorrow"}, "start must be a datetime, .*, not 'tomorrow'"),
+    ],
 )
-def test_a_window_or_target_that_cannot_be_is_misuse(plans, unchanged, arguments):
+def test_a_window_or_target_that_cannot_be_is_misuse(plans, unchanged, arguments, says):
     before = unchanged()
-    with pytest.raises(TrainingPlansError):
+    with pytest.raises(TrainingPlansError, match=says):
         plans.capacity.set("us-west-2a", P4D, 1, **arguments)
     assert unchanged() == before
 
