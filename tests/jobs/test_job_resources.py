@@ -1,0 +1,215 @@
+"""What a job asks to run on: preferences, placement in UltraServers, subnets."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.jobs import HOUR, START, counts
+
+
+def preferences(*entries, count=1):
+    return {
+        "InstanceType": None,
+        "InstanceCount": count,
+        "InstancePreferences": [
+            {"InstanceType": kind, **({"TrainingPlanArns": [plan]} if plan else {})}
+            for kind, plan in entries
+        ],
+    }
+
+
+P4, P5 = "ml.p4d.24xlarge", "ml.p5.48xlarge"
+
+
+@pytest.mark.rule("JOB-12")
+def test_a_plan_without_capacity_is_skipped_for_the_next_preference(plans, jobs, buy, sagemaker):
+    first, second = buy("first"), buy("second", InstanceType=P5)
+    entries = ((P4, first), (P5, second))
+    jobs.create("waits", None, resources=preferences(*entries))
+    assert jobs.states("waits") == ["Pending"]
+    assert "SelectedInstanceType" not in jobs.describe("waits")["ResourceConfig"]
+    plans.clock.move_to(START)
+    # None of the plans ran when it was created, so it waited for the first.
+    assert jobs.describe("waits")["ResourceConfig"]["SelectedInstanceType"] == P4
+    jobs.create("second", None, resources=preferences(*entries))
+    config = jobs.describe("second")["ResourceConfig"]
+    assert (config["SelectedInstanceType"], config["SelectedInstanceCount"]) == (P5, 1)
+    assert counts(sagemaker, second) == (1, 0)
+    jobs.create("on-demand", None, resources=preferences(*entries, ("ml.g5.48xlarge", None)))
+    assert jobs.states("on-demand") == ["Training"]
+    config = jobs.describe("on-demand")["ResourceConfig"]
+    assert config["SelectedInstanceType"] == "ml.g5.48xlarge"
+    assert set(plans.jobs.environment("on-demand")) == {"TRAINING_JOB_NAME", "TRAINING_JOB_ARN"}
+    plans.clock.tick(HOUR)
+    assert jobs.states("waits", "second", "on-demand") == ["Completed"] * 3
+
+
+@pytest.mark.rule("JOB-12")
+def test_preferences_that_contradict_themselves_are_refused(jobs, buy, refusal):
+    plan = buy()
+    each = preferences((P4, plan))
+    spot = {"EnableManagedSpotTraining": True}
+    for preferred in (each, preferences((P4, None))):
+        code, message = refusal(jobs.create, name="job", plan=None, resources=preferred, **spot)
+        assert (code, "EnableManagedSpotTraining" in message) == ("ValidationException", True)
+    for wrong in (
+        {**each, "TrainingPlanArn": plan},
+        {**each, "InstanceType": P4},
+        {**each, "InstancePlacementConfig": {"EnableMultipleJobs": True}},
+        {**each, "InstanceCount": None},
+        preferences((P5, plan)),
+        preferences((P4, plan), (P4, None)),
+    ):
+        code, _ = refusal(jobs.create, name="job", plan=None, resources=wrong)
+        assert code == "ValidationException", wrong
+    for wrong in (
+        preferences((P5, None), (P5, None)),
+        {**preferences((P5, None)), "InstanceCount": None},
+    ):
+        code, _ = refusal(jobs.create, name="job", plan=None, resources=wrong)
+        assert code == "ValidationException", wrong
+    per_entry = {**each, "InstanceCount": None}
+    per_entry["InstancePreferences"][0]["InstanceCount"] = 1
+    jobs.create("job", None, resources=per_entry)
+
+
+@pytest.mark.rule("JOB-12")
+def test_a_plan_of_the_job_is_for_the_preference_of_its_type(plans, jobs, buy, refusal):
+    plan = buy()
+    plans.clock.move_to(START)
+    both = preferences((P5, None), (P4, None))
+    jobs.create("first", plan, resources=both)
+    assert jobs.describe("first")["ResourceConfig"]["SelectedInstanceType"] == P5
+    jobs.create("second", plan, resources=preferences((P4, None), (P5, None)))
+    assert jobs.describe("second")["ResourceConfig"]["SelectedInstanceType"] == P4
+    assert "SAGEMAKER_CURRENT_CAPACITY_BLOCK_EXPIRATION_TIMESTAMP" in plans.jobs.environment(
+        "second"
+    )
+    code, message = refusal(jobs.create, name="third", plan=plan, resources=preferences((P5, None)))
+    assert (code, P4 in message) == ("ValidationException", True)
+
+
+@pytest.mark.rule("JOB-15")
+def test_preferences_without_any_plan_show_the_instances_selected(jobs):
+    jobs.create("job", None, resources=preferences((P5, None), (P4, None), count=2))
+    job = jobs.describe("job")
+    assert job["TrainingJobStatus"] == "Completed"
+    config = job["ResourceConfig"]
+    assert (config["SelectedInstanceType"], config["SelectedInstanceCount"]) == (P5, 2)
+    assert "InstanceType" not in config
+    assert [each["InstanceType"] for each in config["InstancePreferences"]] == [P5, P4]
+
+
+@pytest.fixture
+def two_servers(plans, client, buy):
+    """A plan of two UltraServers with one spare each, the client of its Region, the servers."""
+    sagemaker = client("sagemaker", region="us-east-1")
+    plans.capacity.set("us-east-1-dfw-2a", "ml.u-p6e-gb200x36", 2)
+    arn = buy(using=sagemaker, UltraServerType="ml.u-p6e-gb200x36", UltraServerCount=2)
+    capacity = sagemaker.describe_training_plan(TrainingPlanName=arn)["ReservedCapacitySummaries"][
+        0
+    ]["ReservedCapacityArn"]
+
+    def servers():
+        return sagemaker.list_ultra_servers_by_reserved_capacity(ReservedCapacityArn=capacity)[
+            "UltraServers"
+        ]
+
+    plans.clock.move_to(START)
+    return arn, sagemaker, servers
+
+
+def placed(multiple_jobs=False, *specifications):
+    return {
+        "InstanceType": "ml.p6e-gb200.36xlarge",
+        "InstancePlacementConfig": {
+            "EnableMultipleJobs": multiple_jobs,
+            "PlacementSpecifications": [
+                {"InstanceCount": count, **({"UltraServerId": server} if server else {})}
+                for server, count in specifications
+            ],
+        },
+    }
+
+
+@pytest.mark.rule("JOB-13")
+def test_a_job_is_placed_on_the_ultra_servers_it_names_and_has_them_for_itself(
+    plans, jobs, two_servers
+):
+    plan, sagemaker, servers = two_servers
+    jobs = type(jobs)(sagemaker)
+    ids = [server["UltraServerId"] for server in servers()]
+
+    def in_use():
+        return [server["InUseInstanceCount"] for server in servers()]
+
+    jobs.create("named", plan, 3, resources=placed(False, (ids[1], 3)))
+    assert in_use() == [0, 3]
+    jobs.create("any", plan, 8, resources={"InstanceType": "ml.p6e-gb200.36xlarge"})
+    jobs.create("shared", plan, 6, resources=placed(True, (None, 6)))
+    jobs.create("small", plan, 2, resources=placed(True, (None, 2)))
+    # No other job may use the second server, and the first one is full.
+    assert (
+        jobs.states("named", "any", "shared", "small")
+        == ["Training"] + ["Training"] + ["Pending"] * 2
+    )
+    assert in_use() == [8, 3]
+    plans.clock.tick(HOUR)
+    assert jobs.states("shared", "small") == ["Training", "Training"]
+    assert in_use() == [8, 0]
+    jobs.create("alone", plan, 2, resources=placed(False))
+    assert in_use() == [8, 2]
+
+
+@pytest.mark.rule("JOB-13")
+def test_a_placement_that_cannot_be_is_refused(jobs, two_servers, buy, refusal):
+    plan, sagemaker, servers = two_servers
+    jobs = type(jobs)(sagemaker)
+    server = servers()[0]["UltraServerId"]
+    for config in (
+        placed(False, ("us-unknown", 2)),
+        placed(False, (server, 3)),
+        placed(False, (server, 2), (None, 0)),
+        placed(False, (None, 9)),
+    ):
+        code, _ = refusal(jobs.create, name="job", plan=plan, count=2, resources=config)
+        assert code == "ValidationException", config
+    other = buy("other", using=sagemaker)
+    config = {**placed(True), "InstanceType": P4}
+    assert refusal(jobs.create, name="job", plan=other, resources=config)[0] == (
+        "ValidationException"
+    )
+
+
+@pytest.mark.rule("JOB-14")
+def test_known_subnets_must_cover_the_zones_of_all_blocks(jobs, buy_two_blocks, client, refusal):
+    plan = buy_two_blocks()
+    subnets = {
+        each["AvailabilityZone"]: each["SubnetId"]
+        for each in client("ec2").describe_subnets()["Subnets"]
+    }
+
+    def create(name, *ids):
+        return jobs.create(name, plan, VpcConfig={"SecurityGroupIds": ["sg-1"], "Subnets": ids})
+
+    first, second = subnets["us-west-2a"], subnets["us-west-2b"]
+    code, message = refusal(lambda: create("job", first, subnets["us-west-2c"]))
+    assert (code, "us-west-2b" in message, first in message) == (
+        "ValidationException",
+        True,
+        True,
+    )
+    create("both", first, second)
+    create("unknown", "subnet-unknown")
+
+
+@pytest.mark.rule("JOB-14")
+def test_a_zone_that_ec2_does_not_know_is_not_judged(jobs, two_servers, client):
+    plan, sagemaker, _ = two_servers
+    subnet = client("ec2", region="us-east-1").describe_subnets()["Subnets"][0]["SubnetId"]
+    type(jobs)(sagemaker).create(
+        "job",
+        plan,
+        resources={"InstanceType": "ml.p6e-gb200.36xlarge"},
+        VpcConfig={"SecurityGroupIds": ["sg-1"], "Subnets": [subnet]},
+    )
