@@ -79,7 +79,10 @@ def test_a_token_goes_on_after_its_page_though_jobs_are_added(listed, jobs, sage
     jobs.create("aa", None)
     second = {"SortBy": "Name", "MaxResults": 2, "NextToken": first["NextToken"]}
     assert listed(**second) == ["c", "d"]
-    assert refusal(listed, **{**second, "SortBy": "Status"})[0] == "ValidationException"
+    assert refusal(listed, **{**second, "SortBy": "Status"}) == (
+        "ValidationException",
+        "Invalid NextToken.",
+    )
 
 
 @pytest.mark.rule("JOB-16")

@@ -10,7 +10,7 @@ import pytest
 from freezegun import freeze_time
 from moto.core.utils import get_service_model
 
-from moto_trainingplans import mock_training_plans
+from moto_trainingplans import TrainingPlansError, mock_training_plans
 from tests.support.jobs import CHECKPOINTS, CUT_OFF, DAY, HOUR, MINUTE, START, counts, job_request
 
 SECOND = timedelta(seconds=1)
@@ -72,11 +72,17 @@ def test_a_cut_off_within_the_grace_ends_it(plans, jobs, buy_two_blocks, sagemak
 def test_only_a_job_that_has_ended_can_be_deleted(plans, jobs, buy, sagemaker, refusal):
     plan = buy()
     jobs.create("job", plan, resources=WARM)
+
+    def assert_in_use(text):
+        assert refusal(sagemaker.delete_training_job, TrainingJobName="job") == (
+            "ResourceInUse",
+            f"Training job job {text}",
+        )
+
     for moment in (START, START + HOUR):
-        assert refusal(sagemaker.delete_training_job, TrainingJobName="job")[0] == "ResourceInUse"
+        assert_in_use("is in status InProgress, and can only be deleted once it has ended.")
         plans.clock.move_to(moment)
-    # Its warm pool is still there.
-    assert refusal(sagemaker.delete_training_job, TrainingJobName="job")[0] == "ResourceInUse"
+    assert_in_use("has a warm pool that is Available, and cannot be deleted.")
     plans.clock.tick(10 * MINUTE)
     sagemaker.delete_training_job(TrainingJobName="job")
     assert refusal(sagemaker.delete_training_job, TrainingJobName="job") == MISSING
@@ -133,7 +139,10 @@ def test_an_update_must_change_something(jobs, buy, sagemaker, refusal, on_plan)
 def test_a_job_without_a_plan_is_complete_at_birth_and_can_be_deleted(jobs, sagemaker, refusal):
     jobs.create("job", None, resources={"KeepAlivePeriodInSeconds": 60})
     assert jobs.status("job") == ("Completed", "Completed")
-    assert refusal(sagemaker.stop_training_job, TrainingJobName="job")[0] == "ValidationException"
+    assert refusal(sagemaker.stop_training_job, TrainingJobName="job") == (
+        "ValidationException",
+        "The request was rejected because the training job is in status Completed.",
+    )
     sagemaker.update_training_job(
         TrainingJobName="job", ResourceConfig={"KeepAlivePeriodInSeconds": 30}
     )
@@ -242,12 +251,54 @@ def test_what_clients_read_by_key_is_always_there(plans, jobs, buy):
 
 
 @pytest.mark.rule("CLIENT-03")
+def test_no_message_of_a_job_is_empty_whatever_it_goes_through(
+    plans, jobs, buy, sagemaker, state_manager
+):
+    state_manager("sagemaker::training_job", {"progression": "time", "seconds": 60})
+    plan = buy(InstanceCount=2)
+    first = jobs.create("completes", plan)
+    plans.clock.move_to(START + 10 * MINUTE)
+    plans.faults.fail_instances(first)
+    jobs.create("stops", plan)  # for whose instance there is no other
+    plans.clock.tick(2 * HOUR)
+    assert jobs.states("completes", "stops") == ["Completed", "Training"]
+    sagemaker.stop_training_job(TrainingJobName="stops")
+    met = set()
+    for name in ("completes", "stops"):
+        for each in jobs.describe(name)["SecondaryStatusTransitions"]:
+            assert each["StatusMessage"], each["Status"]
+            met.add(each["Status"])
+    assert met == {
+        *("Pending", "Starting", "Restarting", "Downloading", "Training", "Uploading"),
+        *("Completed", "Stopping"),
+    }
+
+
+@pytest.mark.rule("CLIENT-03", "VALIDATE-03")
+def test_a_reason_longer_than_the_model_allows_is_misuse_and_fails_nothing(plans, jobs, buy):
+    plans.clock.move_to(START - HOUR)
+    jobs.create("job", buy())
+    plans.clock.move_to(START)
+    prefix = "AlgorithmError: "
+    for reason in ("x" * (1025 - len(prefix)), prefix + "x" * (1025 - len(prefix))):
+        with pytest.raises(TrainingPlansError, match="reason must have at most 1024 characters"):
+            plans.jobs.fail("job", reason)
+    assert jobs.states("job") == ["Training"]
+    plans.jobs.fail("job", "x" * (1024 - len(prefix)))
+    assert len(jobs.describe("job")["FailureReason"]) == 1024
+
+
+@pytest.mark.rule("CLIENT-03")
 def test_an_update_changes_how_a_running_job_is_profiled_and_debugged(
     plans, jobs, buy, sagemaker, refusal
 ):
     jobs.create("job", buy(), ProfilerConfig={"S3OutputPath": "s3://bucket/profile"})
     debug = {"TrainingJobName": "job", "RemoteDebugConfig": {"EnableRemoteDebug": True}}
-    assert refusal(sagemaker.update_training_job, **debug)[0] == "ValidationException"
+    assert refusal(sagemaker.update_training_job, **debug) == (
+        "ValidationException",
+        "Remote debugging of training job job can only be changed in secondary status Downloading "
+        "or Training, not Pending.",
+    )
     plans.clock.move_to(START)
     sagemaker.update_training_job(
         **debug,
@@ -264,7 +315,10 @@ def test_an_update_changes_how_a_running_job_is_profiled_and_debugged(
     }
     assert answer["ProfilerRuleConfigurations"][0]["RuleConfigurationName"] == "rule"
     plans.clock.tick(HOUR)
-    assert refusal(sagemaker.update_training_job, **debug)[0] == "ValidationException"
+    assert refusal(sagemaker.update_training_job, **debug) == (
+        "ValidationException",
+        "The request was rejected because the training job is in status Completed.",
+    )
 
 
 @pytest.mark.rule("CLIENT-04")

@@ -116,11 +116,39 @@ def test_waiting_counts_in_active_blocks_only_and_over_the_whole_life(plans, job
 
 
 @pytest.mark.rule("JOB-04")
-def test_training_ends_at_the_maximum_over_all_blocks_with_work_left(plans, jobs, buy_two_blocks):
+@pytest.mark.parametrize(("ending", "status"), [(3600, "Stopped"), (None, "Failed")])
+def test_waiting_adds_up_over_what_the_job_has_trained_in_between(plans, jobs, buy, ending, status):
+    plan = buy(DurationHours=96)
+    allowed = timedelta(seconds=ending) if ending else 2 * DAY
+    condition = {"MaxRuntimeInSeconds": 28 * 86400}
+    if ending:
+        condition["MaxPendingTimeInSeconds"] = ending
+    plans.jobs.run_for(allowed / 2, "first")
+    plans.jobs.run_for(4 * DAY, "job")
+    jobs.create("first", plan)
+    jobs.create("job", plan, StoppingCondition=condition)
+    plans.clock.move_to(START + allowed / 2)
+    assert jobs.states("first", "job") == ["Completed", "Training"]
+    plans.clock.tick(HOUR)
+    plans.faults.fail_instances(plan)
+    assert jobs.states("job") == ["Pending"]
+    plans.clock.tick(allowed / 2 - SECOND)
+    assert jobs.states("job") == ["Pending"]
+    plans.clock.tick(SECOND)
+    assert jobs.status("job") == (status, status)
+    assert jobs.describe("job")["TrainingTimeInSeconds"] == 3600
+
+
+@pytest.mark.rule("JOB-04")
+@pytest.mark.parametrize("checkpoints", [CHECKPOINTS, {}], ids=["kept", "lost"])
+def test_training_ends_at_the_maximum_over_all_blocks_with_work_left(
+    plans, jobs, buy_two_blocks, checkpoints
+):
+    """Work that was lost for want of a checkpoint counts too: no block is long enough for it."""
     plan = buy_two_blocks()
-    plans.jobs.run_for(30 * HOUR)
+    plans.jobs.run_for(30 * HOUR if checkpoints else 24 * HOUR)
     limit = {"StoppingCondition": {"MaxRuntimeInSeconds": 28 * 3600}}
-    jobs.create("job", plan, **CHECKPOINTS, **limit)
+    jobs.create("job", plan, **checkpoints, **limit)
     plans.clock.move_to(START + 2 * DAY)
     # 23.5 hours in the first block, so 4.5 are left.
     plans.clock.tick(4 * HOUR + 30 * MINUTE - SECOND)

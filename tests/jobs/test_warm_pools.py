@@ -108,6 +108,17 @@ def test_a_job_of_another_kind_waits_until_the_warm_pool_ends(plans, jobs, buy, 
 
 
 @pytest.mark.rule("JOB-08")
+def test_a_job_on_another_plan_does_not_take_a_warm_pool(plans, jobs, buy):
+    one, other = buy("one"), buy("other")
+    plans.clock.move_to(START)
+    jobs.create("first", one, resources=WARM)
+    plans.clock.tick(HOUR)
+    jobs.create("second", other)
+    assert jobs.states("second") == ["Training"]
+    assert pool(jobs, "first") == {"Status": "Available", RETAINED: 0}
+
+
+@pytest.mark.rule("JOB-08")
 def test_what_is_not_of_the_instances_may_differ(plans, jobs, buy):
     plan = buy(InstanceCount=2)
     plans.clock.move_to(START)
@@ -268,7 +279,10 @@ def test_the_period_can_be_changed_only_while_the_pool_is_available(
     jobs.create("first", plan, resources=WARM)
     plans.clock.tick(HOUR)
     jobs.create("second", plan)
-    assert refusal(keep, name="first", seconds=600)[0] == "ValidationException"
+    assert refusal(keep, name="first", seconds=600) == (
+        "ValidationException",
+        "Training job first has no warm pool that is Available.",
+    )
 
 
 @pytest.mark.rule("JOB-08")

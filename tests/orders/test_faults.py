@@ -20,13 +20,16 @@ GB200 = {"InstanceType": "ml.p6e-gb200.36xlarge"}
 def test_a_job_restarts_on_a_free_instance_of_its_plan(
     plans, jobs, buy, sagemaker, checkpoints, hours
 ):
-    plan = buy(InstanceCount=2)
+    plan = buy(InstanceCount=4)
     plans.jobs.run_for(2 * HOUR)
     arn = jobs.create("job", plan, **checkpoints)
+    jobs.create("other", plan)
     plans.clock.move_to(START + HOUR)
     plans.faults.fail_instances(arn)
     assert jobs.states("job") == ["Training"]
-    assert counts(sagemaker, plan) == (1, 0)
+    described = sagemaker.describe_training_plan(TrainingPlanName=plan)
+    names = ("TotalInstanceCount", "InUseInstanceCount", "AvailableInstanceCount")
+    assert [described[name] for name in (*names, "UnhealthyInstanceCount")] == [4, 2, 1, 1]
     plans.clock.move_to(START + DAY)
     assert jobs.story("job") == [
         *("Pending", "Starting", "Downloading", "Training"),
@@ -35,6 +38,27 @@ def test_a_job_restarts_on_a_free_instance_of_its_plan(
     job = jobs.describe("job")
     assert job["TrainingTimeInSeconds"] == hours * 3600
     assert job["TrainingEndTime"] == START + hours * HOUR
+    # Only the job whose instance has failed begins anew.
+    assert jobs.story("other") == [
+        *("Pending", "Starting", "Downloading", "Training", "Uploading", "Completed")
+    ]
+    assert jobs.describe("other")["TrainingEndTime"] == START + 2 * HOUR
+
+
+@pytest.mark.rule("JOB-11", "TIME-07")
+def test_a_restart_takes_as_long_as_the_state_manager_says(plans, jobs, buy, state_manager):
+    state_manager("sagemaker::training_job", {"progression": "time", "seconds": 60})
+    plan = buy(InstanceCount=2)
+    arn = jobs.create("job", plan, **CHECKPOINTS)
+    plans.clock.move_to(START + 2 * MINUTE + HOUR / 2)
+    plans.faults.fail_instances(arn)
+    seen = []
+    for wait in (59 * SECOND, SECOND, 59 * SECOND, SECOND, HOUR / 2 - SECOND, SECOND):
+        plans.clock.tick(wait)
+        seen += jobs.states("job")
+    assert seen == [
+        *("Restarting", "Downloading", "Downloading", "Training", "Training", "Uploading")
+    ]
 
 
 @pytest.mark.rule("JOB-11", "CLUSTER-11")
@@ -94,6 +118,28 @@ def test_a_spare_of_the_ultra_server_stands_in_first(plans, client, buy):
     # With its block the broken instances are gone.
     plans.clock.move_to(START + DAY)
     assert servers() == [(0, 0, 0, "OK"), (0, 0, 0, "OK")]
+
+
+@pytest.mark.rule("JOB-11")
+def test_the_spare_of_the_server_whose_instance_failed_stands_in_and_no_other(plans, client, buy):
+    sagemaker = client("sagemaker", region="us-east-1")
+    plan = buy(using=sagemaker, UltraServerType="ml.u-p6e-gb200x36", UltraServerCount=2)
+    plans.clock.move_to(START)
+    jobs = Jobs(sagemaker)
+    jobs.create("job", plan, 16, resources=GB200)
+    (capacity,) = sagemaker.describe_training_plan(TrainingPlanName=plan)[
+        "ReservedCapacitySummaries"
+    ]
+
+    def servers():
+        return sagemaker.list_ultra_servers_by_reserved_capacity(
+            ReservedCapacityArn=capacity["ReservedCapacityArn"]
+        )["UltraServers"]
+
+    plans.faults.fail_instances(servers()[1]["UltraServerId"])
+    names = ("InUseInstanceCount", "AvailableSpareInstanceCount", "UnhealthyInstanceCount")
+    assert [tuple(each[name] for name in names) for each in servers()] == [(8, 1, 0), (8, 0, 1)]
+    assert jobs.states("job") == ["Training"]
 
 
 @pytest.mark.rule("JOB-11")
