@@ -123,20 +123,25 @@ def test_waiting_adds_up_over_what_the_job_has_trained_in_between(plans, jobs, b
     condition = {"MaxRuntimeInSeconds": 28 * 86400}
     if ending:
         condition["MaxPendingTimeInSeconds"] = ending
-    plans.jobs.run_for(allowed / 2, "first")
+    plans.jobs.run_for(allowed / 3, "first")
     plans.jobs.run_for(4 * DAY, "job")
     jobs.create("first", plan)
     jobs.create("job", plan, StoppingCondition=condition)
-    plans.clock.move_to(START + allowed / 2)
+    plans.clock.move_to(START + allowed / 3)
     assert jobs.states("first", "job") == ["Completed", "Training"]
     plans.clock.tick(HOUR)
     plans.faults.fail_instances(plan)
     assert jobs.states("job") == ["Pending"]
-    plans.clock.tick(allowed / 2 - SECOND)
+    plans.clock.tick(allowed / 3)
+    plans.faults.repair(plan)
+    assert jobs.states("job") == ["Training"]
+    plans.clock.tick(HOUR)
+    plans.faults.fail_instances(plan)
+    plans.clock.tick(allowed / 3 - SECOND)
     assert jobs.states("job") == ["Pending"]
     plans.clock.tick(SECOND)
     assert jobs.status("job") == (status, status)
-    assert jobs.describe("job")["TrainingTimeInSeconds"] == 3600
+    assert jobs.describe("job")["TrainingTimeInSeconds"] == 2 * 3600
 
 
 @pytest.mark.rule("JOB-04")

@@ -18,6 +18,7 @@ def preferences(*entries, count=1):
     }
 
 
+PREFERENCES = "ResourceConfig.InstancePreferences"
 P4, P5 = "ml.p4d.24xlarge", "ml.p5.48xlarge"
 
 
@@ -50,24 +51,40 @@ def test_preferences_that_contradict_themselves_are_refused(jobs, buy, refusal):
     each = preferences((P4, plan))
     spot = {"EnableManagedSpotTraining": True}
     for preferred in (each, preferences((P4, None))):
-        code, message = refusal(jobs.create, name="job", plan=None, resources=preferred, **spot)
-        assert (code, "EnableManagedSpotTraining" in message) == ("ValidationException", True)
-    for wrong in (
-        {**each, "TrainingPlanArn": plan},
-        {**each, "InstanceType": P4},
-        {**each, "InstancePlacementConfig": {"EnableMultipleJobs": True}},
-        {**each, "InstanceCount": None},
-        preferences((P5, plan)),
-        preferences((P4, plan), (P4, None)),
+        assert refusal(jobs.create, name="job", plan=None, resources=preferred, **spot) == (
+            "ValidationException",
+            f"{PREFERENCES} cannot be combined with EnableManagedSpotTraining.",
+        )
+    counts_missing = (
+        "InstanceCount must be given either for the job or in every entry of InstancePreferences."
+    )
+    named_twice = "Instance type {} is more than once in InstancePreferences."
+    for wrong, text in (
+        (
+            {**each, "TrainingPlanArn": plan},
+            f"{PREFERENCES}[].TrainingPlanArns cannot be combined with "
+            "ResourceConfig.TrainingPlanArn.",
+        ),
+        (
+            {**each, "InstanceType": P4},
+            f"{PREFERENCES} cannot be combined with ResourceConfig.InstanceType.",
+        ),
+        (
+            {**each, "InstancePlacementConfig": {"EnableMultipleJobs": True}},
+            f"{PREFERENCES} cannot be combined with ResourceConfig.InstancePlacementConfig.",
+        ),
+        ({**each, "InstanceCount": None}, counts_missing),
+        (
+            preferences((P5, plan)),
+            f"Training plan {plan} has instance type {P4}, not the requested {P5}.",
+        ),
+        (preferences((P4, plan), (P4, None)), named_twice.format(P4)),
+        # Without any plan too.
+        (preferences((P5, None), (P5, None)), named_twice.format(P5)),
+        ({**preferences((P5, None)), "InstanceCount": None}, counts_missing),
     ):
-        code, _ = refusal(jobs.create, name="job", plan=None, resources=wrong)
-        assert code == "ValidationException", wrong
-    for wrong in (
-        preferences((P5, None), (P5, None)),
-        {**preferences((P5, None)), "InstanceCount": None},
-    ):
-        code, _ = refusal(jobs.create, name="job", plan=None, resources=wrong)
-        assert code == "ValidationException", wrong
+        found = refusal(jobs.create, name="job", plan=None, resources=wrong)
+        assert found == ("ValidationException", text)
     per_entry = {**each, "InstanceCount": None}
     per_entry["InstancePreferences"][0]["InstanceCount"] = 1
     jobs.create("job", None, resources=per_entry)
@@ -85,8 +102,10 @@ def test_a_plan_of_the_job_is_for_the_preference_of_its_type(plans, jobs, buy, r
     assert "SAGEMAKER_CURRENT_CAPACITY_BLOCK_EXPIRATION_TIMESTAMP" in plans.jobs.environment(
         "second"
     )
-    code, message = refusal(jobs.create, name="third", plan=plan, resources=preferences((P5, None)))
-    assert (code, P4 in message) == ("ValidationException", True)
+    assert refusal(jobs.create, name="third", plan=plan, resources=preferences((P5, None))) == (
+        "ValidationException",
+        f"None of InstancePreferences has instance type {P4} of training plan {plan}.",
+    )
 
 
 @pytest.mark.rule("JOB-15")
@@ -162,22 +181,59 @@ def test_a_job_is_placed_on_the_ultra_servers_it_names_and_has_them_for_itself(
 
 
 @pytest.mark.rule("JOB-13")
-def test_a_placement_that_cannot_be_is_refused(jobs, two_servers, buy, refusal):
+def test_a_placement_may_fill_a_server_but_for_its_spare(jobs, two_servers):
+    plan, sagemaker, servers = two_servers
+    jobs = type(jobs)(sagemaker)
+    first, second = (server["UltraServerId"] for server in servers())
+    jobs.create("full", plan, 8, resources=placed(False, (second, 8)))
+    assert [server["InUseInstanceCount"] for server in servers()] == [0, 8]
+    jobs.create("halves", plan, 8, resources=placed(True, (first, 4), (first, 4)))
+    assert [server["InUseInstanceCount"] for server in servers()] == [8, 8]
+    assert jobs.states("full", "halves") == ["Training", "Training"]
+
+
+@pytest.mark.rule("JOB-13")
+def test_a_job_that_wants_a_server_for_itself_waits_until_nobody_else_is_on_it(
+    plans, jobs, two_servers
+):
+    plan, sagemaker, servers = two_servers
+    jobs = type(jobs)(sagemaker)
+    (_, second) = (server["UltraServerId"] for server in servers())
+    jobs.create("shares", plan, 2, resources=placed(True, (second, 2)))
+    jobs.create("shares-too", plan, 2, resources=placed(True, (second, 2)))
+    jobs.create("alone", plan, 2, resources=placed(False, (second, 2)))
+    assert jobs.states("shares", "shares-too", "alone") == ["Training", "Training", "Pending"]
+    assert [server["InUseInstanceCount"] for server in servers()] == [0, 4]
+    plans.clock.tick(HOUR)
+    assert jobs.states("alone") == ["Training"]
+
+
+@pytest.mark.rule("JOB-13")
+def test_a_placement_that_cannot_be_is_refused_with_the_reason(jobs, two_servers, buy, refusal):
     plan, sagemaker, servers = two_servers
     jobs = type(jobs)(sagemaker)
     server = servers()[0]["UltraServerId"]
-    for config in (
-        placed(False, ("us-unknown", 2)),
-        placed(False, (server, 3)),
-        placed(False, (server, 2), (None, 0)),
-        placed(False, (None, 9)),
+    too_large = "InstanceCount {} is not from 1 to the 8 instances of an UltraServer"
+    for count, config, problem in (
+        (2, placed(False, ("us-unknown", 2)), "the training plan has no UltraServer us-unknown"),
+        (
+            2,
+            placed(False, (server, 3)),
+            "the specifications place 3 instances, the job has 2",
+        ),
+        (2, placed(False, (server, 2), (None, 0)), too_large.format(0)),
+        (9, placed(False, (None, 9)), too_large.format(9)),
+        (9, placed(False, (server, 5), (server, 4)), too_large.format(9)),
     ):
-        code, _ = refusal(jobs.create, name="job", plan=plan, count=2, resources=config)
-        assert code == "ValidationException", config
+        assert refusal(jobs.create, name="job", plan=plan, count=count, resources=config) == (
+            "ValidationException",
+            f"Invalid InstancePlacementConfig: {problem}.",
+        )
     other = buy("other", using=sagemaker)
     config = {**placed(True), "InstanceType": P4}
-    assert refusal(jobs.create, name="job", plan=other, resources=config)[0] == (
-        "ValidationException"
+    assert refusal(jobs.create, name="job", plan=other, resources=config) == (
+        "ValidationException",
+        "Invalid InstancePlacementConfig: the training plan does not consist of UltraServers.",
     )
 
 
@@ -193,12 +249,13 @@ def test_known_subnets_must_cover_the_zones_of_all_blocks(jobs, buy_two_blocks, 
         return jobs.create(name, plan, VpcConfig={"SecurityGroupIds": ["sg-1"], "Subnets": ids})
 
     first, second = subnets["us-west-2a"], subnets["us-west-2b"]
-    code, message = refusal(lambda: create("job", first, subnets["us-west-2c"]))
-    assert (code, "us-west-2b" in message, first in message) == (
-        "ValidationException",
-        True,
-        True,
-    )
+    third = subnets["us-west-2c"]
+    for ids, missing in (((first, third), "us-west-2b"), ((second, third), "us-west-2a")):
+        assert refusal(lambda ids=ids: create("job", *ids)) == (
+            "ValidationException",
+            f"None of the subnets {', '.join(ids)} is in Availability Zone {missing} of training "
+            f"plan {plan}.",
+        )
     create("both", first, second)
     create("unknown", "subnet-unknown")
 
