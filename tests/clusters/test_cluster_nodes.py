@@ -209,7 +209,9 @@ def test_deleted_nodes_sink_the_target(plans, clusters, reserve, sagemaker):
 
 
 @pytest.mark.rule("CLUSTER-09")
-def test_nodes_are_added_once_for_a_token_and_can_be_followed(plans, clusters, reserve, sagemaker):
+def test_nodes_are_added_once_for_a_token_and_can_be_followed(
+    plans, clusters, reserve, sagemaker, refusal
+):
     plan = reserve()
     clusters.create("cluster", group("workers", plan, 1), group("other"), **CONTINUOUS)
     asked = {
@@ -232,12 +234,18 @@ def test_nodes_are_added_once_for_a_token_and_can_be_followed(plans, clusters, r
     logical = [each["NodeLogicalId"] for each in answer["Successful"]]
     assert clusters.node("cluster", logical[0])["InstanceStatus"]["Status"] == "Pending"
     plans.clock.tick(8 * HOUR - MINUTE)
-    sagemaker.batch_add_cluster_nodes(**asked)
+    assert sagemaker.batch_add_cluster_nodes(**asked)["Successful"] == answer["Successful"]
+    others = {
+        **asked,
+        "NodesToAdd": [{"InstanceGroupName": "workers", "IncrementTargetCountBy": 1}],
+    }
+    assert refusal(sagemaker.batch_add_cluster_nodes, **others) == (
+        "ValidationException",
+        "ClientToken token has been used with other parameters.",
+    )
     assert clusters.counts("cluster") == {"workers": (0, 3), "other": (2, 2)}
     plans.clock.tick(MINUTE)
-    sagemaker.batch_add_cluster_nodes(
-        **{**asked, "NodesToAdd": [{"InstanceGroupName": "workers", "IncrementTargetCountBy": 1}]}
-    )
+    sagemaker.batch_add_cluster_nodes(**others)
     plans.clock.move_to(START)
     assert clusters.counts("cluster") == {"workers": (4, 4), "other": (2, 2)}
     assert clusters.node("cluster", logical[0])["InstanceStatus"]["Status"] == "Running"

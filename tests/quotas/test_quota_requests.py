@@ -8,6 +8,8 @@ import pytest
 
 from tests.support.quotas import P4D, PLANS, everything
 
+OF_PLANS = "Number of training plans per Region"
+
 
 @pytest.fixture
 def slowly():
@@ -24,13 +26,14 @@ def test_an_increase_is_approved_and_lets_more_be_bought(
     plans, increase, value, search, service_quotas, refusal, sagemaker
 ):
     plans.quotas.set("ml.p4d.24xlarge", 0, region="us-west-2")
-    code, _ = refusal(
+    code, message = refusal(
         sagemaker.search_training_plan_offerings,
         InstanceType="ml.p4d.24xlarge",
         DurationHours=24,
         TargetResources=["training-job"],
     )
     assert code == "ResourceLimitExceeded"
+    assert "reserved-capacity ml.p4d.24xlarge instance quota is not sufficient" in message
     request = increase(P4D, 8)
     assert (request["QuotaCode"], request["DesiredValue"]) == (P4D, 8.0)
     request = service_quotas.get_requested_service_quota_change(RequestId=request["Id"])[
@@ -77,13 +80,16 @@ def test_a_request_takes_the_time_that_the_state_manager_says(
         found = service_quotas.get_requested_service_quota_change(RequestId=request["Id"])
         seen.append((found["RequestedQuota"]["Status"], "CaseId" in found["RequestedQuota"]))
         if seen[-1][0] != "APPROVED":
-            code, _ = refusal(
+            assert refusal(
                 service_quotas.request_service_quota_increase,
                 ServiceCode="sagemaker",
                 QuotaCode=PLANS,
                 DesiredValue=30,
+            ) == (
+                "ResourceAlreadyExistsException",
+                "There is an open increase request for the quota 'Number of training plans per "
+                "Region' already.",
             )
-            assert code == "ResourceAlreadyExistsException"
             assert value(PLANS) == 25
         plans.clock.tick(timedelta(seconds=60))
     assert seen == [("PENDING", False), ("CASE_OPENED", True), ("APPROVED", True)]
@@ -111,23 +117,56 @@ def test_a_request_goes_on_by_being_looked_at_where_the_state_manager_says(
 
 @pytest.mark.rule("QUOTA-02", "VALIDATE-01")
 @pytest.mark.parametrize(
-    ("members", "expected"),
+    ("members", "expected", "text"),
     [
-        ({"DesiredValue": 25}, "IllegalArgumentException"),
-        ({"DesiredValue": 24}, "IllegalArgumentException"),
-        ({"DesiredValue": 25.5}, "IllegalArgumentException"),
-        ({"ContextId": "arn:aws:sagemaker:us-west-2:123456789012:x"}, "IllegalArgumentException"),
-        ({"QuotaCode": "L-00000000"}, "NoSuchResourceException"),
-        ({"QuotaCode": "7"}, "ValidationException"),
-        ({"DesiredValue": 1e11}, "ValidationException"),
+        (
+            {"DesiredValue": 25},
+            "IllegalArgumentException",
+            f"The desired value 25 of the quota '{OF_PLANS}' must be greater than the current "
+            "value 25.",
+        ),
+        (
+            {"DesiredValue": 24},
+            "IllegalArgumentException",
+            f"The desired value 24 of the quota '{OF_PLANS}' must be greater than the current "
+            "value 25.",
+        ),
+        (
+            {"DesiredValue": 25.5},
+            "IllegalArgumentException",
+            f"The desired value 25.5 of the quota '{OF_PLANS}' must be a whole number.",
+        ),
+        (
+            {"ContextId": "arn:aws:sagemaker:us-west-2:123456789012:x"},
+            "IllegalArgumentException",
+            "The quota L-867702E6 is the account's, and cannot be had for "
+            "arn:aws:sagemaker:us-west-2:123456789012:x alone.",
+        ),
+        (
+            {"QuotaCode": "L-00000000"},
+            "NoSuchResourceException",
+            "The service sagemaker has no quota L-00000000.",
+        ),
+        (
+            {"QuotaCode": "7"},
+            "ValidationException",
+            "1 validation error detected: Value '7' at 'quotaCode' failed to satisfy constraint: "
+            "Member must satisfy regular expression pattern: [a-zA-Z][a-zA-Z0-9-]{1,128}",
+        ),
+        (
+            {"DesiredValue": 1e11},
+            "ValidationException",
+            "1 validation error detected: Value '100000000000.0' at 'desiredValue' failed to "
+            "satisfy constraint: Member must have value less than or equal to 10000000000",
+        ),
     ],
+    ids=["equal", "less", "no whole number", "context", "unknown", "malformed", "too much"],
 )
 def test_an_increase_that_cannot_be_is_refused_and_changes_nothing(
-    service_quotas, plans, refusal, value, members, expected
+    service_quotas, plans, refusal, value, members, expected, text
 ):
     asked = {"ServiceCode": "sagemaker", "QuotaCode": PLANS, "DesiredValue": 30, **members}
-    code, _ = refusal(service_quotas.request_service_quota_increase, **asked)
-    assert code == expected
+    assert refusal(service_quotas.request_service_quota_increase, **asked) == (expected, text)
     assert value(PLANS) == 25
     assert plans.history() == []
 
@@ -156,24 +195,37 @@ def test_the_history_of_requests_is_told_by_service_by_quota_and_by_status(
 
 
 @pytest.mark.rule("QUOTA-02", "QUOTA-01")
-def test_what_is_not_there_is_no_such_resource(service_quotas, client, increase, refusal):
+def test_what_is_not_there_is_no_such_resource(service_quotas, client, stranger, increase, refusal):
     request = increase(PLANS, 26)
     elsewhere = client("service-quotas", region="us-east-1")
     unknown = {"ServiceCode": "sagemaker", "QuotaCode": "L-00000000"}
-    for call, members in (
-        (elsewhere.get_requested_service_quota_change, {"RequestId": request["Id"]}),
-        (service_quotas.get_service_quota, unknown),
-        (service_quotas.get_aws_default_service_quota, unknown),
-        (service_quotas.list_service_quotas, unknown),
-        (service_quotas.list_requested_service_quota_change_history_by_quota, unknown),
+    no_request = f"There is no quota increase request {request['Id']}."
+    of_request = {"RequestId": request["Id"]}
+    for using in (elsewhere, stranger("service-quotas")):
+        assert refusal(using.get_requested_service_quota_change, **of_request) == (
+            "NoSuchResourceException",
+            no_request,
+        )
+    for call in (
+        service_quotas.get_service_quota,
+        service_quotas.get_aws_default_service_quota,
+        service_quotas.list_service_quotas,
+        service_quotas.list_requested_service_quota_change_history_by_quota,
     ):
-        assert refusal(call, **members)[0] == "NoSuchResourceException"
-    code, _ = refusal(service_quotas.list_service_quotas, ServiceCode="sagemaker", NextToken="x")
-    assert code == "InvalidPaginationTokenException"
-    code, _ = refusal(
-        service_quotas.get_service_quota, ServiceCode="sagemaker", QuotaCode=PLANS, ContextId="x"
+        assert refusal(call, **unknown) == (
+            "NoSuchResourceException",
+            "The service sagemaker has no quota L-00000000.",
+        )
+    assert refusal(service_quotas.list_service_quotas, ServiceCode="sagemaker", NextToken="x") == (
+        "InvalidPaginationTokenException",
+        "Invalid NextToken.",
     )
-    assert code == "IllegalArgumentException"
+    assert refusal(
+        service_quotas.get_service_quota, ServiceCode="sagemaker", QuotaCode=PLANS, ContextId="x"
+    ) == (
+        "IllegalArgumentException",
+        "The quota L-867702E6 is the account's, and cannot be had for x alone.",
+    )
 
 
 @pytest.mark.rule("CLIENT-08")

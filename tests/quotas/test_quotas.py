@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from moto_trainingplans import TrainingPlansError
@@ -11,6 +13,11 @@ RESERVED_P4D = (
     "Number of ml.p4d.24xlarge instances in reserved capacity across training plans per Region"
 )
 # Codes that were seen, and the names that the guide or AWS's own listings give them.
+RESERVED_TYPES = (
+    *("ml.p4d.24xlarge", "ml.p4de.24xlarge", "ml.p5.4xlarge", "ml.p5.48xlarge", "ml.p5e.48xlarge"),
+    *("ml.p5en.48xlarge", "ml.p6-b200.48xlarge", "ml.p6-b300.48xlarge", "ml.p6e-gb200.36xlarge"),
+    *("ml.trn2.48xlarge", "ml-trn1-32xlarge"),  # the guide's own spelling of the last
+)
 CODES = {
     "L-867702E6": "Number of training plans per Region",
     "L-B9718876": RESERVED_P4D,
@@ -37,10 +44,37 @@ def test_every_quota_is_listed_once_with_its_code_and_default(service_quotas, op
     assert by_code[PLANS]["Value"] == 25.0
     assert by_code[P4D]["Value"] == 256.0
     assert by_code["L-47E0BC8F"]["Value"] == 10_000.0
-    names = {quota["QuotaName"] for quota in quotas}
-    assert sum("in reserved capacity" in name for name in names) == 11
-    assert "ml.m5.large for training job usage" in names
+    values = {quota["QuotaName"]: quota["Value"] for quota in quotas}
+    reserved = {name for name in values if "in reserved capacity" in name}
+    assert reserved == {RESERVED_P4D.replace("ml.p4d.24xlarge", name) for name in RESERVED_TYPES}
+    assert {values[name] for name in reserved} == {256.0}
+    usages = {name: value for name, value in values.items() if name.endswith(" usage")}
+    assert set(usages.values()) == {10_000.0}
+    assert "ml.m5.large for training job usage" in usages
+    assert len(values) == 1 + len(reserved) + len(usages)
     assert all(quota["Adjustable"] for quota in quotas)
+    assert {(quota["ServiceCode"], quota["ServiceName"]) for quota in quotas} == {
+        ("sagemaker", "Amazon SageMaker")
+    }
+
+
+@pytest.mark.rule("QUOTA-01")
+def test_codes_are_of_one_form_and_the_same_for_everybody_everywhere(
+    service_quotas, client, stranger
+):
+    def codes(using):
+        found = everything(using, "list_service_quotas", "Quotas", ServiceCode="sagemaker")
+        return {quota["QuotaName"]: quota["QuotaCode"] for quota in found}
+
+    own = codes(service_quotas)
+    assert all(re.fullmatch("L-[0-9A-F]{8}", code) for code in own.values())
+    assert len(set(own.values())) == len(own)
+    # Those that were never seen are ours, and stay as they are from one version to the next.
+    assert own["ml.p4d.24xlarge for training job usage"] == "L-98187436"
+    assert own["ml.p4d.24xlarge for training warm pool usage"] == "L-9A97A52E"
+    assert own["ml.m5.large for cluster usage"] == "L-3FDBD366"
+    assert codes(client("service-quotas", "eu-north-1")) == own
+    assert codes(stranger("service-quotas")) == own
 
 
 @pytest.mark.rule("QUOTA-01")
@@ -106,8 +140,11 @@ def test_motos_own_quotas_stay_as_they_are(service_quotas, refusal):
     assert {quota["ServiceCode"] for quota in quotas} == {"vpc"}
     code = quotas[0]["QuotaCode"]
     assert service_quotas.get_service_quota(ServiceCode="vpc", QuotaCode=code)["Quota"] == quotas[0]
-    code, _ = refusal(service_quotas.get_service_quota, ServiceCode="other", QuotaCode=PLANS)
-    assert code == "NoSuchResourceException"
+    assert refusal(service_quotas.get_service_quota, ServiceCode="other", QuotaCode=PLANS) == (
+        "NoSuchResourceException",
+        "This service is not available in the current Region. Choose a different Region or a "
+        "different service.",
+    )
 
 
 @pytest.mark.rule("QUOTA-03")
@@ -131,7 +168,5 @@ def test_the_control_object_sets_any_quota_by_any_of_its_names(plans, value, cli
 
 @pytest.mark.rule("QUOTA-03")
 def test_an_unknown_quota_name_is_an_error_that_says_what_is_allowed(plans):
-    from moto_trainingplans import TrainingPlansError
-
     with pytest.raises(TrainingPlansError, match="training-plan-total_count"):
         plans.quotas.set("ml.p9.large for cluster usage", 1, region="us-west-2")
