@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from ..context import Context
+from ..kernel.deadlines import Deadlines
 from ..plans.allocation import Allocation
 from ..plans.listeners import Closing
 from ..plans.plan import TrainingPlan
@@ -54,6 +55,7 @@ class JobQueue:
         "_in_ultra_servers",
         "_journal",
         "_lines",
+        "_patience",
         "_plan",
         "_pools",
         "_runner",
@@ -77,6 +79,8 @@ class JobQueue:
         self._waiting: dict[int, TrainingJob] = {}
         # Heaps of places in the queue; those that have left it are passed over.
         self._lines: dict[Demand, list[int]] = {}
+        # Until when those whose waiting counts go on with it.
+        self._patience = Deadlines[TrainingJob](context.events, self._give_up)
         # The jobs that have instances, running or kept warm.
         self._holders: dict[int, TrainingJob] = {}
         self._pools = WarmPools(context, held, self._release)
@@ -111,7 +115,10 @@ class JobQueue:
 
     def leave(self, job: TrainingJob) -> None:
         """A job has ended: it waits no longer, and its instances stay warm or go on."""
-        if self._waiting.pop(job.order, None) is not None or job.allocation is None:
+        if self._waiting.pop(job.order, None) is not None:
+            self._patience.lift(job)
+            return
+        if job.allocation is None:
             return
         if self._pools.keep(job):
             self._held.request_dispatch(self)  # for who waits for such instances
@@ -254,13 +261,13 @@ class JobQueue:
         if left <= ZERO:
             self._give_up(job)
         else:
-            job.step = self._events.schedule(now + left, lambda: self._give_up(job))
+            self._patience.set(job, now + left)
 
     def _stop_counting(self, job: TrainingJob) -> None:
         if job.pending_since is not None:
             job.pending_time += self._events.now - job.pending_since
             job.pending_since = None
-            job.cancel_step()
+            self._patience.lift(job)
 
     def _give_up(self, job: TrainingJob) -> None:
         """A job has waited as long as it may."""

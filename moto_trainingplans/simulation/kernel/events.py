@@ -12,20 +12,32 @@ MANY = 1000
 
 
 class Event:
-    """Something that will happen at `due`, unless it is cancelled before."""
+    """Something that will happen at `due`, unless it is cancelled before.
 
-    __slots__ = ("_queue", "action", "due")
+    `action` is None once it has happened, or never will. `followed_by`, where there is one, puts
+    into the queue what comes after it, as soon as it has left the queue itself.
+    """
 
-    def __init__(self, due: datetime, action: Callable[[], None], queue: EventQueue) -> None:
+    __slots__ = ("_queue", "action", "due", "followed_by")
+
+    def __init__(
+        self,
+        due: datetime,
+        action: Callable[[], None],
+        queue: EventQueue,
+        followed_by: Callable[[], None] | None = None,
+    ) -> None:
         self.due = due
         self.action: Callable[[], None] | None = action
+        self.followed_by = followed_by
         self._queue = queue
 
     def cancel(self) -> None:
         """Take the event out of the queue; one that has happened stays so."""
         if self.action is not None:
             self.action = None
-            self._queue.count_cancelled()
+            if self.followed_by is None:
+                self._queue.count_cancelled()
 
 
 class EventQueue:
@@ -82,6 +94,15 @@ class EventQueue:
         heapq.heappush(self._heap, (due, self._sequence, event))
         return event
 
+    def take_number(self) -> int:
+        """The place of an event that is put in later, as if it were scheduled now."""
+        self._sequence += 1
+        return self._sequence
+
+    def put_in(self, number: int, event: Event) -> None:
+        """Put an event in at the place that was taken for it."""
+        heapq.heappush(self._heap, (event.due, number, event))
+
     def at_end_of_instant(self, action: Callable[[], None]) -> None:
         """Have `action` called once all events of this instant have been executed.
 
@@ -94,16 +115,28 @@ class EventQueue:
 
     def peek(self) -> datetime | None:
         """When the next event is due, None if there is none."""
-        while self._heap and self._heap[0][2].action is None:
-            heapq.heappop(self._heap)
+        heap = self._heap
+        while heap and heap[0][2].action is None:
+            self._pass_over()
+        return heap[0][0] if heap else None
+
+    def _pass_over(self) -> None:
+        """Let go of the next event, which has been cancelled."""
+        followed_by = heapq.heappop(self._heap)[2].followed_by
+        if followed_by is None:
             self._cancelled -= 1
-        return self._heap[0][0] if self._heap else None
+        else:
+            followed_by()
 
     def count_cancelled(self) -> None:
         """One more event waits for nothing; once most do, they are let go together."""
         self._cancelled += 1
         if self._cancelled > MANY and 2 * self._cancelled > len(self._heap):
-            self._heap = [entry for entry in self._heap if entry[2].action is not None]
+            self._heap[:] = [
+                entry
+                for entry in self._heap
+                if entry[2].action is not None or entry[2].followed_by is not None
+            ]
             heapq.heapify(self._heap)
             self._cancelled = 0
 
@@ -127,16 +160,14 @@ class EventQueue:
 
     def _next_action(self, when: datetime) -> Callable[[], None] | None:
         """What is to be done next until `when`; the present is moved to its time."""
-        heap = self._heap
-        while heap and heap[0][2].action is None:
-            heapq.heappop(heap)
-            self._cancelled -= 1
-        due = heap[0][0] if heap else None
+        due = self.peek()
         if self._at_end and (due is None or self._reached is None or due > self._reached):
             return self._at_end.popleft()
         if due is None or due > when:
             return None
-        event = heapq.heappop(heap)[2]
+        event = heapq.heappop(self._heap)[2]
+        if event.followed_by is not None:
+            event.followed_by()
         if self._reached is None or due > self._reached:
             self._reached = self.now = due
         action, event.action = event.action, None
