@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from ..kernel.events import Event
+from ..kernel.history import Row
 from ..kernel.pacing import Countdown
 from ..kernel.tags import Taggable
 from ..plans.allocation import Allocation
@@ -164,8 +165,8 @@ class TrainingJob(Taggable):
         self.created = created
         self.last_modified = created
         self.secondary_status: SecondaryStatus | None = None
-        # The secondary statuses so far: each, since when, and what was said of it.
-        self.entered: list[tuple[SecondaryStatus, datetime, str]] = []
+        # What it has entered so far: as the history has it, but with what the job says of itself.
+        self.entered: list[Row] = []
         self.failure_reason: str | None = None
         self.launched = False
         self.works = False
@@ -212,32 +213,31 @@ class TrainingJob(Taggable):
     @property
     def transitions(self) -> list[Transition]:
         """Its secondary statuses so far, in the order of time; one in which it ended took none."""
-        ends = [start for _, start, _ in self.entered[1:]]
+        ends = [row[0] for row in self.entered[1:]]
         last = self.last_entered if self.has_ended else None
         return [
-            Transition(*entered, end)
-            for entered, end in zip(self.entered, (*ends, last), strict=True)
+            Transition(SecondaryStatus(status), start, message, end)
+            for (start, _, _, status, message), end in zip(self.entered, (*ends, last), strict=True)
         ]
 
     @property
     def last_entered(self) -> datetime:
         """Since when it is in its secondary status."""
-        return self.entered[-1][1]
+        return self.entered[-1][0]
 
     @property
     def status_message(self) -> str:
         """What is said of its secondary status."""
-        return self.entered[-1][2]
+        return self.entered[-1][4]
 
     @status_message.setter
     def status_message(self, message: str) -> None:
-        status, since, _ = self.entered[-1]
-        self.entered[-1] = (status, since, message)
+        self.entered[-1] = (*self.entered[-1][:4], message)
 
     @property
     def is_in_first_training(self) -> bool:
         """Whether it trains, and has not trained before."""
-        trainings = [each for each in self.entered if each[0] is SecondaryStatus.TRAINING]
+        trainings = [row for row in self.entered if row[3] == SecondaryStatus.TRAINING]
         return self.secondary_status is SecondaryStatus.TRAINING and len(trainings) == 1
 
     @property
@@ -248,12 +248,12 @@ class TrainingJob(Taggable):
         begun = int(self.first_trained.timestamp())
         return tuple(f"{self.name}/algo-{n}-{begun}" for n in range(1, self.choice.count + 1))
 
-    def enter(self, status: SecondaryStatus, now: datetime, message: str) -> None:
+    def enter(self, status: SecondaryStatus, row: Row) -> None:
         """Change the secondary status, and count the time spent in the one before."""
-        before = self.secondary_status
+        before, now = self.secondary_status, row[0]
         if status not in NEXT_SECONDARY_STATUSES[before]:
             raise RuntimeError(f"{self.arn} cannot go from {before} to {status}")
-        if before in WORKING and (since := self.entered[-1][1]) != now:
+        if before in WORKING and (since := self.entered[-1][0]) != now:
             self._count_work(now - since)
         if status is SecondaryStatus.DOWNLOADING:
             self.works = True
@@ -268,7 +268,7 @@ class TrainingJob(Taggable):
                 self.progress = ZERO  # source: choice
         elif status in ENDED and self.training_start is not None:
             self.training_end = now
-        self.entered.append((status, now, message))
+        self.entered.append(row)
         self.secondary_status = status
         self.last_modified = now
 

@@ -49,11 +49,11 @@ class JobJournal:
 
         The history has the `reason` where it says more than the message of the status.
         """
-        now = self._events.now
-        names = SECONDARY_STATUS_NAMES
-        change = (now, job.arn, names.get(job.secondary_status), names[status], reason or message)
-        job.enter(status, now, message)
-        self._add_change(change)
+        now, names = self._events.now, SECONDARY_STATUS_NAMES
+        row = (now, job.arn, names.get(job.secondary_status), names[status], message)
+        job.enter(status, row)
+        # One row for both, where they say the same: there are very many.
+        self._add_change(row if reason is None else (*row[:4], reason))
         if self._announcer.listeners:
             self._announce(job, now)
 

@@ -63,7 +63,7 @@ def find_place(instances: Instances, demand: Demand, closed: Collection[int]) ->
     `closed` are the UltraServers that another job has for itself. The lowest first, so that
     one UltraServer is filled before the next.
     """
-    if instances.available() < demand.count:
+    if instances.free_count < demand.count:
         return None
     if demand.placement is None and not closed:
         return instances.free()[: demand.count]

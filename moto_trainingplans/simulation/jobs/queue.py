@@ -149,8 +149,8 @@ class JobQueue:
         """Start all that fits, one after the other; the others' waiting counts if it is due."""
         if self._dispatching:  # a job that took no time has ended while others are being started
             return
-        reserved = self._plan.open_capacity(self._events.now)
-        if reserved is not None and self._waiting:
+        reserved = self._plan.open_capacity(self._events.now) if self._waiting else None
+        if reserved is not None:
             self._dispatching = True
             try:
                 while (job := self._first_that_fits(reserved)) is not None:
@@ -163,27 +163,29 @@ class JobQueue:
                 self._count(job)
 
     def _first_that_fits(self, reserved: ReservedCapacity) -> TrainingJob | None:
+        room = math.inf if self._pools else reserved.instances.free_count
+        if not room:
+            return None
         first: int | None = None
         empty = []
         waiting = self._waiting
-        room = math.inf if self._pools else reserved.instances.available()
         for demand, line in self._lines.items():
+            if demand.count > room:
+                continue
             while line and line[0] not in waiting:
                 heapq.heappop(line)
             if not line:
                 empty.append(demand)
-            elif demand.count > room or (first is not None and line[0] > first):
-                continue
-            elif self._fits(reserved, demand):
+            elif (first is None or line[0] < first) and self._fits(reserved, demand):
                 first = line[0]
         for demand in empty:
             del self._lines[demand]
-        return None if first is None else self._waiting[first]
+        return None if first is None else waiting[first]
 
     def _fits(self, reserved: ReservedCapacity, demand: Demand) -> bool:
         if self._pools.matching(demand) is not None:
             return True
-        if demand.count > reserved.instances.available():
+        if demand.count > reserved.instances.free_count:
             return False
         if self._in_ultra_servers and (
             find_place(reserved.instances, demand, self._closed_servers(reserved)) is None
@@ -204,14 +206,23 @@ class JobQueue:
             assert pool.allocation is not None
             job.allocation, pool.allocation = pool.allocation.passed_to(job.holder), None
         else:
-            numbers = find_place(reserved.instances, job.demand, self._closed_servers(reserved))
-            assert numbers is not None
-            reserved.instances.hold(numbers)
+            numbers = self._take(reserved, job.demand)
             job.allocation = Allocation(self._plan.arn, reserved, tuple(numbers), job.holder)
             self._held.hold(job.choice.instance_type, job.choice.count)
         self._holders[job.order] = job
         self._pools.begin(job, pool)
         self._runner.launch(job, warm=pool is not None)
+
+    def _take(self, reserved: ReservedCapacity, demand: Demand) -> list[int]:
+        """Hold instances for a demand that fits."""
+        if self._in_ultra_servers:
+            numbers = find_place(reserved.instances, demand, self._closed_servers(reserved))
+            assert numbers is not None
+            reserved.instances.hold(numbers)
+        else:
+            numbers = reserved.instances.take(demand.count)
+            assert numbers is not None
+        return numbers
 
     def _closed_servers(
         self, reserved: ReservedCapacity, but: TrainingJob | None = None

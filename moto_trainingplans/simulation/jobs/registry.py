@@ -152,7 +152,8 @@ class TrainingJobRegistry:
         self._held.check(instance_type, count)
 
     def _ended(self, job: TrainingJob) -> None:
-        self._place(job.choice.plan).leave(job)
+        plan = job.choice.plan
+        (self._on_demand if plan is None else self._queues[plan.arn]).leave(job)
 
     # -- looking ---------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 
 from ..context import Context
 from ..kernel.pacing import Pace
@@ -33,6 +34,7 @@ class JobRunner:
     ) -> None:
         self._context = context
         self._events = context.events
+        self._pacing = context.pacing
         self._journal = journal
         self._run_times = run_times
         self._ended = ended
@@ -57,7 +59,7 @@ class JobRunner:
         if steps:
             (message, pace), *left = steps
             job.status_message = message
-            self._at_pace(job, pace, lambda job: self._prepare(job, left))
+            self._at_pace(job, pace, partial(self._prepare, steps=left))
         else:
             self._download(job)
 
@@ -91,8 +93,7 @@ class JobRunner:
         failure_reason: str | None = None,
     ) -> None:
         """A job comes to its end, from whatever it does."""
-        if job.step is not None:
-            job.cancel_step()
+        job.cancel_step()
         job.failure_reason = failure_reason
         self._journal.enter(job, status, message)
         self._ended(job)
@@ -107,12 +108,13 @@ class JobRunner:
         needed = self._run_times.of(job.name, job.arn)
         if needed is None:
             needed = min(DEFAULT_RUN_TIME, limit)
-        needed = max(ZERO, needed - job.progress)
-        allowed = max(ZERO, limit - job.training_time)
-        if needed <= allowed:
+        if job.training_time:  # not its first training
+            needed = max(ZERO, needed - job.progress)
+            limit = max(ZERO, limit - job.training_time)
+        if needed <= limit:
             self._after(job, needed, self._upload)
         else:
-            self._after(job, allowed, self._exceed)
+            self._after(job, limit, self._exceed)
 
     def _exceed(self, job: TrainingJob) -> None:
         self.stop(job, SecondaryStatus.MAX_RUNTIME_EXCEEDED)
@@ -126,31 +128,22 @@ class JobRunner:
 
     def _pace(self) -> Pace:
         """How long a phase other than training takes, as the state manager says."""
-        return self._context.pacing.of(MODEL_NAME)
+        return self._pacing.of(MODEL_NAME)
 
     def _at_pace(self, job: TrainingJob, pace: Pace, action: Callable[[TrainingJob], None]) -> None:
         if pace.is_immediate:
             action(job)
-            return
-
-        job.step = self._context.after(pace, _step(job, action))
+        else:
+            job.step = self._context.after(pace, partial(action, job))
 
     def _after(
         self, job: TrainingJob, delay: timedelta, action: Callable[[TrainingJob], None]
     ) -> None:
         if delay:
             events = self._events
-            job.step = events.schedule(events.now + delay, _step(job, action))
+            job.step = events.schedule(events.now + delay, partial(action, job))
         else:
             action(job)
-
-
-def _step(job: TrainingJob, action: Callable[[TrainingJob], None]) -> Callable[[], None]:
-    def step() -> None:
-        job.step = None
-        action(job)
-
-    return step
 
 
 def _parts(pace: Pace, count: int) -> list[Pace]:

@@ -42,12 +42,14 @@ class WarmPools:
 
     def begin(self, job: TrainingJob, reused: TrainingJob | None = None) -> None:
         """A job has got its instances, new or another's: they will stay when it has said so."""
-        start = self._context.now
-        if reused is not None:
-            assert reused.warm_pool is not None
-            start = reused.warm_pool.chain_start
         job.reuses_pool = reused is not None
-        job.warm_pool = WarmPool(WarmPoolStatus.IN_USE, start) if job.keep_alive > ZERO else None
+        job.warm_pool = None
+        if job.keep_alive > ZERO:
+            start = self._context.now
+            if reused is not None:
+                assert reused.warm_pool is not None
+                start = reused.warm_pool.chain_start
+            job.warm_pool = WarmPool(WarmPoolStatus.IN_USE, start)
 
     def keep(self, job: TrainingJob) -> bool:
         """Have the instances of a job that has ended stay, as it has said; False if they cannot.

@@ -22,7 +22,7 @@ class Allocation:
     holder: Holder
 
     def __post_init__(self) -> None:
-        self.reserved.instances.assign(self.numbers, self.holder)
+        self.reserved.instances.usage.change(self.numbers, self.holder)
 
     @property
     def number(self) -> int:

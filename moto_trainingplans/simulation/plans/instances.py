@@ -19,10 +19,11 @@ class Instances:
     """`total` instances, in UltraServers of `per_server` that each keep `spares` in reserve.
 
     Blocks of single instances have no spares, and `per_server` 1. `events` tell the time for the
-    log of their use: whoever takes instances says there who holds them.
+    log of their use: whoever takes instances says there who holds them. `free_count` is how many
+    a workload could have: neither held, nor spare, nor broken.
     """
 
-    __slots__ = ("_state", "per_server", "spares_per_server", "total", "usage")
+    __slots__ = ("_state", "free_count", "per_server", "spares_per_server", "total", "usage")
 
     def __init__(self, total: int, per_server: int, spares: int, events: EventQueue) -> None:
         self.total = total
@@ -30,6 +31,7 @@ class Instances:
         self.spares_per_server = spares
         server = bytes([FREE] * (per_server - spares) + [SPARE] * spares)
         self._state = bytearray((server * -(-total // per_server))[:total])
+        self.free_count = self._state.count(FREE)
         self.usage = UsageLog(
             events, [Unused.SPARE if each == SPARE else Unused.FREE for each in self._state]
         )
@@ -40,8 +42,8 @@ class Instances:
         return range(self.total // self.per_server)
 
     def available(self, server: int | None = None) -> int:
-        """Instances that a workload could have: neither held, nor spare, nor broken."""
-        return self._count(FREE, server)
+        """The free instances, of one UltraServer or of all."""
+        return self.free_count if server is None else self._count(FREE, server)
 
     def in_use(self, server: int | None = None) -> int:
         """Instances that workloads hold."""
@@ -66,13 +68,24 @@ class Instances:
 
         The lowest first, so that one UltraServer is filled before the next.
         """
-        free = self.free()
-        if servers is not None:
-            free = [number for number in free if number // self.per_server in servers]
+        if self.free_count < count:
+            return None
+        if servers is None:
+            return self._take_lowest(count)
+        free = [number for number in self.free() if number // self.per_server in servers]
         if len(free) < count:
             return None
         taken = free[:count]
         self.hold(taken)
+        return taken
+
+    def _take_lowest(self, count: int) -> list[int]:
+        state, taken, number = self._state, [], -1
+        for _ in range(count):
+            number = state.find(FREE, number + 1)
+            state[number] = HELD
+            taken.append(number)
+        self.free_count -= count
         return taken
 
     def free(self) -> list[int]:
@@ -88,12 +101,15 @@ class Instances:
             if self._state[number] != FREE:
                 raise RuntimeError(f"instance {number} is not free")
             self._state[number] = HELD
+            self.free_count -= 1
 
     def take_again(self, number: int, holder: Holder) -> bool:
         """Hold this very instance, free or spare, for whom had it; False if it is neither."""
-        if self._state[number] not in (FREE, SPARE):
+        state = self._state[number]
+        if state not in (FREE, SPARE):
             return False
         self._state[number] = HELD
+        self.free_count -= state == FREE
         self.assign((number,), holder)
         return True
 
@@ -103,13 +119,16 @@ class Instances:
 
     def release(self, numbers: Collection[int]) -> None:
         """Let go of held instances; broken ones stay broken."""
+        state = self._state
         for number in numbers:
-            if self._state[number] == HELD:
-                self._state[number] = FREE
+            if state[number] == HELD:
+                state[number] = FREE
+                self.free_count += 1
         self.usage.change(numbers, Unused.FREE)
 
     def break_(self, number: int) -> None:
         """An instance breaks, whoever holds it."""
+        self.free_count -= self._state[number] == FREE
         self._state[number] = BROKEN
         self.usage.change((number,), Unused.BROKEN)
 
@@ -152,4 +171,5 @@ class Instances:
             self.usage.repair(number, Unused.SPARE)
         else:
             self._state[number] = FREE
+            self.free_count += 1
             self.usage.repair(number, Unused.FREE)
