@@ -17,11 +17,15 @@ from ..plans.plan import TrainingPlan
 from ..plans.usage import Holder
 from .placement import Demand, InstanceSettings, Placement
 from .statuses import (
+    DOWNLOADING,
     ENDED,
     JOB_STATUS,
     LOST,
     NEXT_SECONDARY_STATUSES,
     NOT_WORKING,
+    STOPPED,
+    STOPPING,
+    TRAINING,
     WORKING,
     JobStatus,
     SecondaryStatus,
@@ -170,7 +174,7 @@ class TrainingJob(Taggable):
         self.failure_reason: str | None = None
         self.launched = False
         self.works = False
-        self.stops_as = SecondaryStatus.STOPPED
+        self.stops_as = STOPPED
         self.allocation: Allocation | None = None
         self.holder = Holder(
             "training-job", arn, self.name, "", self.tags, keeps_work=request.has_checkpoints
@@ -206,9 +210,9 @@ class TrainingJob(Taggable):
     @property
     def container_runs(self) -> bool:
         """Whether its containers run: in training, and in the grace before a stop."""
-        if self.secondary_status is SecondaryStatus.TRAINING:
+        if self.secondary_status is TRAINING:
             return True
-        return self.secondary_status is SecondaryStatus.STOPPING
+        return self.secondary_status is STOPPING
 
     @property
     def transitions(self) -> list[Transition]:
@@ -237,8 +241,8 @@ class TrainingJob(Taggable):
     @property
     def is_in_first_training(self) -> bool:
         """Whether it trains, and has not trained before."""
-        trainings = [row for row in self.entered if row[3] == SecondaryStatus.TRAINING]
-        return self.secondary_status is SecondaryStatus.TRAINING and len(trainings) == 1
+        trainings = [row for row in self.entered if row[3] == TRAINING]
+        return self.secondary_status is TRAINING and len(trainings) == 1
 
     @property
     def log_streams(self) -> tuple[str, ...]:
@@ -255,11 +259,11 @@ class TrainingJob(Taggable):
             raise RuntimeError(f"{self.arn} cannot go from {before} to {status}")
         if before in WORKING and (since := self.entered[-1][0]) != now:
             self._count_work(now - since)
-        if status is SecondaryStatus.DOWNLOADING:
+        if status is DOWNLOADING:
             self.works = True
             if self.training_start is None:
                 self.training_start = now
-        elif status is SecondaryStatus.TRAINING:
+        elif status is TRAINING:
             if self.first_trained is None:
                 self.first_trained = now
         elif status in NOT_WORKING:
@@ -274,7 +278,7 @@ class TrainingJob(Taggable):
 
     def _count_work(self, spent: timedelta) -> None:
         self.working_time += spent
-        if self.secondary_status is SecondaryStatus.TRAINING:
+        if self.secondary_status is TRAINING:
             self.progress += spent
             self.training_time += spent
 

@@ -17,14 +17,14 @@ from ..plans.allocation import Allocation
 from ..plans.listeners import Closing
 from ..plans.plan import TrainingPlan
 from ..plans.reserved_capacity import ReservedCapacity
-from ..plans.statuses import PlanStatus
+from ..plans.statuses import ACTIVE
 from . import messages
 from .held import HeldInstances
 from .job import ZERO, TrainingJob
 from .journal import JobJournal
 from .placement import Demand, find_place, find_replacement
 from .runner import JobRunner
-from .statuses import SecondaryStatus
+from .statuses import FAILED, PENDING, STOPPED, STOPPING
 from .warm_pools import WarmPools
 
 MAX_PENDING = timedelta(days=2)  # unless the job says otherwise. source: documented
@@ -110,7 +110,7 @@ class JobQueue:
         self._put_in_line(job)
         self.dispatch()
         if job.order in self._waiting:
-            self._journal.enter(job, SecondaryStatus.PENDING, messages.PENDING, self._why_waiting())
+            self._journal.enter(job, PENDING, messages.PENDING, self._why_waiting())
             self._count(job)
 
     def leave(self, job: TrainingJob) -> None:
@@ -120,7 +120,7 @@ class JobQueue:
             return
         if job.allocation is None:
             return
-        if self._pools.keep(job):
+        if job.warm_pool is not None and self._pools.keep(job):
             self._held.request_dispatch(self)  # for who waits for such instances
         else:
             self._release(job)
@@ -133,7 +133,7 @@ class JobQueue:
         """A job that has lost its instances waits again, where it came."""
         job.cancel_step()
         self._let_go(job)
-        self._journal.enter(job, SecondaryStatus.PENDING, messages.PENDING, reason)
+        self._journal.enter(job, PENDING, messages.PENDING, reason)
         job.warm_pool = None
         self._put_in_line(job)
         self._count(job)
@@ -183,7 +183,7 @@ class JobQueue:
         return None if first is None else waiting[first]
 
     def _fits(self, reserved: ReservedCapacity, demand: Demand) -> bool:
-        if self._pools.matching(demand) is not None:
+        if self._pools and self._pools.matching(demand) is not None:
             return True
         if demand.count > reserved.instances.free_count:
             return False
@@ -255,7 +255,7 @@ class JobQueue:
     # -- waiting ---------------------------------------------------------------------------
 
     def _why_waiting(self) -> str:
-        if self._plan.status is PlanStatus.ACTIVE:
+        if self._plan.status is ACTIVE:
             return "Waiting for capacity of the training plan"
         return "Waiting for the training plan to be active"
 
@@ -264,7 +264,7 @@ class JobQueue:
 
     def _count(self, job: TrainingJob) -> None:
         """Count a job's waiting, if it is the kind that counts."""
-        if self._plan.status is not PlanStatus.ACTIVE or job.pending_since is not None:
+        if self._plan.status is not ACTIVE or job.pending_since is not None:
             return
         now = self._events.now
         job.pending_since = now
@@ -285,9 +285,9 @@ class JobQueue:
         self._stop_counting(job)
         if job.request.max_pending is not None:
             message = f"{messages.STOPPED} It was pending for MaxPendingTimeInSeconds."
-            self._runner.end(job, SecondaryStatus.STOPPED, message)
+            self._runner.end(job, STOPPED, message)
         else:
-            self._runner.end(job, SecondaryStatus.FAILED, messages.FAILED, PENDING_TOO_LONG)
+            self._runner.end(job, FAILED, messages.FAILED, PENDING_TOO_LONG)
 
     # -- what the plan tells ---------------------------------------------------------------
 
@@ -306,7 +306,7 @@ class JobQueue:
             if is_last:
                 message = f"{messages.STOPPED} Its instances were taken at the cut-off of {ends}."
                 self._pools.drop(job)
-                self._runner.end(job, SecondaryStatus.STOPPED, message)
+                self._runner.end(job, STOPPED, message)
             elif closing is Closing.CUT_OFF:
                 self._back_in_line(job, "Waiting for the next block of the training plan")
             else:
@@ -315,11 +315,11 @@ class JobQueue:
             for job in self._waiting_in_order():
                 self._stop_counting(job)
                 reason = f"{NEVER_STARTED} No capacity is left of {ends}."
-                self._runner.end(job, SecondaryStatus.FAILED, messages.FAILED, reason)
+                self._runner.end(job, FAILED, messages.FAILED, reason)
 
     def block_ended(self, reserved: ReservedCapacity) -> None:  # noqa: ARG002
         """Between blocks waiting does not count."""
-        if self._plan.status is not PlanStatus.ACTIVE:
+        if self._plan.status is not ACTIVE:
             for job in self._waiting_in_order():
                 self._stop_counting(job)
 
@@ -354,7 +354,7 @@ class JobQueue:
         if job in self._pools:
             self._pools.terminate(job)
             return False
-        if job.secondary_status is SecondaryStatus.STOPPING:
+        if job.secondary_status is STOPPING:
             self._pools.drop(job)
             self._runner.stopped(job)
             return False

@@ -12,7 +12,18 @@ from ..orders.run_times import DEFAULT_RUN_TIME, RunTimes
 from . import messages
 from .job import ZERO, TrainingJob
 from .journal import JobJournal
-from .statuses import SecondaryStatus
+from .statuses import (
+    COMPLETED,
+    DOWNLOADING,
+    MAX_RUNTIME_EXCEEDED,
+    RESTARTING,
+    STARTING,
+    STOPPED,
+    STOPPING,
+    TRAINING,
+    UPLOADING,
+    SecondaryStatus,
+)
 
 MODEL_NAME = "sagemaker::training_job"  # the state manager's name for it
 GRACE = timedelta(seconds=120)  # between SIGTERM and the end of a stop. source: model
@@ -44,14 +55,14 @@ class JobRunner:
         job.launched = True
         pace = self._pace()
         if pace.is_immediate:  # what takes no time is not said
-            self._journal.enter(job, SecondaryStatus.STARTING, messages.PREPARING)
-            self._journal.enter(job, SecondaryStatus.DOWNLOADING, messages.DOWNLOADING)
+            self._journal.enter(job, STARTING, messages.PREPARING)
+            self._journal.enter(job, DOWNLOADING, messages.DOWNLOADING)
             self._train(job)
             return
         said = messages.REUSE if warm else messages.LAUNCH
         parts = zip(said, _parts(pace, len(said)), strict=True)
         steps = [each for each in parts if not each[1].is_immediate]
-        self._journal.enter(job, SecondaryStatus.STARTING, steps[0][0])
+        self._journal.enter(job, STARTING, steps[0][0])
         self._prepare(job, steps)
 
     def _prepare(self, job: TrainingJob, steps: Sequence[tuple[str, Pace]]) -> None:
@@ -66,15 +77,15 @@ class JobRunner:
     def restart(self, job: TrainingJob) -> None:
         """Begin anew after an instance was replaced."""
         job.cancel_step()
-        self._journal.enter(job, SecondaryStatus.RESTARTING, messages.REPLACING)
+        self._journal.enter(job, RESTARTING, messages.REPLACING)
         self._at_pace(job, self._pace(), self._download)
 
-    def stop(self, job: TrainingJob, as_status: SecondaryStatus = SecondaryStatus.STOPPED) -> None:
+    def stop(self, job: TrainingJob, as_status: SecondaryStatus = STOPPED) -> None:
         """Stop a job: its containers get a grace, without them it ends at once."""
         job.cancel_step()
         in_grace = job.container_runs
         job.stops_as = as_status
-        self._journal.enter(job, SecondaryStatus.STOPPING, messages.STOPPING)
+        self._journal.enter(job, STOPPING, messages.STOPPING)
         if in_grace:
             self._after(job, GRACE, self.stopped)
         else:
@@ -82,7 +93,7 @@ class JobRunner:
 
     def stopped(self, job: TrainingJob) -> None:
         """A job that was stopping comes to its end."""
-        exceeded = job.stops_as is SecondaryStatus.MAX_RUNTIME_EXCEEDED
+        exceeded = job.stops_as is MAX_RUNTIME_EXCEEDED
         self.end(job, job.stops_as, messages.MAX_RUNTIME_EXCEEDED if exceeded else messages.STOPPED)
 
     def end(
@@ -99,11 +110,11 @@ class JobRunner:
         self._ended(job)
 
     def _download(self, job: TrainingJob) -> None:
-        self._journal.enter(job, SecondaryStatus.DOWNLOADING, messages.DOWNLOADING)
+        self._journal.enter(job, DOWNLOADING, messages.DOWNLOADING)
         self._at_pace(job, self._pace(), self._train)
 
     def _train(self, job: TrainingJob) -> None:
-        self._journal.enter(job, SecondaryStatus.TRAINING, messages.TRAINING)
+        self._journal.enter(job, TRAINING, messages.TRAINING)
         limit = job.request.max_runtime
         needed = self._run_times.of(job.name, job.arn)
         if needed is None:
@@ -117,14 +128,14 @@ class JobRunner:
             self._after(job, limit, self._exceed)
 
     def _exceed(self, job: TrainingJob) -> None:
-        self.stop(job, SecondaryStatus.MAX_RUNTIME_EXCEEDED)
+        self.stop(job, MAX_RUNTIME_EXCEEDED)
 
     def _upload(self, job: TrainingJob) -> None:
-        self._journal.enter(job, SecondaryStatus.UPLOADING, messages.UPLOADING)
+        self._journal.enter(job, UPLOADING, messages.UPLOADING)
         self._at_pace(job, self._pace(), self._complete)
 
     def _complete(self, job: TrainingJob) -> None:
-        self.end(job, SecondaryStatus.COMPLETED, messages.COMPLETED)
+        self.end(job, COMPLETED, messages.COMPLETED)
 
     def _pace(self) -> Pace:
         """How long a phase other than training takes, as the state manager says."""

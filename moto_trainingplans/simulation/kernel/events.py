@@ -5,8 +5,10 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timezone
 
+BEFORE_ALL = datetime.min.replace(tzinfo=timezone.utc)
+NEVER = datetime.max.replace(tzinfo=timezone.utc)
 # Fewer cancelled events than this are not worth a clearing.
 MANY = 1000
 
@@ -67,8 +69,8 @@ class EventQueue:
         self._heap: list[tuple[datetime, int, Event]] = []
         self._sequence = 0
         self._at_end: deque[Callable[[], None]] = deque()
-        # What has been executed until now; None before the first `run_until`.
-        self._reached: datetime | None = None
+        # What has been executed until now; before the first `run_until` nothing.
+        self._reached = BEFORE_ALL
         self._after_each = after_each
         self._executing = False
         self._cancelled = 0
@@ -80,7 +82,7 @@ class EventQueue:
     @property
     def has_begun(self) -> bool:
         """Whether `run_until` has been called."""
-        return self._reached is not None
+        return self._reached is not BEFORE_ALL
 
     @property
     def is_executing(self) -> bool:
@@ -148,7 +150,18 @@ class EventQueue:
         """
         if self._executing:
             raise RuntimeError("an event cannot move the clock while it is being executed")
-        while (action := self._next_action(when)) is not None:
+        heap, at_end = self._heap, self._at_end
+        while True:
+            if heap and heap[0][2].action is None:
+                self._pass_over()
+                continue
+            due = heap[0][0] if heap else NEVER
+            if at_end and due > self._reached:
+                action = at_end.popleft()
+            elif due > when:
+                break
+            else:
+                action = self._take_next()
             self._executing = True
             try:
                 action()
@@ -158,22 +171,17 @@ class EventQueue:
         # A delivery may have moved the clock further.
         self._reach(when)
 
-    def _next_action(self, when: datetime) -> Callable[[], None] | None:
-        """What is to be done next until `when`; the present is moved to its time."""
-        due = self.peek()
-        if self._at_end and (due is None or self._reached is None or due > self._reached):
-            return self._at_end.popleft()
-        if due is None or due > when:
-            return None
-        event = heapq.heappop(self._heap)[2]
+    def _take_next(self) -> Callable[[], None]:
+        """What the next event is to do; the present is moved to its time."""
+        due, _, event = heapq.heappop(self._heap)
         if event.followed_by is not None:
             event.followed_by()
-        if self._reached is None or due > self._reached:
+        if due > self._reached:
             self._reached = self.now = due
         action, event.action = event.action, None
+        assert action is not None
         return action
 
     def _reach(self, when: datetime) -> None:
-        if self._reached is None or when > self._reached:
-            self._reached = when
+        self._reached = max(self._reached, when)
         self.now = self._reached

@@ -6,6 +6,7 @@ from datetime import timedelta
 from fnmatch import fnmatchcase
 
 DEFAULT_RUN_TIME = timedelta(hours=1)  # source: choice
+_NEVER: tuple[int, timedelta | None] = (0, None)
 _WILD = frozenset("*?[")
 
 
@@ -29,10 +30,8 @@ class RunTimes:
 
     def of(self, name: str, arn: str) -> timedelta | None:
         """How long a job trains, None if nobody has said."""
-        set_at, duration = 0, None
-        for exact in (name, arn):
-            if exact in self._exact and self._exact[exact][0] > set_at:
-                set_at, duration = self._exact[exact]
+        by_name, by_arn = self._exact.get(name, _NEVER), self._exact.get(arn, _NEVER)
+        set_at, duration = by_name if by_name[0] > by_arn[0] else by_arn
         for glob_set_at, glob, glob_duration in reversed(self._globs):
             if glob_set_at < set_at:
                 break

@@ -13,6 +13,8 @@ from .usage import Holder, Unused, UsageLog
 
 # What an instance is. Each of a block is one byte, since there may be very many blocks.
 FREE, HELD, SPARE, BROKEN = range(4)
+# A look at a member of an enumeration is slow before Python 3.12, and every release needs this one.
+USE_OF_FREE = Unused.FREE
 
 
 class Instances:
@@ -124,7 +126,7 @@ class Instances:
             if state[number] == HELD:
                 state[number] = FREE
                 self.free_count += 1
-        self.usage.change(numbers, Unused.FREE)
+        self.usage.change(numbers, USE_OF_FREE)
 
     def break_(self, number: int) -> None:
         """An instance breaks, whoever holds it."""

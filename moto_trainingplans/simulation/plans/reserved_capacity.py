@@ -11,7 +11,7 @@ from ..kernel.tags import Taggable
 from ..market.blocks import CUT_OFF, Block
 from ..market.catalog import ComputeType, Target
 from .instances import Instances
-from .statuses import OPEN_STATUSES, PlanStatus
+from .statuses import ACTIVE, OPEN_STATUSES, PlanStatus
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class ReservedCapacity(Taggable):
 
     def is_open(self, now: datetime) -> bool:
         """Whether instances can be taken: it runs, its cut-off is to come, its zone is up."""
-        return self.status is PlanStatus.ACTIVE and now < self.cut_off and not self.zone_is_down
+        return self.status is ACTIVE and now < self.cut_off and not self.zone_is_down
 
     @property
     def is_over(self) -> bool:

@@ -15,6 +15,10 @@ class PlanStatus(str, Enum):
     FAILED = "Failed"
 
 
+# A name of its own, since it is asked for whenever instances are taken: a look at a member of an
+# enumeration is slow before Python 3.12.
+ACTIVE = PlanStatus.ACTIVE
+
 # Reserved capacities use the same statuses; only a plan goes back to Scheduled, between blocks.
 NEXT_STATUSES: dict[PlanStatus, frozenset[PlanStatus]] = {
     PlanStatus.PENDING: frozenset({PlanStatus.SCHEDULED, PlanStatus.FAILED}),
