@@ -24,7 +24,7 @@ __tracebackhide__ = hide_misuse
 def history(
     world: World,
     resource: Annotated[
-        kinds.Resource | None, "The ARN of a resource or the id of a node; all if null."
+        kinds.Changing | None, "The ARN of a resource or the id of a node; all if null."
     ] = None,
     last: Annotated[kinds.CountFrom1 | None, "So many of the last; all if null."] = None,
 ) -> list[Change]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..host.outside import outside
 from ..simulation.kernel.calls import Call
-from ..simulation.kernel.errors import TrainingPlansError
+from ..simulation.kernel.errors import TrainingPlansError, in_short
 from ..simulation.kernel.history import Change
 from .client_groups import (
     CapacityControl,
@@ -163,6 +163,8 @@ class TrainingPlans:
         if path is None:
             self._call("save", {})
             return
+        if not isinstance(path, (str, os.PathLike)):
+            raise TrainingPlansError(f"path must be the path of a file, not {in_short(path)}")
         from .states.file import write_state
 
         write_state(path, self._call("state", {}))

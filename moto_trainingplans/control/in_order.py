@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from ..host.backend import serving_alone
@@ -13,6 +11,7 @@ from ..host.journaled_world import JournaledWorld
 from .calls import CHANGING
 from .invocation import invoke
 from .tracebacks import hide_misuse
+from .values import plain_value
 
 __tracebackhide__ = hide_misuse
 
@@ -45,14 +44,3 @@ def do_in_order(
             plain = {key: plain_value(value) for key, value in arguments.items()}
             world.journal.add(number, ControlEntry(moment, name, plain, ordered_at))
         return result
-
-
-def plain_value(value: Any) -> Any:
-    """An argument in the form that it has in JSON; a call takes both."""
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, Decimal):
-        return str(value)
-    return value

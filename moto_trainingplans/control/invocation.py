@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from ..simulation.kernel.errors import TrainingPlansError
+from ..simulation.kernel.errors import TrainingPlansError, in_short
 from ..simulation.orders.order_book import Order
 from ..simulation.world import World
 from .calls import CALLS, ORDERS
@@ -16,7 +16,6 @@ from .kinds import Argument, argument_of
 from .tracebacks import hide_misuse
 
 __tracebackhide__ = hide_misuse
-LONGEST_SHOWN = 80  # of an argument of an order, in characters
 
 
 def invoke(
@@ -33,10 +32,11 @@ def invoke(
     be met. Raises TrainingPlansError for wrong arguments, or misuse.
     """
     given: tuple[Any, ...] = (world,)
+    own = converted(name, arguments_of_call(name), arguments)
     if name in ORDERS:
         order = Order(as_written(name, arguments), ordered_at, is_setting=is_setting)
         given = (world, order)
-    return CALLS[name](*given, **converted(name, arguments_of_call(name), arguments))
+    return CALLS[name](*given, **own)
 
 
 def arguments_of_call(name: str) -> Mapping[str, Argument]:
@@ -77,9 +77,3 @@ def as_written(name: str, arguments: Mapping[str, Any]) -> str:
         shown = in_short(str(value) if isinstance(value, timedelta) else value)
         written.append(shown if declared.required else f"{argument}={shown}")
     return f"{name.replace('/', '.')}({', '.join(written)})"
-
-
-def in_short(value: object) -> str:
-    """A value as it is written in Python, or the beginning of that."""
-    shown = repr(value)
-    return shown if len(shown) <= LONGEST_SHOWN else shown[:LONGEST_SHOWN] + "..."

@@ -189,12 +189,10 @@ Speed = Annotated[
     ),
 ]
 
-Count = Annotated[
-    int, _kind("a whole number from 0", values.to_count, 64, type="integer", minimum=0)
-]
+MOST = {"type": "integer", "maximum": values.HIGHEST_COUNT}
+Count = Annotated[int, _kind("a whole number from 0", values.to_count, 64, **MOST, minimum=0)]
 CountFrom1 = Annotated[
-    int,
-    _kind("a whole number from 1", partial(values.to_count, least=1), 1, type="integer", minimum=1),
+    int, _kind("a whole number from 1", partial(values.to_count, least=1), 1, **MOST, minimum=1)
 ]
 QuotaValue = Annotated[
     int,
@@ -331,7 +329,14 @@ QuotaName = Annotated[
 ]
 JobName = Annotated[str, _kind("a name or an ARN", values.to_text, "train-1", type="string")]
 JobPattern = Annotated[
-    str, _kind("a name, an ARN or a glob", values.to_text, "train-*", type="string")
+    str,
+    _kind(
+        "a name, an ARN or a glob",
+        values.to_job_pattern,
+        "train-*",
+        type="string",
+        pattern=f"^{values.JOB_PATTERN.pattern}$",
+    ),
 ]
 Plan = Annotated[str, _kind("a name or an ARN", values.to_text, "large-models", type="string")]
 Resource = Annotated[
@@ -341,5 +346,15 @@ Resource = Annotated[
         values.to_text,
         "arn:aws:sagemaker:us-west-2:123456789012:training-plan/large-models",
         type="string",
+    ),
+]
+Changing = Annotated[
+    str,
+    _kind(
+        "an ARN or the id of a node",
+        values.to_changing,
+        "arn:aws:sagemaker:us-west-2:123456789012:training-plan/large-models",
+        type="string",
+        pattern=f"^({values.CHANGING.pattern})$",
     ),
 ]

@@ -4,10 +4,9 @@
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
-from ..simulation.kernel.errors import TrainingPlansError
+from ..simulation.kernel.errors import TrainingPlansError, in_short
 from . import kinds
 from .in_order import do_in_order
-from .invocation import in_short
 from .scenarios.scenario import read_scenario
 from .states.saved import is_saved_state, load_state
 from .tracebacks import hide_misuse

@@ -8,23 +8,43 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from dateutil.parser import isoparse
 
 from ..simulation.kernel.clock import check_speed
-from ..simulation.kernel.errors import TrainingPlansError
+from ..simulation.kernel.errors import TrainingPlansError, in_short
 from ..simulation.market.catalog import Target
 from ..simulation.orders.environment import ExpirationUnit
+
+Choice = TypeVar("Choice", Target, ExpirationUnit)
 
 MOST_DIGITS = 20
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 LONGEST_MESSAGE = 1024  # source: model
+HIGHEST_COUNT = 2**31 - 1  # source: model
+# The most that a number in JSON holds of a timedelta, which is further than any clock goes.
+LONGEST_SECONDS = 86_399_999_999_999
 HIGHEST_QUOTA = 10_000_000_000  # source: model
 ERROR_CODE = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,255}")
 ACCOUNT = re.compile(r"[0-9]{12}")
 # No exponent that would take long to write out, and none of the more that a Decimal reads.
 RATE = re.compile(r"([0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})([eE][+-]?[0-9]{1,2})?")
+SURROGATE = re.compile("[\ud800-\udfff]")
+# What names and ARNs of jobs have, and what a glob has besides.
+JOB_PATTERN = re.compile(r"[A-Za-z0-9:/*?\[\]!-]{1,256}")
+CHANGING = re.compile(r"arn(:[^:\s]*){4}:\S+|i-[0-9a-f]{17}")
+
+
+def plain_value(value: Any) -> Any:
+    """An argument in the form that it has in JSON; a call takes both."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return min(value.total_seconds(), LONGEST_SECONDS)
+    if isinstance(value, Decimal):
+        return str(value)
+    return value
 
 
 def to_time(name: str, value: Any) -> datetime:
@@ -40,7 +60,7 @@ def to_time(name: str, value: Any) -> datetime:
     except (ValueError, OverflowError):
         pass
     raise TrainingPlansError(
-        f"{name} must be a datetime, an ISO 8601 string or epoch seconds, not {value!r}"
+        f"{name} must be a datetime, an ISO 8601 string or epoch seconds, not {in_short(value)}"
     )
 
 
@@ -60,17 +80,23 @@ def to_duration(name: str, value: Any) -> timedelta:
     if isinstance(value, timedelta) and value >= timedelta(0):
         return value
     raise TrainingPlansError(
-        f"{name} must be a timedelta or a number of seconds, not negative; it is {value!r}"
+        f"{name} must be a timedelta or a number of seconds, not negative; it is {in_short(value)}"
     )
 
 
-def to_count(name: str, value: Any, least: int = 0) -> int:
-    """A whole number of at least `least`, however it is written."""
+def to_count(name: str, value: Any, least: int = 0, most: int = HIGHEST_COUNT) -> int:
+    """A whole number from `least` to `most`, however it is written."""
     if isinstance(value, float) and value.is_integer():  # in JSON 2.0 is one too
-        return to_count(name, int(value), least)
+        return to_count(name, int(value), least, most)
     if isinstance(value, int) and not isinstance(value, bool) and value >= least:
-        return value
-    raise TrainingPlansError(f"{name} must be a whole number from {least} up, not {value!r}")
+        if value <= most:
+            return value
+        raise TrainingPlansError(
+            f"{name} must be a whole number from {least} to {most:,}, not {in_short(value)}"
+        )
+    raise TrainingPlansError(
+        f"{name} must be a whole number from {least} up, not {in_short(value)}"
+    )
 
 
 def to_number(name: str, value: Any) -> float:
@@ -80,7 +106,7 @@ def to_number(name: str, value: Any) -> float:
             return float(value)
     except OverflowError:
         pass
-    raise TrainingPlansError(f"{name} must be a number, not {value!r}")
+    raise TrainingPlansError(f"{name} must be a number, not {in_short(value)}")
 
 
 def to_speed(name: str, value: Any) -> float:
@@ -90,20 +116,46 @@ def to_speed(name: str, value: Any) -> float:
 
 def to_rate(name: str, value: Any) -> Fraction:
     """A price in USD: a number, a Decimal, or the text of one, as "39.7992"; not negative."""
-    if isinstance(value, (int, float, Decimal, str)) and not isinstance(value, bool):
-        text = str(value)
-        readable = not isinstance(value, str) or RATE.fullmatch(text)
-        rate = Decimal(text) if readable else Decimal("NaN")
-        if rate.is_finite() and rate >= 0 and abs(rate.adjusted()) <= MOST_DIGITS:
+    if isinstance(value, (float, Decimal, str)) or _is_whole(value, 10**MOST_DIGITS):
+        text = "0" if isinstance(value, float) and value == 0 else str(value)  # of -0.0 too
+        if RATE.fullmatch(text) and abs((rate := Decimal(text)).adjusted()) <= MOST_DIGITS:
             return Fraction(rate)
-    raise TrainingPlansError(f"{name} must be a price such as 39.7992, not negative; not {value!r}")
+    raise TrainingPlansError(
+        f"{name} must be a price such as 39.7992, not negative; not {in_short(value)}"
+    )
+
+
+def _is_whole(value: Any, below: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < below
 
 
 def to_text(name: str, value: Any) -> str:
-    """A string."""
-    if isinstance(value, str):
+    """A string, of characters alone: half of a surrogate pair cannot be written anywhere."""
+    if isinstance(value, str) and not SURROGATE.search(value):
         return value
-    raise TrainingPlansError(f"{name} must be a string, not {value!r}")
+    raise TrainingPlansError(f"{name} must be a string, not {in_short(value)}")
+
+
+def to_changing(name: str, value: Any) -> str:
+    """What has a history: the ARN of a resource, or the id of a node."""
+    resource = to_text(name, value)
+    if CHANGING.fullmatch(resource):
+        return resource
+    raise TrainingPlansError(
+        f"{name} must be an ARN, or the id of a node as 'i-0123456789abcdef0', not "
+        f"{in_short(value)}"
+    )
+
+
+def to_job_pattern(name: str, value: Any) -> str:
+    """What the name or the ARN of a job can match."""
+    pattern = to_text(name, value)
+    if JOB_PATTERN.fullmatch(pattern):
+        return pattern
+    raise TrainingPlansError(
+        f"{name} must be the name or the ARN of a job, or a glob as 'train-*', not "
+        f"{in_short(value)}"
+    )
 
 
 def to_message(name: str, value: Any) -> str:
@@ -123,7 +175,7 @@ def to_error_code(name: str, value: Any) -> str:
         return code
     raise TrainingPlansError(
         f"{name} must be the code of an AWS error, as 'ResourceLimitExceeded' or "
-        f"'InvalidParameter.Name' (letters, digits, '.', '_' and '-'), not {value!r}"
+        f"'InvalidParameter.Name' (letters, digits, '.', '_' and '-'), not {in_short(value)}"
     )
 
 
@@ -133,17 +185,13 @@ def to_account(name: str, value: Any) -> str:
     if ACCOUNT.fullmatch(account):
         return account
     raise TrainingPlansError(
-        f"{name} must be an account's id, 12 digits as '123456789012', not {value!r}"
+        f"{name} must be an account's id, 12 digits as '123456789012', not {in_short(value)}"
     )
 
 
 def to_quota_value(name: str, value: Any) -> int:
     """What a quota can be. source: model"""
-    if to_count(name, value) <= HIGHEST_QUOTA:
-        return int(value)
-    raise TrainingPlansError(
-        f"{name} must be a whole number from 0 to {HIGHEST_QUOTA:,}, not {value!r}"
-    )
+    return to_count(name, value, most=HIGHEST_QUOTA)
 
 
 def to_run_time(name: str, value: Any) -> timedelta:
@@ -152,7 +200,7 @@ def to_run_time(name: str, value: Any) -> timedelta:
     if duration > timedelta(0):
         return duration
     raise TrainingPlansError(
-        f"{name} must be a timedelta or a number of seconds, more than 0, not {value!r}"
+        f"{name} must be a timedelta or a number of seconds, more than 0, not {in_short(value)}"
     )
 
 
@@ -195,22 +243,22 @@ def _one_of(name: str, value: Any, known: Iterable[str], allowed: str) -> str:
         return text
     close = get_close_matches(text, known, 1)
     hint = f"; did you mean {close[0]!r}?" if close else ""
-    raise TrainingPlansError(f"{name} must be {allowed}, not {value!r}{hint}")
+    raise TrainingPlansError(f"{name} must be {allowed}, not {in_short(value)}{hint}")
 
 
 def to_target(name: str, value: Any) -> Target:
     """A target resource of the model."""
-    try:
-        return Target(value)
-    except ValueError:
-        names = ", ".join(each.value for each in Target)
-        raise TrainingPlansError(f"{name} must be one of {names}, not {value!r}") from None
+    return _member(Target, name, value)
 
 
 def to_expiration_unit(name: str, value: Any) -> ExpirationUnit:
     """A unit of time, as the environment of containers has one."""
-    try:
-        return ExpirationUnit(value)
-    except ValueError:
-        names = ", ".join(each.value for each in ExpirationUnit)
-        raise TrainingPlansError(f"{name} must be one of {names}, not {value!r}") from None
+    return _member(ExpirationUnit, name, value)
+
+
+def _member(kind: type[Choice], name: str, value: Any) -> Choice:
+    for each in kind:
+        if isinstance(value, str) and value == each.value:
+            return each
+    names = ", ".join(each.value for each in kind)
+    raise TrainingPlansError(f"{name} must be one of {names}, not {in_short(value)}")

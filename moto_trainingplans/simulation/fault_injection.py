@@ -9,7 +9,7 @@ from datetime import datetime
 from .account import Account
 from .clusters.statuses import NodeStatus
 from .kernel.clock import check_window
-from .kernel.errors import TrainingPlansError
+from .kernel.errors import TrainingPlansError, in_short
 from .kernel.events import EventQueue
 from .market.catalog import Catalog
 from .orders.outages import Outages
@@ -160,8 +160,8 @@ class FaultInjection:
             if found:
                 return [Affected(account.plans, *each) for each in found]
         raise TrainingPlansError(
-            f"{resource!r} names nothing that has instances: use the ARN of a training plan, "
-            "of a job on one or of a cluster, or the id of a node or of an UltraServer"
+            f"{in_short(resource)} names nothing that has instances: use the ARN of a training "
+            "plan, of a job on one or of a cluster, or the id of a node or of an UltraServer"
         )
 
 

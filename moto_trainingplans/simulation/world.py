@@ -17,7 +17,7 @@ from .jobs.registry import TrainingJobRegistry
 from .kernel.announcements import Announcer, Listener
 from .kernel.calls import CallLog
 from .kernel.clock import ALONE, FOREVER, Clock, ClockSetting, Surroundings, check_window
-from .kernel.errors import TrainingPlansError
+from .kernel.errors import TrainingPlansError, in_short
 from .kernel.events import EventQueue
 from .kernel.history import History
 from .kernel.pacing import Pacing, Transition
@@ -283,7 +283,7 @@ class World:
             if (job := account.jobs.find(name_or_arn)) is not None
         ]
         if not found:
-            raise TrainingPlansError(f"there is no training job {name_or_arn!r} on a plan")
+            raise TrainingPlansError(f"there is no training job {in_short(name_or_arn)} on a plan")
         if len(found) > 1:
             arns = ", ".join(job.arn for _, job in found)
             raise TrainingPlansError(f"{name_or_arn!r} is one of several jobs: name one of {arns}")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from ..simulation.account import Account
 from ..simulation.kernel.clock import FOREVER, LATEST, check_window
-from ..simulation.kernel.errors import TrainingPlansError
+from ..simulation.kernel.errors import TrainingPlansError, in_short
 from ..simulation.plans.extensions import PaymentStatus
 from ..simulation.plans.plan import TrainingPlan
 from ..simulation.world import World
@@ -36,8 +36,8 @@ def read_view(
         sections = list(_only(sections, resource))
         if not sections:
             raise TrainingPlansError(
-                f"nothing is drawn of {resource!r}: name the ARN of a training plan, reserved "
-                "capacity, training job, cluster, endpoint or app, or a zone that was down"
+                f"nothing is drawn of {in_short(resource)}: name the ARN of a training plan, "
+                "reserved capacity, training job, cluster, endpoint or app, or a zone that was down"
             )
     since = _first(sections, world.now) if start is None else start
     last = max(_last(sections, world.now), min(since, LATEST) + AT_LEAST)
@@ -59,7 +59,9 @@ def read_ledger(world: World, plan: str) -> Ledger:
         if plan in (each.arn, each.name)
     ]
     if not found:
-        raise TrainingPlansError(f"there is no training plan {plan!r}: name its ARN, or its name")
+        raise TrainingPlansError(
+            f"there is no training plan {in_short(plan)}: name its ARN, or its name"
+        )
     if len(found) > 1:
         arns = ", ".join(each.arn for _, each in found)
         raise TrainingPlansError(f"{plan!r} is one of several plans: name one of {arns}")

@@ -158,6 +158,40 @@ def test_a_zone_that_goes_down_takes_its_nodes_until_it_is_back(
     assert plan_counts(sagemaker, plan) == (4, 0)
 
 
+@pytest.mark.rule("CLUSTER-04")
+def test_a_zone_that_goes_down_leaves_nodes_elsewhere_alone(plans, clusters, reserve, client):
+    plan = reserve()  # in us-west-2a
+    ec2 = client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, AvailabilityZone="us-west-2b", CidrBlock="10.0.0.0/24")[
+        "Subnet"
+    ]["SubnetId"]
+    there = {"OverrideVpcConfig": {"Subnets": [subnet], "SecurityGroupIds": ["sg-1"]}}
+    clusters.create(
+        "cluster", group("planned", plan, 2), group("here"), group("there", None, 2, **there)
+    )
+    plans.clock.move_to(START)
+    nodes = clusters.nodes("cluster")
+    zones = {
+        node["InstanceGroupName"]: clusters.node("cluster", node["InstanceId"])["Placement"][
+            "AvailabilityZone"
+        ]
+        for node in nodes
+    }
+    assert zones == {"planned": "us-west-2a", "here": "us-west-2a", "there": "us-west-2b"}
+    history = plans.history()
+    for zone in ("us-west-2c", "us-east-1a"):
+        plans.faults.zone_outage(zone, START, START + HOUR)
+    assert (clusters.nodes("cluster"), plans.history()) == (nodes, history)
+    plans.faults.zone_outage("us-west-2b", START, START + HOUR)
+    stay = [node for node in nodes if node["InstanceGroupName"] != "there"]
+    assert clusters.nodes("cluster") == stay
+    assert clusters.counts("cluster") == {"planned": (2, 2), "here": (1, 1), "there": (0, 2)}
+    plans.clock.tick(HOUR)
+    assert clusters.nodes("cluster")[: len(stay)] == stay
+    assert clusters.counts("cluster") == {"planned": (2, 2), "here": (1, 1), "there": (2, 2)}
+
+
 class UltraServers:
     """A plan of UltraServers of nine instances, one of each a spare, and a cluster on it."""
 

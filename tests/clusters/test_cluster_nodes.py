@@ -8,6 +8,8 @@ import pytest
 
 from tests.support.clusters import CONTINUOUS, HOUR, MINUTE, START, group, plan_counts
 
+NO_CLUSTER = ("ResourceNotFound", "Could not find cluster 'none'.")
+
 
 @pytest.mark.rule("CLUSTER-06", "CLIENT-05")
 def test_a_node_tells_what_and_where_it_is(plans, clusters, reserve):
@@ -45,11 +47,18 @@ def test_a_node_is_named_in_exactly_one_way(clusters, sagemaker, refusal):
     (node,) = clusters.ids("cluster")
     logical = clusters.node("cluster", node)["NodeLogicalId"]
     both = {"NodeId": node, "NodeLogicalId": logical}
-    assert refusal(describe, ClusterName="cluster")[0] == "ValidationException"
-    assert refusal(describe, ClusterName="cluster", **both)[0] == "ValidationException"
+    for named in ({}, both):
+        assert refusal(describe, ClusterName="cluster", **named) == (
+            "ValidationException",
+            "Exactly one of NodeId and NodeLogicalId is required.",
+        )
     other = "i-" + "0" * 17
-    assert refusal(describe, ClusterName="cluster", NodeId=other)[0] == "ResourceNotFound"
-    assert refusal(describe, ClusterName="none", NodeId=node)[0] == "ResourceNotFound"
+    for named in ({"NodeId": other}, {"NodeLogicalId": other}):
+        assert refusal(describe, ClusterName="cluster", **named) == (
+            "ResourceNotFound",
+            f"Could not find node '{other}' in cluster 'cluster'.",
+        )
+    assert refusal(describe, ClusterName="none", NodeId=node) == NO_CLUSTER
 
 
 @pytest.mark.rule("CLUSTER-06")
@@ -99,8 +108,10 @@ def test_nodes_are_filtered_by_group_and_time(plans, clusters, reserve, sagemake
     for other in ({"SortBy": "NAME"}, {"ClusterName": "cluster2"}):
         if "ClusterName" in other:
             sagemaker.create_cluster(**other)
-        code, _ = refusal(sagemaker.list_cluster_nodes, **{**asked, **other}, NextToken=token)
-        assert code == "ValidationException"
+        assert refusal(sagemaker.list_cluster_nodes, **{**asked, **other}, NextToken=token) == (
+            "ValidationException",
+            "Invalid NextToken.",
+        )
 
 
 @pytest.mark.rule("CLUSTER-06")
@@ -173,20 +184,28 @@ def test_nodes_that_cannot_be_handled_are_told_one_by_one(
     (failed,) = sagemaker.batch_replace_cluster_nodes(ClusterName="cluster", NodeIds=[head])[
         "Failed"
     ]
-    assert (failed["NodeId"], failed["ErrorCode"]) == (head, "InstanceIdInUse")
-    assert head in failed["Message"]
+    assert failed == {
+        "NodeId": head,
+        "ErrorCode": "InstanceIdInUse",
+        "Message": f"Node {head} is in use.",
+    }
     for operation in (
         sagemaker.batch_delete_cluster_nodes,
         sagemaker.batch_reboot_cluster_nodes,
         sagemaker.batch_replace_cluster_nodes,
     ):
-        assert refusal(operation, ClusterName="cluster")[0] == "ValidationException"
-        code, _ = refusal(operation, ClusterName="none", NodeIds=[head])
-        assert code == "ResourceNotFound"
+        assert refusal(operation, ClusterName="cluster") == (
+            "ValidationException",
+            "At least one of NodeIds and NodeLogicalIds is required.",
+        )
+        assert refusal(operation, ClusterName="none", NodeIds=[head]) == NO_CLUSTER
     # The clusters of the default mode do not know logical ids here. source: the model
     for operation in (sagemaker.batch_reboot_cluster_nodes, sagemaker.batch_replace_cluster_nodes):
-        code, _ = refusal(operation, ClusterName="cluster", NodeLogicalIds=["workers-2"])
-        assert code == "ValidationException"
+        assert refusal(operation, ClusterName="cluster", NodeLogicalIds=["workers-2"]) == (
+            "ValidationException",
+            "NodeLogicalIds needs NodeProvisioningMode Continuous, which cluster cluster does not "
+            "have.",
+        )
     plans.clock.move_to(START)
     assert clusters.ids("cluster")[0] == head
 
@@ -208,94 +227,38 @@ def test_deleted_nodes_sink_the_target(plans, clusters, reserve, sagemaker):
     assert plan_counts(sagemaker, plan) == (2, 2)
 
 
-@pytest.mark.rule("CLUSTER-09")
-def test_nodes_are_added_once_for_a_token_and_can_be_followed(
-    plans, clusters, reserve, sagemaker, refusal
+@pytest.mark.rule("CLUSTER-08", "CLUSTER-11")
+def test_a_failed_node_is_deleted_and_its_instance_stays_broken(
+    plans, clusters, reserve, sagemaker
 ):
     plan = reserve()
-    clusters.create("cluster", group("workers", plan, 1), group("other"), **CONTINUOUS)
-    asked = {
-        "ClusterName": "cluster",
-        "ClientToken": "token",
-        "NodesToAdd": [
-            {"InstanceGroupName": "workers", "IncrementTargetCountBy": 2},
-            {"InstanceGroupName": "none", "IncrementTargetCountBy": 3},
-            {"InstanceGroupName": "other", "IncrementTargetCountBy": 1},
-        ],
-    }
-    answer = sagemaker.batch_add_cluster_nodes(**asked)
-    assert [(each["InstanceGroupName"], each["Status"]) for each in answer["Successful"]] == [
-        ("workers", "Pending"),
-        ("workers", "Pending"),
-        ("other", "Running"),
-    ]
-    (failed,) = answer["Failed"]
-    assert (failed["ErrorCode"], failed["FailedCount"]) == ("InstanceGroupNotFound", 3)
-    logical = [each["NodeLogicalId"] for each in answer["Successful"]]
-    assert clusters.node("cluster", logical[0])["InstanceStatus"]["Status"] == "Pending"
-    plans.clock.tick(8 * HOUR - MINUTE)
-    assert sagemaker.batch_add_cluster_nodes(**asked)["Successful"] == answer["Successful"]
-    others = {
-        **asked,
-        "NodesToAdd": [{"InstanceGroupName": "workers", "IncrementTargetCountBy": 1}],
-    }
-    assert refusal(sagemaker.batch_add_cluster_nodes, **others) == (
-        "ValidationException",
-        "ClientToken token has been used with other parameters.",
-    )
-    assert clusters.counts("cluster") == {"workers": (0, 3), "other": (2, 2)}
-    plans.clock.tick(MINUTE)
-    sagemaker.batch_add_cluster_nodes(**others)
-    plans.clock.move_to(START)
-    assert clusters.counts("cluster") == {"workers": (4, 4), "other": (2, 2)}
-    assert clusters.node("cluster", logical[0])["InstanceStatus"]["Status"] == "Running"
-
-
-@pytest.mark.rule("CLUSTER-09")
-def test_additions_that_cannot_be_are_refused(clusters, reserve, sagemaker, refusal):
-    plan = reserve()
-    clusters.create("default", group("workers"))
     clusters.create(
-        "cluster",
-        group("workers", plan, 3),
-        group(
-            "mixed",
-            None,
-            0,
-            InstanceType=None,
-            InstanceRequirements={"InstanceTypes": ["ml.g5.xlarge", "ml.g6.xlarge"]},
-        ),
-        **CONTINUOUS,
+        "cluster", group("workers", plan, 2), group("other", None, 2), NodeRecovery="None"
     )
-
-    def add(name, group_name, count, **more):
-        entry = {"InstanceGroupName": group_name, "IncrementTargetCountBy": count, **more}
-        return {"ClusterName": name, "NodesToAdd": [entry]}
-
-    call = sagemaker.batch_add_cluster_nodes
-    assert refusal(call, **add("default", "workers", 1))[0] == "ValidationException"
-    assert refusal(call, **add("none", "workers", 1))[0] == "ResourceNotFound"
-    assert refusal(call, **add("cluster", "workers", 2))[0] == "ValidationException"
-    many = add("cluster", "mixed", 26)
-    many["NodesToAdd"] *= 2
-    assert refusal(call, **many)[0] == "ValidationException"
-    (failed,) = call(**add("cluster", "mixed", 1, InstanceTypes=["ml.g5.2xlarge"]))["Failed"]
-    assert failed["ErrorCode"] == "IncompatibleInstanceTypes"
-    (failed,) = call(**add("cluster", "workers", 1, AvailabilityZones=["us-west-2b"]))["Failed"]
-    assert failed["ErrorCode"] == "IncompatibleAvailabilityZones"
-    call(
-        **add(
-            "cluster",
-            "mixed",
-            2,
-            InstanceTypes=["ml.g6.xlarge"],
-            AvailabilityZones=["us-west-2c"],
-        )
+    plans.clock.move_to(START)
+    on_demand, _, failed, healthy = clusters.ids("cluster")
+    for node in (failed, on_demand):
+        plans.faults.fail_instances(node)
+    assert clusters.statuses("cluster")[1] == ["Degraded", "Degraded"]
+    answer = sagemaker.batch_delete_cluster_nodes(
+        ClusterName="cluster", NodeIds=[failed, on_demand]
     )
-    details = clusters.group("cluster", "mixed")["InstanceTypeDetails"]
-    assert [(each["InstanceType"], each["CurrentCount"]) for each in details] == [
-        ("ml.g5.xlarge", 0),
-        ("ml.g6.xlarge", 2),
+    assert answer["Successful"] == [failed, on_demand]
+    assert "Failed" not in answer
+    assert clusters.counts("cluster") == {"workers": (1, 1), "other": (1, 1)}
+    assert clusters.statuses("cluster") == ("InService", ["InService", "InService"])
+    assert clusters.ids("cluster", InstanceGroupNameContains="workers") == [healthy]
+    assert [change.after for change in plans.history(failed)] == [
+        "Pending",
+        "Running",
+        "Failure",
+        "ShuttingDown",
+        "NotFound",
     ]
-    (node, _) = clusters.ids("cluster")
-    assert clusters.node("cluster", node)["Placement"]["AvailabilityZone"] == "us-west-2c"
+    # Of the plan's four, one is in use and one broken until it is repaired.
+    described = sagemaker.describe_training_plan(TrainingPlanName=plan)
+    assert described["UnhealthyInstanceCount"] == 1
+    assert plan_counts(sagemaker, plan) == (1, 2)
+    plans.faults.repair(plan)
+    assert plan_counts(sagemaker, plan) == (1, 3)
+    assert clusters.counts("cluster") == {"workers": (1, 1), "other": (1, 1)}

@@ -213,12 +213,11 @@ def test_clusters_of_another_mode_have_no_operations(clusters, sagemaker, listed
     assert listed() == []
     clusters.create("continuous", group("workers"), **CONTINUOUS)
     (operation,) = listed("continuous")
-    code, _ = refusal(
-        sagemaker.describe_cluster_operation,
-        ClusterName="cluster",
-        OperationId=operation["OperationId"],
+    named = {"ClusterName": "cluster", "OperationId": operation["OperationId"]}
+    assert refusal(sagemaker.describe_cluster_operation, **named) == (
+        "ResourceNotFound",
+        f"Could not find operation '{operation['OperationId']}' in cluster 'cluster'.",
     )
-    assert code == "ResourceNotFound"
     for call in (sagemaker.list_cluster_operations, sagemaker.describe_cluster_operation):
         members = {"OperationId": operation["OperationId"]} if "describe" in call.__name__ else {}
         assert refusal(call, ClusterName="none", **members) == (

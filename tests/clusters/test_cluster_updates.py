@@ -151,7 +151,10 @@ def test_what_is_done_to_a_cluster_takes_time_if_it_is_asked_to(
         lambda **_: clusters.delete("cluster"),
         lambda **_: sagemaker.update_cluster_software(ClusterName="cluster"),
     ):
-        assert refusal(call)[0] == "ConflictException"
+        assert refusal(call) == (
+            "ConflictException",
+            "Cluster cluster is Updating; it can only be changed while it is InService.",
+        )
     plans.clock.tick(60)
     sagemaker.update_cluster_software(ClusterName="cluster")
     assert clusters.statuses("cluster") == ("SystemUpdating", ["SystemUpdating"])

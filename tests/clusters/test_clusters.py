@@ -151,7 +151,10 @@ def test_a_deleted_cluster_frees_its_instances_at_once(
     assert sagemaker.delete_cluster(ClusterName=arn)["ClusterArn"] == arn
     assert plan_counts(sagemaker, plan) == (0, 4)
     assert sagemaker.list_clusters()["ClusterSummaries"] == []
-    assert refusal(sagemaker.describe_cluster, ClusterName="cluster")[0] == "ResourceNotFound"
+    assert refusal(sagemaker.describe_cluster, ClusterName="cluster") == (
+        "ResourceNotFound",
+        "Could not find cluster 'cluster'.",
+    )
     assert plans.history(arn)[-1].before == "Deleting"
     # The name is free again, for a cluster with another ARN.
     assert clusters.create("cluster", group("workers", plan, 4)) != arn
@@ -404,25 +407,55 @@ def test_what_a_cluster_was_created_with_is_given_back(clusters):
 def test_a_cluster_that_contradicts_itself_is_refused(clusters, client, refusal):
     sagemaker = client("sagemaker", config=Config(parameter_validation=False))
     eks = {"ClusterArn": "arn:aws:eks:us-west-2:123456789012:cluster/eks"}
-    for members in (
-        {"Orchestrator": {}},
-        {"Orchestrator": {"Eks": eks, "Slurm": {}}},
-        {"InstanceGroups": [group("a"), group("a")]},
-        {"InstanceGroups": [group("a", InstanceType=None)]},
-        {"InstanceGroups": [group("a", InstanceRequirements={"InstanceTypes": ["ml.t3.large"]})]},
-        {"InstanceGroups": [group("a", MinInstanceCount=1)]},
-        {
-            "InstanceGroups": [group("a", count=1, MinInstanceCount=2)],
-            "NodeProvisioningMode": "Continuous",
-        },
-        {"InstanceGroups": [group("a", InstanceType="ml.p1.large")]},
-        {"InstanceGroups": [group("a", InstanceStorageConfigs=[{}])]},
-        {"InstanceGroups": [group("a", count=6759)]},
+    fault = "1 validation error detected: Value "
+    of_group = "at 'instanceGroups.1.member."
+    for members, reason in (
+        ({"Orchestrator": {}}, "Orchestrator must have exactly one of Eks and Slurm."),
+        (
+            {"Orchestrator": {"Eks": eks, "Slurm": {}}},
+            "Orchestrator must have exactly one of Eks and Slurm.",
+        ),
+        (
+            {"InstanceGroups": [group("a"), group("a")]},
+            "Instance group a is named more than once.",
+        ),
+        (
+            {"InstanceGroups": [group("a", InstanceType=None)]},
+            "Instance group a needs an InstanceType or InstanceRequirements.",
+        ),
+        (
+            {
+                "InstanceGroups": [
+                    group("a", InstanceRequirements={"InstanceTypes": ["ml.t3.large"]})
+                ]
+            },
+            "Instance group a cannot have both InstanceType and InstanceRequirements.",
+        ),
+        (
+            {"InstanceGroups": [group("a", InstanceType="ml.p1.large")]},
+            f"{fault}'ml.p1.large' {of_group}instanceType' failed to satisfy constraint: Member "
+            "must satisfy enum value set: [ml.p4d.24xlarge, ",
+        ),
+        (
+            {"InstanceGroups": [group("a", InstanceStorageConfigs=[{}])]},
+            f"{fault}'{{}}' {of_group}instanceStorageConfigs.1.member' failed to satisfy "
+            "constraint: Exactly one member must be set",
+        ),
+        (
+            {"InstanceGroups": [group("a", count=6759)]},
+            f"{fault}'6759' {of_group}instanceCount' failed to satisfy constraint: Member must "
+            "have value less than or equal to 6758",
+        ),
     ):
-        code, _ = refusal(sagemaker.create_cluster, ClusterName="cluster", **members)
-        assert code == "ValidationException", members
+        code, text = refusal(sagemaker.create_cluster, ClusterName="cluster", **members)
+        assert code == "ValidationException"
+        assert text.startswith(reason), text
     sagemaker.create_cluster(ClusterName="cluster")
-    assert refusal(sagemaker.create_cluster, ClusterName="cluster")[0] == "ResourceInUse"
+    assert refusal(sagemaker.create_cluster, ClusterName="cluster") == (
+        "ResourceInUse",
+        "Resource Already Exists: Cluster with name cluster already exists. Choose a different "
+        "name.",
+    )
     assert clusters.describe("cluster")["InstanceGroups"] == []
 
 

@@ -146,20 +146,32 @@ def test_no_two_nodes_have_one_address(plans, clusters, reserve, sagemaker):
 
 
 @pytest.mark.rule("CLUSTER-15", "CLUSTER-08")
-def test_the_controller_of_slurm_is_not_replaced_but_can_be_rebooted(clusters, sagemaker, refusal):
+def test_the_controller_of_slurm_is_not_replaced_but_can_be_rebooted(
+    plans, clusters, sagemaker, refusal
+):
     clusters.create("cluster", CONTROLLER, group("gpu", None, 1, **COMPUTE), **SLURM)
     head, worker = clusters.ids("cluster")
     answer = sagemaker.batch_replace_cluster_nodes(ClusterName="cluster", NodeIds=[head, worker])
     assert answer["Successful"] == [worker]
-    assert [each["NodeId"] for each in answer["Failed"]] == [head]
+    assert answer["Failed"] == [
+        {"NodeId": head, "ErrorCode": "InstanceIdInUse", "Message": f"Node {head} is in use."}
+    ]
     code, text = refusal(
         sagemaker.batch_delete_cluster_nodes, ClusterName="cluster", NodeIds=[head]
     )
     assert code == "ValidationException"
     assert f"NodeIdInUse: node {head} is in use" in text
     assert clusters.ids("cluster")[0] == head
+    before = clusters.node("cluster", head)
     answer = sagemaker.batch_reboot_cluster_nodes(ClusterName="cluster", NodeIds=[head])
     assert answer == {"Successful": [head], "ResponseMetadata": answer["ResponseMetadata"]}
+    assert [change.after for change in plans.history(head)] == [
+        "Pending",
+        "Running",
+        "Pending",
+        "Running",
+    ]
+    assert clusters.node("cluster", head) == before
 
 
 @pytest.mark.rule("CLUSTER-15")

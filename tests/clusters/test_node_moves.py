@@ -176,8 +176,9 @@ def test_moves_that_cannot_be_are_refused(plans, clusters, reserve, refusal, sag
         return code, message
 
     one = {"InstanceCount": 1}
-    assert refused((unknown, "a"), (arn, "b"), **one)[0] == "ResourceNotFound"
-    assert refused((arn, "a"), (unknown, "b"), **one)[0] == "ResourceNotFound"
+    not_found = ("ResourceNotFound", f"Could not find cluster '{unknown}'.")
+    assert refused((unknown, "a"), (arn, "b"), **one) == not_found
+    assert refused((arn, "a"), (unknown, "b"), **one) == not_found
     for call, text in (
         (refused((arn, "none"), (arn, "b"), **one), "has no instance group none"),
         (refused((arn, "a"), (arn, "a"), **one), "they are one group"),

@@ -188,6 +188,51 @@ def test_a_flexible_group_loses_the_instances_of_its_last_type_first(clusters, s
     assert [node["InstanceType"] for node in clusters.nodes("cluster")] == [types[0]] * 2
 
 
+@pytest.mark.rule("CLUSTER-05")
+def test_a_flexible_group_is_given_other_types_and_keeps_the_nodes_that_it_has(
+    clusters, sagemaker, refusal
+):
+    def mixed(count, *types):
+        needed = {"InstanceRequirements": {"InstanceTypes": list(types)}}
+        return group("mixed", None, count, InstanceType=None, **needed)
+
+    def types():
+        described = clusters.group("cluster", "mixed")
+        assert (
+            described["InstanceRequirements"]["CurrentInstanceTypes"]
+            == (described["InstanceRequirements"]["DesiredInstanceTypes"])
+        )
+        return described["InstanceRequirements"]["CurrentInstanceTypes"], {
+            each["InstanceType"]: each["CurrentCount"] for each in described["InstanceTypeDetails"]
+        }
+
+    clusters.create("cluster", mixed(2, "ml.g5.xlarge"), group("fixed"), **CONTINUOUS)
+    first, second = clusters.ids("cluster", InstanceGroupNameContains="mixed")
+    clusters.update("cluster", mixed(2, "ml.g6.xlarge", "ml.g5.2xlarge"))
+    assert clusters.ids("cluster", InstanceGroupNameContains="mixed") == [first, second]
+    # What still runs is told, so that the counts of the types are that of the group.
+    assert types() == (
+        ["ml.g6.xlarge", "ml.g5.2xlarge"],
+        {"ml.g6.xlarge": 0, "ml.g5.2xlarge": 0, "ml.g5.xlarge": 2},
+    )
+    clusters.update("cluster", mixed(4, "ml.g6.xlarge", "ml.g5.2xlarge"))
+    assert types()[1] == {"ml.g6.xlarge": 2, "ml.g5.2xlarge": 0, "ml.g5.xlarge": 2}
+    # What is of none of its types any longer goes first.
+    clusters.update("cluster", mixed(2, "ml.g6.xlarge", "ml.g5.2xlarge"))
+    assert types()[1] == {"ml.g6.xlarge": 2, "ml.g5.2xlarge": 0}
+    for other, member in (
+        (group("mixed", InstanceType="ml.g6.xlarge"), "InstanceRequirements of instance group mix"),
+        ({**mixed(1, "ml.p4d.24xlarge"), "InstanceGroupName": "fixed"}, "InstanceType of instance"),
+    ):
+        code, text = refusal(
+            sagemaker.update_cluster, ClusterName="cluster", InstanceGroups=[other]
+        )
+        assert code == "ValidationException"
+        assert text.startswith(member)
+        assert text.endswith("cannot be changed.")
+    assert types()[1] == {"ml.g6.xlarge": 2, "ml.g5.2xlarge": 0}
+
+
 @pytest.mark.rule("QUOTA-04")
 def test_a_type_that_a_flexible_group_names_twice_counts_once(plans, clusters):
     twice = {"InstanceRequirements": {"InstanceTypes": ["ml.g5.xlarge", "ml.g5.xlarge"]}}

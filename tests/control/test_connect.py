@@ -41,8 +41,8 @@ def test_a_server_of_ours_gives_the_control_object(frozen_server):
     [
         (float("inf"), "not inf"),
         (float("nan"), "not nan"),
-        (date(2030, 1, 1), "not {'date': 'datetime.date(2030, 1, 1)'}"),
-        (b"2030", "not {'bytes': \"b'2030'\"}"),
+        (date(2030, 1, 1), "not datetime.date(2030, 1, 1)"),
+        (b"2030", "not b'2030'"),
     ],
 )
 def test_what_json_cannot_hold_is_misuse_as_in_process(frozen_server, when, shown):

@@ -95,7 +95,7 @@ def test_each_group_is_applied_before_the_first_request(mock, refusal):
     assert sagemaker.describe_training_plan(TrainingPlanName="plan")["Status"] == "Pending"
     assert plans.clock.next_event() == START + timedelta(minutes=1)
     assert sagemaker.describe_training_plan(TrainingPlanName="plan")["Status"] == "Scheduled"
-    assert refusal(sagemaker.list_training_plans)[0] == "ThrottlingException"
+    assert refusal(sagemaker.list_training_plans) == ("ThrottlingException", "Rate exceeded")
 
 
 def test_a_file_and_a_dictionary_of_python_values_say_the_same(tmp_path):

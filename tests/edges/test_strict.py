@@ -67,7 +67,7 @@ def test_an_order_that_is_met_once_is_used_however_often_it_could_be(plans, buy,
     plans.jobs.run_for(60)
     plans.jobs.run_for(60, "tr*")
     plans.faults.error("ListTrainingPlans", "Code", "No.", times=3)
-    with pytest.raises(ClientError):
+    with pytest.raises(ClientError, match=r"\(Code\) .*: No\.$"):
         list_plans()
     jobs.create("train", buy())
     plans.payments.fail_next(times=5)
@@ -132,7 +132,7 @@ def test_orders_of_a_mock_within_another_wait_for_the_end_of_the_outer_one():
     with mock_training_plans(now=NOW) as outer:
         with mock_training_plans() as inner:
             inner.faults.error("ListTrainingPlans", "Code", "No.")
-        with pytest.raises(ClientError):
+        with pytest.raises(ClientError, match=r"\(Code\) .*: No\.$"):
             list_plans()
         assert [call.error for call in outer.calls()] == ["Code"]
 
@@ -171,7 +171,7 @@ def test_what_a_unittest_class_orders_in_its_set_up_is_asked_for_after_each_test
                 plans.faults.error("ListTrainingPlans", "Code", "No.")
 
         def test_that_meets_it(self):
-            with pytest.raises(ClientError):
+            with pytest.raises(ClientError, match=r"\(Code\) .*: No\.$"):
                 list_plans()
 
         def test_that_does_not(self):

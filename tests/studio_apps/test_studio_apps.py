@@ -135,9 +135,13 @@ def test_an_app_that_is_deleted_is_remembered_for_a_day(plans, sagemaker, refusa
     created = plans.clock.now()
     named = app(UserProfileName="user", AppType="Canvas")
     sagemaker.create_app(**named)
-    assert refusal(sagemaker.create_app, **named)[0] == "ResourceInUse"
+    arn = "arn:aws:sagemaker:us-west-2:123456789012:app/d-domain/user/canvas/default"
+    assert refusal(sagemaker.create_app, **named) == ("ResourceInUse", f"App {arn} already exists.")
     sagemaker.delete_app(**named)
-    assert refusal(sagemaker.delete_app, **named)[0] == "ResourceInUse"
+    assert refusal(sagemaker.delete_app, **named) == (
+        "ResourceInUse",
+        f"App {arn} is already deleted.",
+    )
     plans.clock.tick(DAY - MINUTE)
     sagemaker.create_app(**named)
     restarted = sagemaker.describe_app(**named)
@@ -147,7 +151,7 @@ def test_an_app_that_is_deleted_is_remembered_for_a_day(plans, sagemaker, refusa
     sagemaker.delete_app(**named)
     plans.clock.tick(DAY)
     for call in (sagemaker.describe_app, sagemaker.delete_app):
-        assert refusal(call, **named)[0] == "ResourceNotFound"
+        assert refusal(call, **named) == ("ResourceNotFound", f"App {arn} does not exist.")
     assert sagemaker.list_apps()["Apps"] == []
 
 
@@ -181,8 +185,14 @@ def test_apps_are_listed_by_creation_in_pages(plans, sagemaker, refusal):
         "app-11",
     ]
     both = {"UserProfileNameEquals": "same", "SpaceNameEquals": "same"}
-    assert refusal(sagemaker.list_apps, **both)[0] == "ValidationException"
-    assert refusal(sagemaker.list_apps, NextToken="x")[0] == "ValidationException"
+    assert refusal(sagemaker.list_apps, **both) == (
+        "ValidationException",
+        "UserProfileNameEquals cannot be combined with SpaceNameEquals.",
+    )
+    assert refusal(sagemaker.list_apps, NextToken="x") == (
+        "ValidationException",
+        "Invalid NextToken.",
+    )
 
 
 @pytest.mark.rule("OTHER-02")

@@ -9,9 +9,9 @@ from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from ...simulation.kernel.clock import check_speed, check_time
-from ...simulation.kernel.errors import TrainingPlansError
+from ...simulation.kernel.errors import TrainingPlansError, in_short
 from ..calls import CALLS, NEEDS_RESOURCE
-from ..invocation import arguments_of_call, in_short
+from ..invocation import arguments_of_call
 from ..sharing import LOOKING
 from ..values import to_duration, to_number, to_time
 

@@ -29,7 +29,12 @@ def read_source(source: Any) -> tuple[Any, str | None]:
     file that cannot be read, with the line where it is known, and for what is neither.
     """
     if isinstance(source, Mapping):
-        return _plain(source), None
+        try:
+            return _plain(source), None
+        except RecursionError:
+            raise TrainingPlansError(
+                "a scenario cannot be read that contains itself, or is nested as deeply"
+            ) from None
     if not isinstance(source, (str, os.PathLike)):
         raise TrainingPlansError(
             f"a scenario is the path of a file, or a dictionary, not {type(source).__name__}"
@@ -67,7 +72,7 @@ def _shown(path: Path) -> str:
 def _plain(value: Any) -> Any:
     """The same in values that JSON has; what has none there is left for whoever reads it."""
     if isinstance(value, Mapping):
-        return {key: _plain(member) for key, member in value.items()}
+        return {str(key): _plain(member) for key, member in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(member) for member in value]
     if isinstance(value, (datetime, date, time)):

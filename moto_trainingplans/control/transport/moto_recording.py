@@ -11,8 +11,8 @@ from urllib.parse import quote
 from moto.moto_api import recorder
 
 from ..addresses import JSON, ORDERED_AT_HEADER, PREFIX
-from ..in_order import plain_value
 from ..sharing import LOOKING
+from ..values import plain_value
 
 # Where moto's own calls are asked for in process.
 HOST = "http://motoapi.amazonaws.com"

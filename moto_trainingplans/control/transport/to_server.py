@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from ...simulation.kernel.errors import TrainingPlansError
 from ...version import __version__
 from ..addresses import ENDED_HEADER, ORDERED_AT_HEADER, PREFIX
+from ..perform import arguments_of
 from ..sharing import check_shared
 from ..tracebacks import hide_misuse
-from ..values import to_time
+from ..values import plain_value, to_time
 from .in_process import Transport
 
 __tracebackhide__ = hide_misuse
@@ -52,7 +53,7 @@ class ToServer(Transport):
             headers[ORDERED_AT_HEADER] = quote(ordered_at)
         if self._ended is not None:
             headers[ENDED_HEADER] = self._ended
-        sent = {key: _sendable(value) for key, value in arguments.items()}
+        sent = _sendable(name, arguments)
         status, answer = self._post(name, sent, headers)
         if status in {400, 413} and isinstance(answer, dict) and "message" in answer:
             raise TrainingPlansError(answer["message"])
@@ -86,7 +87,10 @@ class ToServer(Transport):
 
     def _post(self, name: str, sent: dict[str, Any], headers: dict[str, str]) -> tuple[int, Any]:
         # With NaN and infinities: `json=` refuses them as if nobody had answered.
-        body = json.dumps(sent, default=_unsendable)
+        try:
+            body = json.dumps(sent, default=_unsendable)
+        except (ValueError, RecursionError) as problem:  # a number of 5,000 digits
+            raise TrainingPlansError(f"{name} cannot be sent to a server: {problem}") from None
         headers = {"Content-Type": "application/json", **headers}
         return self._request("POST", f"{PREFIX}{name}", data=body, headers=headers)
 
@@ -205,14 +209,17 @@ def _cause(problem: BaseException) -> str:
     return str(problem)
 
 
-def _sendable(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, Decimal):
-        return str(value)
-    return value
+def _sendable(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of a call in the form that they have in JSON.
+
+    Raises TrainingPlansError for what a call in this process would not take either, except for
+    texts: which names there are is known to the server.
+    """
+    declared = arguments_of(name)
+    for each, value in arguments.items():
+        if type(value) is not str:
+            declared[each].convert(value)
+    return {each: plain_value(value) for each, value in arguments.items()}
 
 
 def _unsendable(value: object) -> dict[str, str]:

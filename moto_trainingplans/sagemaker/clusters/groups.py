@@ -12,6 +12,7 @@ from ...simulation.clusters.specification import GroupSpecification, Vpc
 from ...simulation.clusters.statuses import NodeStatus
 
 Members = Mapping[str, Any]
+MOST_TYPES = 20  # source: model
 
 # Members of a group that say what the simulation decides on; the others are given back.
 GROUP_MEMBERS = frozenset(
@@ -156,6 +157,8 @@ def _flexible(group: InstanceGroup) -> dict[str, Any]:
         if node.instance is not None and node.status is NodeStatus.RUNNING
     )
     threads = group.specification.settings.get("ThreadsPerCore")
+    # Those too that the group has been updated from, as long as they run.
+    told = list(dict.fromkeys((*types, *sorted(running))))[:MOST_TYPES]
     return {
         "InstanceRequirements": {
             "CurrentInstanceTypes": list(types),
@@ -167,7 +170,7 @@ def _flexible(group: InstanceGroup) -> dict[str, Any]:
                 "CurrentCount": running[each],
                 **({} if threads is None else {"ThreadsPerCore": threads}),
             }
-            for each in types
+            for each in told
         ],
     }
 

@@ -159,7 +159,7 @@ class InstanceGroup:
     `phase` is its status but for failed nodes; `plan` None is on demand. `location` is where
     its instances are. `incoming` are the nodes that are on their way to it, `operation_id` is
     that of the operation that scales it, `block_told` the reserved capacity that events have
-    named last.
+    named last; `is_changing` while one update of it is under way, which is not seen from outside.
     """
 
     def __init__(
@@ -190,6 +190,7 @@ class InstanceGroup:
         self.target = 0
         self.operation_id: str | None = None
         self.block_told: str | None = None
+        self.is_changing = False
 
     @property
     def zone(self) -> Zone:

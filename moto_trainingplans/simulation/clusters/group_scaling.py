@@ -134,7 +134,6 @@ class GroupScaling:
         is_moved = change.plan is not group.plan
         self._move_and_scale(group, change.plan, wanted.count, request)
         if is_moved:
-            self._recorder.capacity_chosen(group)
             self._minimums.follow_plan(group)
         if minimum_changes:
             self._minimums.begin(group)
@@ -169,6 +168,8 @@ class GroupScaling:
         self, group: InstanceGroup, plan: TrainingPlan | None, count: int, request: int
     ) -> None:
         """Have a group live on a plan, or on demand, with so many nodes."""
+        # Between two of these steps it may look as if nothing were left to be done.
+        group.is_changing = True
         if count < group.target or group.plan is not plan:
             self._provisioning.moves.finish(group)
         if count < group.target:
@@ -178,6 +179,7 @@ class GroupScaling:
         if count > group.target:
             nodes = self._provisioning.request(group, count - group.target, request)
             self._provisioning.supply(nodes)
+        group.is_changing = False
 
     def _scale_down(self, group: InstanceGroup, count: int) -> None:
         types = group.specification.instance_types

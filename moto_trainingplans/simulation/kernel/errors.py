@@ -17,6 +17,9 @@ else:
     dataclass_transform = lambda **_: lambda cls: cls  # noqa: E731
 
 
+LONGEST_SHOWN = 200  # of a value, in characters
+
+
 class TrainingPlansError(ValueError):
     """The control object was asked for something impossible; the text says what is allowed."""
 
@@ -70,3 +73,12 @@ class UnknownResource(ServiceError):
     """An ARN of nothing that can be tagged."""
 
     arn: str
+
+
+def in_short(value: object) -> str:
+    """A value as it is written in Python, or the beginning of that, for a message."""
+    try:
+        shown = repr(value)
+    except Exception:  # whatever somebody else's class does, and a number of too many digits
+        return f"<{type(value).__name__}>"
+    return shown if len(shown) <= LONGEST_SHOWN else shown[:LONGEST_SHOWN] + "..."

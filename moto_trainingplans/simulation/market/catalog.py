@@ -9,7 +9,7 @@ from enum import Enum
 from functools import cache, cached_property
 from typing import Any
 
-from ..kernel.errors import TrainingPlansError
+from ..kernel.errors import TrainingPlansError, in_short
 from .data_files import Certainty, Entry, read_data
 
 PLACE_MEMBERS = frozenset({"type", "place", "targets", "certainty", "source"})
@@ -110,7 +110,7 @@ class Catalog:
             return self.zones[name]
         except (KeyError, TypeError):
             raise TrainingPlansError(
-                f"unknown zone {name!r}: name an Availability Zone such as 'us-west-2a'"
+                f"unknown zone {in_short(name)}: name an Availability Zone such as 'us-west-2a'"
             ) from None
 
     @cached_property
@@ -122,7 +122,7 @@ class Catalog:
         """The name itself; raises TrainingPlansError if it is no Region's."""
         if name not in self.regions:
             allowed = ", ".join(sorted(self.regions))
-            raise TrainingPlansError(f"unknown Region {name!r}: it is one of {allowed}")
+            raise TrainingPlansError(f"unknown Region {in_short(name)}: it is one of {allowed}")
         return name
 
     def compute_type(self, name: str) -> ComputeType:
@@ -132,7 +132,7 @@ class Catalog:
         except (KeyError, TypeError):
             allowed = ", ".join(sorted(self.compute_types))
             raise TrainingPlansError(
-                f"unknown instance type {name!r}: it is one of {allowed}"
+                f"unknown instance type {in_short(name)}: it is one of {allowed}"
             ) from None
 
 

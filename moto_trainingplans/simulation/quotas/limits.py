@@ -8,7 +8,7 @@ from enum import Enum
 from functools import cached_property, lru_cache
 from hashlib import sha256
 
-from ..kernel.errors import TrainingPlansError
+from ..kernel.errors import TrainingPlansError, in_short
 from ..kernel.scope import Scope
 from ..market.catalog import Catalog
 from .errors import QuotaExceeded
@@ -177,7 +177,7 @@ class Quotas:
             )
             usages = " or ".join(f"'<instance type> for {usage.value} usage'" for usage in Usage)
             raise TrainingPlansError(
-                f"unknown quota {name!r}: it is one of {plan_quotas}, {usages}"
+                f"unknown quota {in_short(name)}: it is one of {plan_quotas}, {usages}"
             )
         self._change((quota, region, account), value)
 

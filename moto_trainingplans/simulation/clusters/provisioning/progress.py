@@ -69,7 +69,7 @@ class Progress:
     def _end_scaling(self, group: InstanceGroup) -> None:
         """The operation that scales a group is done once there is nothing left to be done."""
         operation = self._operations.scaling(group)
-        if operation is None or not (group.is_steady or group.is_stranded):
+        if operation is None or group.is_changing or not (group.is_steady or group.is_stranded):
             return
         part = operation.parts[group.name]
         part.failed = part.failed or not group.is_steady

@@ -131,6 +131,8 @@ class Provisioning:
         self._pool(group).withdraw(waiting)
         leaving = self._pool(group)
         group.plan = plan
+        self._recorder.network_found(group)
+        self._recorder.capacity_chosen(group)
         for node in nodes:
             node.request = request
             node.reported = False
