@@ -86,7 +86,7 @@ def _service_at(url: str) -> str | None:
 
 @cache
 def _answering(service: str) -> tuple[Any, type, Dispatch]:
-    """moto's backends of a service, of which class they are while they are ours, and what answers.
+    """A service's backends, of which class they are while they are ours, and what answers.
 
     What answers is imported with the first request, as it is by moto.
     """
