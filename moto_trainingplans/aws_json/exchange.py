@@ -17,7 +17,7 @@ from moto.core.utils import camelcase_to_underscores
 from ..host.backend import current_world
 from ..host.journal import is_replaying
 from .errors import UnknownOperationException, WireError
-from .http import body_of
+from .http import body_of, for_moto
 from .protocol import CONTENT_TYPE, read_json, write_json
 from .validation import is_operation, target_prefix
 
@@ -78,7 +78,7 @@ def identify(response: Any, request: Any, full_url: Any, headers: Any) -> None:
         # The body has been read already, and is only looked at to check its signature.
         response.automated_parameter_parsing = False
         response.allow_request_decompression = False
-        response.setup_class(request, full_url, headers, use_raw_body=True)
+        response.setup_class(*for_moto(request, full_url, headers), use_raw_body=True)
         return
     # Of all that moto sets up for a request, this is what ours need: the rest costs as much as
     # the answer.
@@ -101,16 +101,22 @@ def identify(response: Any, request: Any, full_url: Any, headers: Any) -> None:
 
 
 def _may_know_the_caller(response: Any) -> bool:
-    """Whether moto can know more of a caller than nothing.
+    """Whether moto can know more of a caller than nothing, or has to remember their visit.
 
     Nobody has an access key before moto's IAM has been imported, which takes longer than
     SageMaker.
     """
-    return (
-        "moto.iam.models" in sys.modules
-        or "MOTO_ACCOUNT_ID" in os.environ
-        or "x-moto-account-id" in response.headers
-    )
+    if "MOTO_ACCOUNT_ID" in os.environ or "x-moto-account-id" in response.headers:
+        return True
+    return "moto.iam.models" in sys.modules and _somebody_has_a_key()
+
+
+def _somebody_has_a_key() -> bool:
+    from moto.iam.models import iam_backends
+
+    # Others may ask for one more meanwhile.
+    accounts = list(iam_backends.values())
+    return any(backend.access_keys for account in accounts for backend in list(account.values()))
 
 
 def authorization_is_on() -> bool:

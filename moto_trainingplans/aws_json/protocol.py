@@ -7,6 +7,7 @@ import json
 import zlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from io import BytesIO
 from math import isinf
 from typing import Any
@@ -26,6 +27,7 @@ LARGEST_BODY = 8 * 1024 * 1024
 MOST_VALUES = 500_000
 # In digits. No number of the model comes near it, and longer ones take long to read.
 LONGEST_NUMBER = 1000
+MANY_TIMES = 4096
 
 
 def read_json(body: bytes, encoding: str) -> dict[str, Any]:
@@ -41,12 +43,7 @@ def read_json(body: bytes, encoding: str) -> dict[str, Any]:
             raise RequestEntityTooLarge(LARGEST_BODY)
         if sum(map(body.count, (b",", b"[", b"{"))) > MOST_VALUES:
             raise SerializationException("The request body has too many values.")
-        value = json.loads(
-            body.decode("utf-8") or "{}",
-            parse_int=_whole_number,
-            parse_float=_number,
-            parse_constant=_refuse_constant,
-        )
+        value = _DECODER.decode(body.decode("utf-8") or "{}")
     except (ValueError, RecursionError, OSError, EOFError, zlib.error):
         raise SerializationException("The request body is not valid JSON.") from None
     if not isinstance(value, dict):
@@ -75,6 +72,16 @@ def _number(text: str) -> float:
     return number
 
 
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+# Made once: to make one takes as long as to read a small body.
+_DECODER = json.JSONDecoder(
+    parse_int=_whole_number, parse_float=_number, parse_constant=_refuse_constant
+)
+
+
 def _depth(value: object) -> int:
     """How many levels of lists and objects a value has."""
     depth, level = 0, [value]
@@ -89,20 +96,22 @@ def _depth(value: object) -> int:
     return depth
 
 
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
 def write_json(answer: Mapping[str, Any]) -> str:
     """A body: times become seconds since the epoch, to the millisecond as AWS gives them."""
-    return json.dumps(answer, default=_epoch_seconds)
+    return _ENCODER.encode(answer)
 
 
+# What is described is mostly described again.
+@lru_cache(MANY_TIMES)
 def _epoch_seconds(value: object) -> float | int:
     if not isinstance(value, datetime):
         raise TypeError(f"{type(value).__name__} has no place in an answer")
     milliseconds = (value - EPOCH) // timedelta(milliseconds=1)
     return milliseconds // 1000 if milliseconds % 1000 == 0 else milliseconds / 1000
+
+
+# No answer contains itself.
+_ENCODER = json.JSONEncoder(default=_epoch_seconds, check_circular=False)
 
 
 def read_timestamp(value: object) -> datetime:

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from ..host.journal import RequestEntry, repeated
 from ..simulation.kernel.errors import TrainingPlansError
+from .http import as_moto_has_it
 
 MOTO_API = "moto_api"
 # By the name of a service in the journal: where its URLs are, and the host that is asked.
@@ -53,7 +54,7 @@ def repeat(entry: RequestEntry) -> Any:
         body=entry.body,
         stream_output=False,
     )
-    given = _normalized(request)
+    given = as_moto_has_it(request)
     token = repeated.set(entry)
     try:
         url_paths = import_module(module).url_paths
@@ -68,14 +69,3 @@ def repeat(entry: RequestEntry) -> Any:
         return refused.code, refused.get_headers(), refused.get_body()
     finally:
         repeated.reset(token)
-
-
-def _normalized(request: AWSPreparedRequest) -> Any:
-    """A request as moto hands it to what answers: werkzeug's from 5.2.4 on, before botocore's."""
-    try:
-        from moto.core.request import Request
-
-        made = Request.from_primitives
-    except (ImportError, AttributeError):
-        return request
-    return made(request.method, request.url, request.headers, request.body)

@@ -117,29 +117,36 @@ simulation_backends = BackendDict(
 _serving: ContextVar[JournaledWorld | None] = ContextVar("serving", default=None)
 
 
-@contextmanager
-def serving_alone() -> Iterator[JournaledWorld]:
+class serving_alone:  # noqa: N801
     """The simulation for one request, which nobody else changes meanwhile.
 
     Who has waited while it was replaced gets the one that is there then.
     """
-    while True:
-        world = current_world()
-        with world.lock:
+
+    # As `present_world` a class, since a generator takes longer and every request needs both.
+
+    __slots__ = ("_token", "_world")
+
+    def __enter__(self) -> JournaledWorld:
+        while True:
+            world = current_world()
+            world.lock.acquire()
             # To look it up takes longer, and only one that has ended is replaced.
-            if world.has_ended and world is not current_world():
-                continue
-            token = _serving.set(world)
-            try:
-                yield world
-            finally:
-                _serving.reset(token)
-            return
+            if not world.has_ended or world is current_world():
+                break
+            world.lock.release()
+        self._world, self._token = world, _serving.set(world)
+        return world
+
+    def __exit__(self, *_: object) -> None:
+        _serving.reset(self._token)
+        self._world.lock.release()
 
 
 def current_world() -> JournaledWorld:
     """The simulation that serves this request; else the one that goes on now, begun if none."""
-    return _serving.get() or _backend().world
+    # The backend is asked for in moto's way where there is none: that takes a lock.
+    return _serving.get() or _world_of_the_process() or _backend().world
 
 
 @contextmanager
@@ -156,11 +163,27 @@ def serving_world(ended: JournaledWorld | None = None) -> Iterator[JournaledWorl
         _serving.reset(token)
 
 
-@contextmanager
-def present_world() -> Iterator[JournaledWorld]:
+class present_world:  # noqa: N801
     """The simulation for one request, locked and brought to now."""
-    with serving_world() as world, world.present():
-        yield world
+
+    __slots__ = ("_present", "_token")
+
+    def __enter__(self) -> JournaledWorld:
+        world = current_world()
+        self._token = _serving.set(world)
+        try:
+            self._present = world.present()
+            self._present.__enter__()
+        except BaseException:
+            _serving.reset(self._token)
+            raise
+        return world
+
+    def __exit__(self, *error: Any) -> None:
+        try:
+            self._present.__exit__(*error)
+        finally:
+            _serving.reset(self._token)
 
 
 def _hold_before_fork() -> None:

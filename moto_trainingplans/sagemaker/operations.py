@@ -48,7 +48,7 @@ HANDLERS: dict[str, Handler] = {
 }
 # Which requests of these operations are ours; the others are moto's.
 SHARED: dict[str, Callable[[str, SageMakerBackend, Members], bool]] = {
-    **dict.fromkeys(jobs.HANDLERS, jobs.is_own_job_request),
+    **dict.fromkeys(jobs.SHARED, jobs.is_own_job_request),
     **dict.fromkeys(job_search.HANDLERS, job_search.is_own_search),
     **dict.fromkeys(endpoints.HANDLERS, endpoints.is_own_endpoint_request),
     **dict.fromkeys(tags.HANDLERS, tags.is_own_tag_request),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cached_property
 from typing import Any
 
 from moto.sagemaker.responses import SageMakerResponse as MotoSageMakerResponse
@@ -23,6 +24,7 @@ from ..aws_json.exchange import (
     read_operation,
     success,
 )
+from ..aws_json.http import for_moto
 from ..aws_json.iam import Permission
 from ..aws_json.journaled import Journaled, answer_in_order
 from ..aws_json.pagination import listing_of
@@ -79,7 +81,7 @@ class SageMakerResponse(Journaled, MotoSageMakerResponse):
         if operation in endpoints.HANDLERS:
             mark_as_leaving_something()  # endpoints themselves are moto's
         if operation == BUYS and may_make_role:
-            backend = self._own_backend()
+            backend = self._own_backend
             service_role.ensure_role(current_world(), backend.account_id, backend.partition)
         return success(answer)
 
@@ -98,24 +100,24 @@ class SageMakerResponse(Journaled, MotoSageMakerResponse):
 
     def _dispatch_to_moto(self, request: Any, full_url: Any, headers: Any) -> Any:
         mark_as_leaving_something()
-        return super()._dispatch(request, full_url, headers)
+        return super()._dispatch(*for_moto(request, full_url, headers))
 
     def _is_own(self, operation: str, body: Members) -> bool:
         if operation not in SHARED:
             return True
         with present_world():
-            return SHARED[operation](operation, self._own_backend(), body)
+            return SHARED[operation](operation, self._own_backend, body)
 
     def _needs(self, operation: str, body: dict[str, Any]) -> list[Permission]:
         members = check_request(operation, normalized(operation, body))
         with present_world():
-            return list(permissions(operation, members, self._own_backend()))
+            return list(permissions(operation, members, self._own_backend))
 
     def _wish(self, operation: str) -> Permission | None:
         """What a caller should be allowed besides, to get all that an operation can do."""
         if operation != BUYS:
             return None
-        backend = self._own_backend()
+        backend = self._own_backend
         resource = service_role.arn(backend.account_id, backend.partition)
         keys = {"iam:awsservicename": [service_role.SERVICE]}
         return Permission(service_role.ACTION, resource, keys)
@@ -123,12 +125,13 @@ class SageMakerResponse(Journaled, MotoSageMakerResponse):
     def _answer(self, operation: str, body: dict[str, Any]) -> dict[str, Any]:
         members = check_request(operation, normalized(operation, body))
         try:
-            backend = self._own_backend()
+            backend = self._own_backend
             with present_world(), listing_of(self.current_account, self.region, operation):
                 return HANDLERS[operation](backend, members)
         except ServiceError as refused:
             raise answer_to(refused, ANSWERS) from refused
 
+    @cached_property
     def _own_backend(self) -> SageMakerBackend:
         backend = backend_of(self, lambda: self.sagemaker_backend)
         assert isinstance(backend, SageMakerBackend)

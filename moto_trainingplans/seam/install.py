@@ -91,6 +91,7 @@ def _put_in() -> None:
         _put_in_backend(
             resourcegroupstaggingapi_backends, MotoTaggingBackend, ResourceGroupsTaggingAPIBackend
         )
+    _put_in_stubber()
     _put_in_urls()
     _put_in_dashboard()
     _put_in_listener()
@@ -206,6 +207,23 @@ def _put_in_backend(backends: Any, old: type, new: type) -> None:
         # Not what others have put in place of ours meanwhile.
         if backends.backend is new:
             change_to(old)
+
+    _taken_out.append(restore)
+
+
+def _put_in_stubber() -> None:
+    """Have what moto puts before botocore's requests know a shorter way to ours."""
+    from moto.core.models import botocore_stubber
+
+    from .stubber import Stubber
+
+    before: Any = type(botocore_stubber)
+    botocore_stubber.__class__ = Stubber  # it has no state of its own, as a backend of ours
+
+    def restore() -> None:
+        # Not what others have put in place of ours meanwhile.
+        if type(botocore_stubber) is Stubber:
+            botocore_stubber.__class__ = before
 
     _taken_out.append(restore)
 

@@ -20,6 +20,7 @@ from ..aws_json.exchange import (
     read_operation,
     success,
 )
+from ..aws_json.http import for_moto
 from ..aws_json.iam import Permission
 from ..aws_json.journaled import Journaled, answer_in_order
 from ..aws_json.pagination import listing_of
@@ -67,7 +68,7 @@ class ServiceQuotasResponse(Journaled, MotoServiceQuotasResponse):
 
     def _dispatch_to_moto(self, request: Any, full_url: Any, headers: Any) -> Any:
         mark_as_leaving_something()
-        return super()._dispatch(request, full_url, headers)
+        return super()._dispatch(*for_moto(request, full_url, headers))
 
     def _need(self, operation: str, body: dict[str, Any]) -> Permission:
         members = check_request(operation, body, SERVICE)

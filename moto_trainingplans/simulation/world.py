@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import RLock
-from uuid import UUID
 
 from .account import Account, Orders
 from .context import Context
@@ -99,7 +98,7 @@ class World:
         """An id for a request, the same for the same calls."""
         self.requests += 1
         digits = self._context.derived_id(f"request/{self.requests}", 32)
-        return str(UUID(digits))
+        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
     @contextmanager
     def present(self) -> Iterator[World]:

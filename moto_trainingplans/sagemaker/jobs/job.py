@@ -37,6 +37,10 @@ FLAGS = (
     "EnableInterContainerTrafficEncryption",
     "EnableManagedSpotTraining",
 )
+# Of the operations on jobs those that are moto's too. It has neither StopTrainingJob nor
+# UpdateTrainingJob nor DeleteTrainingJob, and needs longer to describe a job of its own than all
+# else of a request takes.
+SHARED = ("CreateTrainingJob", "ListTrainingJobs")
 # Members of a request that the description of a job does not have.
 NOT_DESCRIBED = ("TrainingJobName", "Tags", "SessionChainingConfig")
 ENDED_IN_MOTO = ("Completed", "Failed", "Stopped")
@@ -44,10 +48,6 @@ ENDED_IN_MOTO = ("Completed", "Failed", "Stopped")
 
 def is_own_job_request(operation: str, backend: SageMakerBackend, body: Members) -> bool:
     """Whether a request for a job is answered here; what is not goes to moto untouched."""
-    if operation in ("StopTrainingJob", "UpdateTrainingJob", "DeleteTrainingJob"):
-        return True  # moto has none of them
-    if operation == "DescribeTrainingJob":
-        return True  # moto needs longer for a job of its own than for all else of a request
     jobs = backend.jobs
     if operation == "ListTrainingJobs":
         # As long as there is no job on a plan, the listing is moto's.
