@@ -264,6 +264,30 @@ def trials(session: nox.Session) -> None:
     run(session, "tests.tools.newcomers", *session.posargs)
 
 
+@nox.session
+def mutants(session: nox.Session) -> None:
+    """Small changes of the package, drawn at random: how many of them does a test notice?
+
+    `nox -s mutants -- --sample 300 --seed 7 --rooms simulation sagemaker`; it goes on where it was
+    stopped. The first time it looks which test executes what, for half an hour.
+    """
+    session.install("--editable", ".[test]", "mutmut>=3.8", "coverage>=7.10")
+    session.run("python", "-m", "tests.tools.mutation", *session.posargs)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """What of the package the tests execute, in process and against a server: 97 % at least."""
+    session.install("--editable", ".[test]", "coverage[toml]>=7.10")
+    session.run("coverage", "erase")
+    for server_mode in ("false", "true"):
+        arguments = session.posargs or ["-n", "auto", "-q"]
+        environment = {"TEST_SERVER_MODE": server_mode}
+        session.run("coverage", "run", "-m", "pytest", *arguments, env=environment)
+    session.run("coverage", "combine", "--quiet")
+    session.run("coverage", "report")
+
+
 @nox.session(python=False)
 def slowest(session: nox.Session) -> None:
     """Which tests the time goes to: the forty slowest, on one core."""
