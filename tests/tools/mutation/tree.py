@@ -85,7 +85,7 @@ class Tree:
             "tests": tests,
             "coverage": None if coverage is None else str(coverage),
             "environment": environment,
-            "log": str(KEPT / "last.log"),
+            "log": str(self.folder.with_suffix(".log")),
             "processor_seconds": processor_seconds,
             "wall_seconds": 60 + 20 * processor_seconds,
         }
