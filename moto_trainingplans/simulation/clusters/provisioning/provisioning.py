@@ -13,6 +13,7 @@ from ...plans.listeners import Closing
 from ...plans.plan import TrainingPlan
 from ..cluster import InstanceGroup, Node
 from ..events.news import NodeHealthChanged
+from ..events.node_recorder import CREATION
 from ..events.recorder import EventRecorder
 from ..node_instance import NodeInstance
 from ..slurm_startup import HeldBackNodes, SlurmStartup, replaced_in_any_case
@@ -23,8 +24,6 @@ from .pools import REASONS_TO_CLOSE, Launch, OnDemandPool, PlanPool
 from .progress import Progress
 from .states import NodeStates
 from .upkeep import NodeUpkeep
-
-CREATION = "creation"  # what is done with instances, in the words of events. source: choice
 
 NO_CAPACITY = (  # source: documented
     "We currently do not have sufficient capacity to launch new {instance_type} instances. "
@@ -149,8 +148,9 @@ class Provisioning:
         """Launch the instances of nodes that have none."""
         for node, held in launches:
             self._launch(node, held)
-            self._recorder.launched(node)
-        self._states.in_time([node for node, _ in launches], self._started)
+        nodes = [node for node, _ in launches]
+        self._recorder.nodes.launched(nodes)
+        self._states.in_time(nodes, self._started)
 
     def _launch(self, node: Node, held: Allocation | None) -> None:
         group, cluster = node.group, node.group.cluster
@@ -203,11 +203,11 @@ class Provisioning:
     def no_capacity(self, node: Node) -> None:
         """A node of an Active plan has to wait."""
         text = NO_CAPACITY.format(instance_type=node.group.instance_type)
-        self._recorder.not_provisioned(node, text)
+        self._recorder.nodes.not_provisioned(node, text)
 
     def zone_is_down(self, node: Node) -> None:
         """A node on demand has to wait."""
-        self._recorder.not_provisioned(node, NO_CAPACITY_IN_ZONE)
+        self._recorder.nodes.not_provisioned(node, NO_CAPACITY_IN_ZONE)
 
     # -- losing them -----------------------------------------------------------------------
 
@@ -218,8 +218,8 @@ class Provisioning:
         for node in ending:
             if not node.keeps_place:
                 node.address = None
-            self._recorder.terminating(node)
-            self._states.change(node, NodeStatus.SHUTTING_DOWN, reason)
+        self._recorder.nodes.terminating(ending)
+        self._states.change(ending, NodeStatus.SHUTTING_DOWN, reason)
         self.progress.of_groups(node.group for node in ending)
         self._states.in_time(ending, self.gone)
 
@@ -228,6 +228,7 @@ class Provisioning:
         launches: list[Launch] = []
         waiting = []
         freed: dict[PlanPool, None] = {}
+        self._recorder.nodes.terminated(nodes)
         for node in nodes:
             assert node.instance is not None
             held = node.instance.allocation
@@ -255,7 +256,6 @@ class Provisioning:
 
     def _detach(self, node: Node, status: NodeStatus, reason: str) -> None:
         assert node.instance is not None
-        self._recorder.terminated(node)
         instance_id = node.instance.instance_id
         node.group.nodes.ended(node)
         if node.instance.allocation is None:
@@ -281,9 +281,9 @@ class Provisioning:
         self.moves.finish_of(failed)
         for node in failed:
             if node.status is not NodeStatus.FAILURE:
-                self._states.change(node, NodeStatus.FAILURE, "Instance has failed.")
+                self._states.change([node], NodeStatus.FAILURE, "Instance has failed.")
                 if node.activity is not None:
-                    self._recorder.failed(node, node.activity)
+                    self._recorder.nodes.failed(node, node.activity)
                     node.activity = None
                 self._announce_health(node, False)
         self._recover(
@@ -323,7 +323,8 @@ class Provisioning:
             assert node.instance is not None
             held, instance_id = node.instance.allocation, node.instance.instance_id
             node.replaces = instance_id
-            self._recorder.terminating(node)
+            self._recorder.nodes.terminating([node])
+            self._recorder.nodes.terminated([node])
             self._detach(node, NodeStatus.FAILURE, "Failed instance is replaced.")
             node.change(NodeStatus.PENDING, "")
             if held is not None:
