@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
 from uuid import UUID
 
 from ...context import Context
@@ -32,6 +34,7 @@ NO_CAPACITY = (  # source: documented
 NO_CAPACITY_IN_ZONE = (  # source: observed
     "We currently do not have sufficient capacity in the Availability Zone you requested."
 )
+_group = attrgetter("group")
 GONE = "NotFound"  # what the model calls a node that is no more. source: model
 
 
@@ -97,8 +100,8 @@ class Provisioning:
     def supply(self, nodes: Sequence[Node]) -> None:
         """Get nodes instances, as far as there are any."""
         by_pool: dict[OnDemandPool | PlanPool | HeldBackNodes, list[Node]] = {}
-        for node in nodes:
-            by_pool.setdefault(self._pool(node.group), []).append(node)
+        for group, of_group in groupby(nodes, _group):
+            by_pool.setdefault(self._pool(group), []).extend(of_group)
         for pool, of_pool in by_pool.items():
             pool.add(of_pool)
             pool.fill()
@@ -196,9 +199,12 @@ class Provisioning:
 
     def _started(self, nodes: Sequence[Node]) -> None:
         """Instances are there, or have joined another group; some are checked before their use."""
-        checked = [node for node in nodes if node.group.checks_health_on_start]
+        checked: list[Node] = []
+        ready: list[Node] = []
+        for group, of_group in groupby(nodes, _group):
+            (checked if group.checks_health_on_start else ready).extend(of_group)
         self.upkeep.check_health(checked)
-        self.upkeep.run([node for node in nodes if not node.group.checks_health_on_start])
+        self.upkeep.run(ready)
 
     def no_capacity(self, node: Node) -> None:
         """A node of an Active plan has to wait."""
@@ -220,7 +226,7 @@ class Provisioning:
                 node.address = None
         self._recorder.nodes.terminating(ending)
         self._states.change(ending, NodeStatus.SHUTTING_DOWN, reason)
-        self.progress.of_groups(node.group for node in ending)
+        self.progress.of_groups(map(_group, ending))
         self._states.in_time(ending, self.gone)
 
     def gone(self, nodes: Sequence[Node]) -> None:
@@ -252,7 +258,7 @@ class Provisioning:
         self.supply(waiting)
         for pool in freed:
             pool.fill()
-        self.progress.of_groups(node.group for node in nodes)
+        self.progress.of_groups(map(_group, nodes))
 
     def _detach(self, node: Node, status: NodeStatus, reason: str) -> None:
         assert node.instance is not None
@@ -293,7 +299,7 @@ class Provisioning:
                 if node.group.cluster.specification.automatic_recovery or replaced_in_any_case(node)
             ]
         )
-        self.progress.of_groups(node.group for node in failed)
+        self.progress.of_groups(map(_group, failed))
 
     def _announce_health(self, node: Node, healthy: bool) -> None:
         assert node.instance is not None
