@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from ..market.catalog import Zone
@@ -101,7 +102,7 @@ class Software:
     update_status: str | None = None
     deployment: Mapping[str, Any] | None = None
 
-    @property
+    @cached_property
     def of_new_nodes(self) -> Software:
         """What a node that is launched now runs: always what it should. source: model"""
         return Software(

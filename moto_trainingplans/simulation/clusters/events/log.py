@@ -3,12 +3,15 @@
 A page costs what it holds, however many events there are: those of each group, type of
 resource, operation and instance, and of each combination of the first three, are put into
 lists of their own, in the order of time, before the next page is asked for.
+
+What many nodes of a group go through at one time is kept as one batch, since most of these events
+are never looked at.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -71,6 +74,66 @@ class ClusterEvent:
         return {"Instance": known}
 
 
+@dataclass(frozen=True, slots=True)
+class NodeStep:
+    """What each node of a batch tells: as in ClusterEvent.
+
+    `details` are those of every node, or of each one in their order.
+    """
+
+    kind: EventKind
+    words: Mapping[str, str]
+    details: Mapping[str, Any] | Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeBatch:
+    """The same steps of many nodes of one group: first all of the first node, and so on.
+
+    All else is as in ClusterEvent, of which it makes none before somebody looks.
+    """
+
+    steps: Sequence[NodeStep]
+    instance_ids: Sequence[str]
+    logical_ids: Sequence[str]
+    operation_id: str | None
+    group: str
+    reserved_capacity: str | None
+
+    def __len__(self) -> int:
+        return len(self.steps) * len(self.instance_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class _KeptBatch:
+    """A batch, and what the log has put down of it: the number of its first event, and its time."""
+
+    first: int
+    time: datetime
+    cluster: str
+    batch: NodeBatch
+
+    def event(self, number: int) -> ClusterEvent:
+        """One event of it, by its number."""
+        batch = self.batch
+        node, step = divmod(number - self.first, len(batch.steps))
+        told = batch.steps[step]
+        details = told.details if isinstance(told.details, Mapping) else told.details[node]
+        return ClusterEvent(
+            number,
+            self.time,
+            told.kind,
+            self.cluster,
+            told.words,
+            details,
+            batch.operation_id,
+            batch.group,
+            batch.instance_ids[node],
+            batch.logical_ids[node],
+            batch.reserved_capacity,
+        )
+
+
 @dataclass(frozen=True)
 class EventQuery:
     """Which events to list, and in which order. Both time bounds are exclusive."""
@@ -101,33 +164,64 @@ class _Events:
     """The events of one cluster, and the numbers of those of each kind, in order."""
 
     def __init__(self) -> None:
-        self.all: list[ClusterEvent] = []
+        self.count = 0
+        # What they are kept in, and the number of the first event of each.
+        self._kept: list[ClusterEvent | _KeptBatch] = []
+        self._firsts: list[int] = []
         # Their numbers by their ids, as far as anybody has asked for one.
         self.by_id: dict[str, int] = {}
-        # The first so many are in the lists below.
+        # Of what they are kept in the first so many are in the lists below.
         self._indexed = 0
         self._numbers: dict[_Key, list[int]] = {}
         self._of_instance: dict[str, list[int]] = {}
 
-    def _index(self, event: ClusterEvent) -> None:
-        number, lists = event.number, self._numbers
-        for group in {None, event.group}:
-            for operation in {None, event.operation_id}:
-                lists.setdefault((group, event.kind.resource, operation), []).append(number)
+    def keep(self, kept: ClusterEvent | _KeptBatch, count: int) -> None:
+        """Add what so many events are kept in, the first of which has the number `count`."""
+        self._kept.append(kept)
+        self._firsts.append(self.count)
+        self.count += count
+
+    def __getitem__(self, number: int) -> ClusterEvent:
+        """The event of a number."""
+        kept = self._kept[bisect_right(self._firsts, number) - 1]
+        return kept if isinstance(kept, ClusterEvent) else kept.event(number)
+
+    def time_of(self, number: int) -> datetime:
+        """When the event of a number happened."""
+        return self._kept[bisect_right(self._firsts, number) - 1].time
+
+    def _index(self, kept: ClusterEvent | _KeptBatch) -> None:
+        if isinstance(kept, ClusterEvent):
+            self._add((kept.group, kept.kind.resource, kept.operation_id), (kept.number,))
+            if kept.instance_id is not None:
+                self._of_instance.setdefault(kept.instance_id, []).append(kept.number)
+            return
+        batch, number = kept.batch, kept.first
+        about = (batch.group, ResourceType.INSTANCE, batch.operation_id)
+        self._add(about, range(number, number + len(batch)))
+        for instance_id in batch.instance_ids:
+            following = number + len(batch.steps)
+            self._of_instance.setdefault(instance_id, []).extend(range(number, following))
+            number = following
+
+    def _add(self, about: _Key, numbers: Iterable[int]) -> None:
+        """Put events of a group, type of resource and operation into all lists that they are in."""
+        lists, (its_group, resource, its_operation) = self._numbers, about
+        for group in {None, its_group}:
+            for operation in {None, its_operation}:
+                lists.setdefault((group, resource, operation), []).extend(numbers)
                 if group is not None or operation is not None:
-                    lists.setdefault((group, None, operation), []).append(number)
-        if event.instance_id is not None:
-            self._of_instance.setdefault(event.instance_id, []).append(number)
+                    lists.setdefault((group, None, operation), []).extend(numbers)
 
     def numbers(self, query: EventQuery) -> Sequence[int]:
         """The numbers of the events among which those that are wanted are."""
-        for event in islice(self.all, self._indexed, None):
-            self._index(event)
-        self._indexed = len(self.all)
+        for kept in islice(self._kept, self._indexed, None):
+            self._index(kept)
+        self._indexed = len(self._kept)
         if query.instance_id is not None:
             return self._of_instance.get(query.instance_id, ())
         key = (query.group, query.resource_type, query.operation_id)
-        return range(len(self.all)) if not any(key) else self._numbers.get(key, ())
+        return range(self.count) if not any(key) else self._numbers.get(key, ())
 
 
 class ClusterEventLog:
@@ -147,13 +241,25 @@ class ClusterEventLog:
         **about: str | None,
     ) -> ClusterEvent:
         """Keep an event that happens now; `about` are the last members of ClusterEvent."""
+        events = self._events_of(cluster)
+        event = ClusterEvent(
+            events.count, self._events.now, kind, cluster.name, words, details, **about
+        )
+        events.keep(event, 1)
+        return event
+
+    def add_batch(self, cluster: Cluster, batch: NodeBatch) -> Iterator[ClusterEvent]:
+        """Keep what happens to many nodes now; its events are made as far as they are taken."""
+        events = self._events_of(cluster)
+        kept = _KeptBatch(events.count, self._events.now, cluster.name, batch)
+        events.keep(kept, len(batch))
+        return map(kept.event, range(kept.first, kept.first + len(batch)))
+
+    def _events_of(self, cluster: Cluster) -> _Events:
         events = self._of_cluster.get(cluster.arn)
         if events is None:
             events = self._of_cluster[cluster.arn] = _Events()
-        number = len(events.all)
-        event = ClusterEvent(number, self._events.now, kind, cluster.name, words, details, **about)
-        events.all.append(event)
-        return event
+        return events
 
     def id_of(self, cluster: Cluster, event: ClusterEvent) -> str:
         """The id of an event, the same for the same calls."""
@@ -169,16 +275,16 @@ class ClusterEventLog:
     def count(self, cluster: Cluster) -> int:
         """How many events a cluster has had."""
         events = self._of_cluster.get(cluster.arn)
-        return 0 if events is None else len(events.all)
+        return 0 if events is None else events.count
 
     def event(self, cluster: Cluster, event_id: str) -> ClusterEvent:
         """The event of an id. Raises UnknownClusterEvent where there is none."""
         events = self._of_cluster.get(cluster.arn, _Events())
-        for number in range(len(events.by_id), len(events.all)):
+        for number in range(len(events.by_id), events.count):
             events.by_id[self._id(cluster, number)] = number
         if event_id not in events.by_id:
             raise UnknownClusterEvent(event_id, cluster.name)
-        return events.all[events.by_id[event_id]]
+        return events[events.by_id[event_id]]
 
     def page(
         self, cluster: Cluster, query: EventQuery, after: int | None, size: int
@@ -192,18 +298,18 @@ class ClusterEventLog:
         events = self._of_cluster.get(cluster.arn)
         if events is None:
             return
-        every, numbers = events.all, events.numbers(query)
+        numbers = events.numbers(query)
         first, last = 0, len(numbers)
         if query.after is not None:
-            first = bisect_right(numbers, query.after, key=lambda number: every[number].time)
+            first = bisect_right(numbers, query.after, key=events.time_of)
         if query.before is not None:
-            last = bisect_left(numbers, query.before, key=lambda number: every[number].time)
+            last = bisect_left(numbers, query.before, key=events.time_of)
         if after is not None and query.descending:
             last = min(last, bisect_left(numbers, after))
         elif after is not None:
             first = max(first, bisect_right(numbers, after))
         indexes = range(first, last)
         for index in reversed(indexes) if query.descending else indexes:
-            event = every[numbers[index]]
+            event = events[numbers[index]]
             if query.includes(event):
                 yield event

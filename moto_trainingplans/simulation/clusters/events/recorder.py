@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Any
 
 from ...context import Context
@@ -15,18 +14,20 @@ from . import kinds
 from .kinds import EventKind
 from .log import ClusterEventLog
 from .news import ClusterEventHappened
+from .node_recorder import NOTHING, NodeEventRecorder
 
-NOTHING: Mapping[str, Any] = {}
 DEFAULT_IMAGE = "default"  # what names no custom image. source: model
 
 
 class EventRecorder:
     """Tells what happens in clusters that are provisioned continuously; others tell nothing.
 
-    What happens to a group, and to its nodes, belongs to the operation that scales it.
+    What happens to a group, and to its nodes, belongs to the operation that scales it. `nodes`
+    tells what happens to these.
     """
 
     def __init__(self, context: Context, scope: Scope, log: ClusterEventLog) -> None:
+        self.nodes = NodeEventRecorder(context, scope, log)
         self._context = context
         self._scope = scope
         self._log = log
@@ -181,12 +182,7 @@ class EventRecorder:
         """A group gets other software: all its nodes at once."""
         for kind in (kinds.PATCHING_SCHEDULED, kinds.PATCHING_STARTED, kinds.PATCHING_BATCH):
             self._about_group(group, kind, _of_group({}), strategy=_strategy(group))
-        for node in nodes:
-            self._about_node(node, kinds.ROOT_VOLUME)
-
-    def node_patched(self, node: Node) -> None:
-        """A node has its group's software."""
-        self._about_node(node, kinds.INSTANCE_PATCHED)
+        self.nodes.volume_replaced(nodes)
 
     def patching_completed(self, group: InstanceGroup) -> None:
         """A group has its new software."""
@@ -194,77 +190,7 @@ class EventRecorder:
 
     def kubernetes_updated(self, group: InstanceGroup) -> None:
         """The nodes of a group have their new labels and taints."""
-        for node in group.nodes:
-            if node.instance is not None:
-                self._about_node(node, kinds.KUBERNETES_UPDATED)
-
-    # -- instances -------------------------------------------------------------------------
-
-    def launched(self, node: Node) -> None:
-        """A node has got an instance, which starts."""
-        if not _tells(node):
-            return
-        if node.replaces is None:
-            self._about_node(node, kinds.INSTANCE_STARTED, operation="creation")
-        else:
-            self._about_node(node, kinds.REPLACEMENT_STARTED)
-        if node.group.vpc is not None:
-            self._about_node(node, kinds.ENI_CREATED, self._interface(node))
-        self._about_node(node, kinds.PROVISIONED)
-        self.lifecycle_script_started(node)
-
-    def lifecycle_script_started(self, node: Node) -> None:
-        """The lifecycle script of a node's group runs."""
-        if node.group.specification.settings.get("LifeCycleConfig"):
-            self._about_node(
-                node, kinds.LIFECYCLE_SCRIPT, {"LcsExecutionState": "Started"}, status="Started"
-            )
-
-    def completed(self, node: Node, action: str) -> None:
-        """What was done with a node's instance is done."""
-        replaced = node.replaces is not None and action == "creation"
-        kind = kinds.REPLACEMENT_COMPLETED if replaced else kinds.INSTANCE_COMPLETED
-        self._about_node(node, kind, operation=action)
-
-    def failed(self, node: Node, action: str) -> None:
-        """What was done with a node's instance has failed."""
-        replaced = node.replaces is not None and action == "creation"
-        kind = kinds.REPLACEMENT_FAILED if replaced else kinds.INSTANCE_FAILED
-        self._about_node(node, kind, {"FailureMessage": node.message}, operation=action)
-
-    def rebooting(self, node: Node) -> None:
-        """A node restarts."""
-        self._about_node(node, kinds.REBOOTING)
-
-    def moving(self, node: Node) -> None:
-        """A node goes to another group."""
-        self._about_node(node, kinds.INSTANCE_STARTED, operation="move")
-
-    def not_provisioned(self, node: Node, message: str) -> None:
-        """There is no instance for a node; told once until it has one."""
-        if node.reported:
-            return
-        node.reported = True
-        failure = {"FailureMessage": message}
-        if node.replaces is not None:
-            self._about_node(node, kinds.REPLACEMENT_NOT_STARTED, failure, instance=node.replaces)
-        for kind in (kinds.NOT_PROVISIONED, kinds.CREATION_FAILED):
-            self._about_node(node, kind, failure)
-
-    def terminating(self, node: Node) -> None:
-        """The instance of a node is shut down."""
-        self._about_node(node, kinds.TERMINATING)
-
-    def terminated(self, node: Node) -> None:
-        """The instance of a node is no more."""
-        if node.group.vpc is not None and _tells(node):
-            self._about_node(node, kinds.ENI_DELETED, self._interface(node))
-        self._about_node(node, kinds.INSTANCE_COMPLETED, operation="deletion")
-
-    def _interface(self, node: Node) -> dict[str, str]:
-        """The network interface of an instance in the customer's VPC."""
-        assert node.instance is not None
-        return {"CustomerEni": f"eni-{self._context.derived_id(node.instance.instance_id, 17)}"}
+        self.nodes.kubernetes_updated(node for node in group.nodes if node.instance is not None)
 
     # -- telling ---------------------------------------------------------------------------
 
@@ -299,25 +225,6 @@ class EventRecorder:
                 group=group.name,
             )
 
-    def _about_node(
-        self, node: Node, kind: EventKind, metadata: Mapping[str, Any] = NOTHING, **words: str
-    ) -> None:
-        if not _tells(node):
-            return
-        group, instance = node.group, node.instance
-        allocation = None if instance is None else instance.allocation
-        self._add(
-            group.cluster,
-            kind,
-            _shared(tuple(words.items())),
-            metadata,
-            operation_id=group.operation_id,
-            group=group.name,
-            instance_id=None if instance is None else instance.instance_id,
-            logical_id=node.logical_id,
-            reserved_capacity=None if allocation is None else allocation.reserved.arn,
-        )
-
     def _add(
         self,
         cluster: Cluster,
@@ -328,16 +235,6 @@ class EventRecorder:
     ) -> None:
         event = self._log.add(cluster, kind, words, details, **about)
         self._context.announce(ClusterEventHappened(self._scope, cluster, event, self._log))
-
-
-@lru_cache(maxsize=64)
-def _shared(words: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
-    """The words that the events of many instances have in common, kept once."""
-    return dict(words)
-
-
-def _tells(node: Node) -> bool:
-    return node.group.cluster.specification.continuous
 
 
 def _of_group(metadata: Mapping[str, Any]) -> dict[str, Any]:

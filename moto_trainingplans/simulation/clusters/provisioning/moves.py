@@ -40,15 +40,15 @@ class NodeMoves:
 
     def begin(self, nodes: Sequence[Node], target: InstanceGroup, request: int) -> None:
         """Have nodes that run leave their group for another one."""
+        self._recorder.nodes.moving(nodes)
         for node in nodes:
-            self._recorder.moving(node)
             node.group.target -= 1
             target.target += 1
             node.request = request
             node.moving_to = target
             node.activity = "move"
             target.incoming[node] = None
-            self._states.change(node, NodeStatus.DETACHING, f"Node moves to {target.name}.")
+        self._states.change(nodes, NodeStatus.DETACHING, f"Node moves to {target.name}.")
         self._states.in_time(nodes, self._hand_over)
 
     def finish(self, group: InstanceGroup) -> None:
@@ -64,8 +64,8 @@ class NodeMoves:
         for node in nodes:
             sources.append(node.group)
             self._change_group(node)
-            self._states.change(node, NodeStatus.ATTACHING, f"Node joins {node.group.name}.")
-            self._recorder.lifecycle_script_started(node)
+            self._states.change([node], NodeStatus.ATTACHING, f"Node joins {node.group.name}.")
+        self._recorder.nodes.lifecycle_script_started(nodes)
         self._changed(sources)
         self._states.in_time(nodes, self._joined)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
 from uuid import UUID
 
 from ...context import Context
@@ -13,6 +15,7 @@ from ...plans.listeners import Closing
 from ...plans.plan import TrainingPlan
 from ..cluster import InstanceGroup, Node
 from ..events.news import NodeHealthChanged
+from ..events.node_recorder import CREATION
 from ..events.recorder import EventRecorder
 from ..node_instance import NodeInstance
 from ..slurm_startup import HeldBackNodes, SlurmStartup, replaced_in_any_case
@@ -24,8 +27,6 @@ from .progress import Progress
 from .states import NodeStates
 from .upkeep import NodeUpkeep
 
-CREATION = "creation"  # what is done with instances, in the words of events. source: choice
-
 NO_CAPACITY = (  # source: documented
     "We currently do not have sufficient capacity to launch new {instance_type} instances. "
     "Please try again."
@@ -33,6 +34,7 @@ NO_CAPACITY = (  # source: documented
 NO_CAPACITY_IN_ZONE = (  # source: observed
     "We currently do not have sufficient capacity in the Availability Zone you requested."
 )
+_group = attrgetter("group")
 GONE = "NotFound"  # what the model calls a node that is no more. source: model
 
 
@@ -98,8 +100,8 @@ class Provisioning:
     def supply(self, nodes: Sequence[Node]) -> None:
         """Get nodes instances, as far as there are any."""
         by_pool: dict[OnDemandPool | PlanPool | HeldBackNodes, list[Node]] = {}
-        for node in nodes:
-            by_pool.setdefault(self._pool(node.group), []).append(node)
+        for group, of_group in groupby(nodes, _group):
+            by_pool.setdefault(self._pool(group), []).extend(of_group)
         for pool, of_pool in by_pool.items():
             pool.add(of_pool)
             pool.fill()
@@ -151,8 +153,9 @@ class Provisioning:
         """Launch the instances of nodes that have none."""
         for node, held in launches:
             self._launch(node, held)
-            self._recorder.launched(node)
-        self._states.in_time([node for node, _ in launches], self._started)
+        nodes = [node for node, _ in launches]
+        self._recorder.nodes.launched(nodes)
+        self._states.in_time(nodes, self._started)
 
     def _launch(self, node: Node, held: Allocation | None) -> None:
         group, cluster = node.group, node.group.cluster
@@ -198,18 +201,21 @@ class Provisioning:
 
     def _started(self, nodes: Sequence[Node]) -> None:
         """Instances are there, or have joined another group; some are checked before their use."""
-        checked = [node for node in nodes if node.group.checks_health_on_start]
+        checked: list[Node] = []
+        ready: list[Node] = []
+        for group, of_group in groupby(nodes, _group):
+            (checked if group.checks_health_on_start else ready).extend(of_group)
         self.upkeep.check_health(checked)
-        self.upkeep.run([node for node in nodes if not node.group.checks_health_on_start])
+        self.upkeep.run(ready)
 
     def no_capacity(self, node: Node) -> None:
         """A node of an Active plan has to wait."""
         text = NO_CAPACITY.format(instance_type=node.group.instance_type)
-        self._recorder.not_provisioned(node, text)
+        self._recorder.nodes.not_provisioned(node, text)
 
     def zone_is_down(self, node: Node) -> None:
         """A node on demand has to wait."""
-        self._recorder.not_provisioned(node, NO_CAPACITY_IN_ZONE)
+        self._recorder.nodes.not_provisioned(node, NO_CAPACITY_IN_ZONE)
 
     # -- losing them -----------------------------------------------------------------------
 
@@ -220,9 +226,9 @@ class Provisioning:
         for node in ending:
             if not node.keeps_place:
                 node.address = None
-            self._recorder.terminating(node)
-            self._states.change(node, NodeStatus.SHUTTING_DOWN, reason)
-        self.progress.of_groups(node.group for node in ending)
+        self._recorder.nodes.terminating(ending)
+        self._states.change(ending, NodeStatus.SHUTTING_DOWN, reason)
+        self.progress.of_groups(map(_group, ending))
         self._states.in_time(ending, self.gone)
 
     def gone(self, nodes: Sequence[Node]) -> None:
@@ -230,6 +236,7 @@ class Provisioning:
         launches: list[Launch] = []
         waiting = []
         freed: dict[PlanPool, None] = {}
+        self._recorder.nodes.terminated(nodes)
         for node in nodes:
             assert node.instance is not None
             held = node.instance.allocation
@@ -253,11 +260,10 @@ class Provisioning:
         self.supply(waiting)
         for pool in freed:
             pool.fill()
-        self.progress.of_groups(node.group for node in nodes)
+        self.progress.of_groups(map(_group, nodes))
 
     def _detach(self, node: Node, status: NodeStatus, reason: str) -> None:
         assert node.instance is not None
-        self._recorder.terminated(node)
         instance_id = node.instance.instance_id
         node.group.nodes.ended(node)
         if node.instance.allocation is None:
@@ -283,9 +289,9 @@ class Provisioning:
         self.moves.finish_of(failed)
         for node in failed:
             if node.status is not NodeStatus.FAILURE:
-                self._states.change(node, NodeStatus.FAILURE, "Instance has failed.")
+                self._states.change([node], NodeStatus.FAILURE, "Instance has failed.")
                 if node.activity is not None:
-                    self._recorder.failed(node, node.activity)
+                    self._recorder.nodes.failed(node, node.activity)
                     node.activity = None
                 self._announce_health(node, False)
         self._recover(
@@ -295,7 +301,7 @@ class Provisioning:
                 if node.group.cluster.specification.automatic_recovery or replaced_in_any_case(node)
             ]
         )
-        self.progress.of_groups(node.group for node in failed)
+        self.progress.of_groups(map(_group, failed))
 
     def _announce_health(self, node: Node, healthy: bool) -> None:
         assert node.instance is not None
@@ -325,7 +331,8 @@ class Provisioning:
             assert node.instance is not None
             held, instance_id = node.instance.allocation, node.instance.instance_id
             node.replaces = instance_id
-            self._recorder.terminating(node)
+            self._recorder.nodes.terminating([node])
+            self._recorder.nodes.terminated([node])
             self._detach(node, NodeStatus.FAILURE, "Failed instance is replaced.")
             node.change(NodeStatus.PENDING, "")
             if held is not None:

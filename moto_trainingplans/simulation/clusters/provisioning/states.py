@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from ...context import Context
 from ...kernel.pacing import Countdown
 from ..cluster import Node
-from ..statuses import NodeStatus
+from ..statuses import NODE_STATUS_NAMES, NodeStatus
 
 NODE_MODEL = "sagemaker::cluster_node"  # the state manager's name
 
@@ -18,12 +18,15 @@ class NodeStates:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def change(self, node: Node, status: NodeStatus, reason: str) -> None:
-        """Change the status of a node that has an instance, and put it into the history."""
-        assert node.instance is not None
-        before = node.status
-        node.change(status, reason if status is NodeStatus.FAILURE else "")
-        self._context.record(node.instance.instance_id, before.value, status.value, reason)
+    def change(self, nodes: Iterable[Node], status: NodeStatus, reason: str) -> None:
+        """Change the status of nodes that have instances, and put that into the history."""
+        now, add, names = self._context.now, self._context.history.add, NODE_STATUS_NAMES
+        message = reason if status is NodeStatus.FAILURE else ""
+        for node in nodes:
+            assert node.instance is not None
+            before = node.status
+            node.change(status, message)
+            add((now, node.instance.instance_id, names[before], names[status], reason))
 
     def in_time(self, nodes: Sequence[Node], done: Callable[[Sequence[Node]], None]) -> None:
         """Go on with nodes when what they do now is done, unless it was interrupted."""

@@ -27,32 +27,29 @@ class NodeUpkeep:
 
     def run(self, nodes: Sequence[Node]) -> None:
         """Nodes are ready for use."""
+        self._states.change(nodes, NodeStatus.RUNNING, "Instance is running.")
+        self._recorder.nodes.completed(node for node in nodes if node.activity is not None)
         for node in nodes:
-            self._states.change(node, NodeStatus.RUNNING, "Instance is running.")
-            if node.activity is not None:
-                self._recorder.completed(node, node.activity)
             node.activity = node.replaces = None
         self._progress.of_groups(node.group for node in nodes)
 
     def reboot(self, node: Node) -> None:
         """Restart a node, on the instance that it has."""
-        self._recorder.rebooting(node)
+        self._recorder.nodes.rebooting(node)
         node.activity = REBOOT
-        self._states.change(node, NodeStatus.PENDING, "Node is rebooted.")
+        self._states.change([node], NodeStatus.PENDING, "Node is rebooted.")
         self._states.in_time([node], self.run)
 
     def check_health(self, nodes: Sequence[Node]) -> None:
         """Keep nodes out of use while their health is checked. source: model"""
-        for node in nodes:
-            self._states.change(node, NodeStatus.DEEP_HEALTH_CHECK, "Deep health check runs.")
+        self._states.change(nodes, NodeStatus.DEEP_HEALTH_CHECK, "Deep health check runs.")
         self._states.in_time(nodes, self.run)
 
     def begin_software_update(self, group: InstanceGroup) -> None:
         """The nodes that run have their software updated."""
         nodes = [node for node in group.nodes if node.status is NodeStatus.RUNNING]
         self._recorder.patching_started(group, nodes)
-        for node in nodes:
-            self._states.change(node, NodeStatus.SYSTEM_UPDATING, "Software is updated.")
+        self._states.change(nodes, NodeStatus.SYSTEM_UPDATING, "Software is updated.")
 
     def finish_software_update(self, group: InstanceGroup) -> None:
         """All nodes of a group have their group's software."""
@@ -61,8 +58,6 @@ class NodeUpkeep:
                 node.software = group.software
                 node.updated_at = self._context.now
         updated = [node for node in group.nodes if node.status is NodeStatus.SYSTEM_UPDATING]
-        for node in updated:
-            self._recorder.lifecycle_script_started(node)
-            self._recorder.node_patched(node)
+        self._recorder.nodes.patched(updated)
         self._recorder.patching_completed(group)
         self.run(updated)
