@@ -17,6 +17,7 @@ from tests.support.servers import RunningServer
 
 GUIDE_TIME = "2025-01-21T19:08:27.704Z"
 HOUR = timedelta(hours=1)
+QUOTA = {"name": "ml.p5.48xlarge", "value": 3, "region": "us-west-2"}
 
 
 def differences(told, again):
@@ -62,6 +63,26 @@ def test_what_is_saved_again_is_the_same(plans, client, tmp_path):
     plans.load(tmp_path / "first.json")
     plans.save(tmp_path / "second.json")
     assert (tmp_path / "second.json").read_bytes() == (tmp_path / "first.json").read_bytes()
+
+
+def test_a_scenario_that_was_loaded_is_in_the_state(plans, search, tmp_path):
+    plans.load({"capacity": {"clear": True}, "quotas": {"set": [QUOTA]}})
+    plans.save(tmp_path / "state.json")
+    plans.reset()
+    assert search() != []
+    plans.load(tmp_path / "state.json")
+    assert search() == []
+
+
+def test_half_a_character_of_a_message_is_in_the_state(plans, buy, sagemaker, tmp_path):
+    plans.payments.fail_next(message="half \ud83d")
+    buy()
+    assert plans.history()[-1].reason == "half \ud83d"
+    plans.save(tmp_path / "state.json")
+    plans.reset()
+    plans.load(tmp_path / "state.json")
+    plan = sagemaker.describe_training_plan(TrainingPlanName="plan")
+    assert (plan["Status"], plan["StatusMessage"]) == ("Failed", "half \ud83d")
 
 
 def test_a_simulation_that_was_only_looked_at_has_begun(plans, sagemaker, tmp_path):

@@ -81,7 +81,7 @@ def load_state(content: Mapping[str, Any]) -> None:
 
 def _perform_again(entry: ControlEntry) -> Any:
     if entry.name == "load":
-        scenario = read_scenario(**entry.arguments)
+        scenario = read_scenario(entry.arguments["source"], entry.arguments["name"])
         return do_in_order(entry.name, entry.arguments, None, scenario.load)
     return invoke_in_order(entry.name, entry.arguments, entry.ordered_at)
 
