@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from ..simulation.kernel.clock import check_time
-from ..simulation.kernel.errors import TrainingPlansError
+from ..simulation.kernel.errors import TrainingPlansError, in_short
 from .values import to_time
 
 if TYPE_CHECKING:
@@ -40,9 +40,9 @@ def check_arguments(
     """
     for name, value in (("freeze_time", freeze_time), ("strict", strict)):
         if not isinstance(value, bool):
-            raise TrainingPlansError(f"{name} must be True or False, not {value!r}")
+            raise TrainingPlansError(f"{name} must be True or False, not {in_short(value)}")
     if config is not None and not isinstance(config, Mapping):
-        raise TrainingPlansError(f"config must be a dictionary, as moto's own, not {config!r}")
+        raise TrainingPlansError(f"config must be a dictionary, as moto's own, not {in_short(config)}")
     if freeze_time and find_spec("freezegun") is None:
         raise TrainingPlansError(
             "freeze_time=True needs freezegun: pip install 'moto-trainingplans[freezegun]'"

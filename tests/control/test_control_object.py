@@ -7,6 +7,7 @@ import pydoc
 import time
 import traceback
 from datetime import timedelta
+from decimal import Decimal
 from typing import get_args
 
 import boto3
@@ -99,6 +100,10 @@ def test_every_name_of_the_package_can_be_had():
         (lambda p: p.quotas.set("ml.p5.48xlarge", 1, region="us-west-9"), "it is one of .*us-west"),
         (lambda p: p.quotas.set("ml.p5", 1, region="us-west-2"), "training-plan-total_count"),
         (lambda p: p.jobs.run_for(0), "more than 0, not 0"),
+        # What cannot even be written, or compared.
+        (lambda p: p.clock.tick(10**5000), "not negative; it is <int>"),
+        (lambda p: p.payments.fail_next(Decimal("sNaN")), r"from 1 up, not .*sNaN"),
+        (lambda p: p.faults.throttle(["x" * 9999]), r"not \['x{190,}\.\.\."),
         (lambda p: p.jobs.run_for(timedelta(0), "job"), "more than 0"),
         (lambda p: p.jobs.fail("job", "x" * 1025), "at most 1024 characters, not 1025"),
         (lambda p: p.payments.fail_next(message="x" * 1025), "at most 1024 characters, not 1025"),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from ...simulation.kernel.errors import TrainingPlansError
+from ...simulation.kernel.errors import TrainingPlansError, in_short
 from ...version import __version__
 from ..addresses import ENDED_HEADER, ORDERED_AT_HEADER, PREFIX
 from ..perform import arguments_of
@@ -224,4 +224,4 @@ def _sendable(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 def _unsendable(value: object) -> dict[str, str]:
     """What no argument can be, for the server to refuse as misuse, with what is allowed."""
-    return {type(value).__name__: repr(value)}
+    return {type(value).__name__: in_short(value)}
