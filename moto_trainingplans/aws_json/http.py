@@ -8,6 +8,8 @@ from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest, HeadersDict
 
+from .protocol import CONTENT_TYPE
+
 # What moto hands over of a request: itself, its URL and its headers.
 Given = tuple[Any, Any, Any]
 
@@ -65,8 +67,10 @@ class DirectRequest:
 
 def for_moto(request: Any, full_url: Any, headers: Any) -> Given:
     """What moto hands over of a request, for a method of moto's that is to go on with it."""
-    given = (request, full_url, headers)
-    return request.for_moto() if isinstance(request, DirectRequest) else given
+    direct = isinstance(request, DirectRequest)
+    given = request.for_moto() if direct else (request, full_url, headers)
+    _have_read_as_json(given[0])
+    return given
 
 
 def as_moto_has_it(request: AWSPreparedRequest) -> Any:
@@ -78,6 +82,15 @@ def as_moto_has_it(request: AWSPreparedRequest) -> Any:
     except (ImportError, AttributeError):
         return request
     return made(request.method, request.url, request.headers, request.body)
+
+
+def _have_read_as_json(request: Any) -> None:
+    """Let moto take a body for the JSON that it is, whatever its client calls it.
+
+    From 5.2.4 on moto fails for what a service does not speak.
+    """
+    if hasattr(request, "environ"):
+        request.environ["CONTENT_TYPE"] = CONTENT_TYPE
 
 
 def body_of(request: Any) -> bytes:

@@ -75,7 +75,12 @@ class SageMakerResponse(Journaled, MotoSageMakerResponse):
         if not self._is_own(operation, body):
             response = type(self)()
             response._asked = (operation, body)
-            return response._dispatch_to_moto(*given)
+            try:
+                return response._dispatch_to_moto(*given)
+            except Exception:
+                # moto takes a request for well formed: of one that is not, this says why.
+                check_request(operation, normalized(operation, body))
+                raise
         may_make_role = authorize(self, lambda: self._needs(operation, body), self._wish(operation))
         answer = self._answer(operation, body)
         if operation in endpoints.HANDLERS:

@@ -263,6 +263,29 @@ def test_a_search_may_be_for_any_value(send, data):
 
 
 @pytest.mark.rule("VALIDATE-04", "CLIENT-07")
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        (
+            {"Resource": "Experiment", "SearchExpression": {"Filters": ["a"]}},
+            "STRING_VALUE can not be",
+        ),
+        (
+            {"Resource": "Experiment", "SearchExpression": [{}]},
+            "START_ARRAY can not be converted to a s",
+        ),
+        ({"Resource": ["TrainingJob"]}, "START_ARRAY can not be converted to a String"),
+    ],
+)
+def test_a_search_that_moto_takes_for_well_formed_is_refused_where_it_is_not(
+    send, members, message
+):
+    answer = send("Search", json.dumps(members).encode())
+    assert_refused(answer, "SerializationException")
+    assert answer.json()["message"].startswith(message)
+
+
+@pytest.mark.rule("VALIDATE-04", "CLIENT-07")
 @fuzz
 @given(data=st.data())
 def test_lists_and_structures_may_hold_any_value(send, data):
@@ -363,6 +386,10 @@ def test_a_content_type_does_not_change_what_a_body_is(send):
         members = b'{"TrainingPlanName": "plan"}'
         described = send("DescribeTrainingPlan", members, Content_Type=content_type)
         assert described.json()["TrainingPlanArn"] == PLAN
+        # Of what moto answers, too.
+        assert send("ListModels", b"{}", Content_Type=content_type).json() == {"Models": []}
+        search = b'{"Resource": "Experiment"}'
+        assert send("Search", search, Content_Type=content_type).json()["Results"] == []
 
 
 @pytest.mark.rule("VALIDATE-04", "CLIENT-07")
