@@ -7,6 +7,7 @@ Sessions without an environment of their own run in the one that nox is installe
 
 from __future__ import annotations
 
+import random
 import re
 import shutil
 import sys
@@ -243,6 +244,18 @@ def pythons(session: nox.Session, moto: str, botocore: str) -> None:
 def races(session: nox.Session) -> None:
     """The races between clients, a thousand rounds each instead of a few."""
     run(session, "pytest", "-n", "0", "-v", *session.posargs, RACE_ROUNDS="1000")
+
+
+@nox.session(python=False)
+def hostile(session: nox.Session) -> None:
+    """Twenty thousand requests that are almost right, in process and to a server: an hour.
+
+    Others each time; the seed is in the first lines, and `-- --hypothesis-seed=SEED` repeats it.
+    """
+    seed = f"--hypothesis-seed={random.randrange(2**32)}"
+    arguments = ["-n", "0", "-v", "tests/hostile", *(session.posargs or [seed])]
+    for server in ("false", "true"):
+        run(session, "pytest", *arguments, HOSTILE_EXAMPLES="2000", TEST_SERVER_MODE=server)
 
 
 @nox.session(python=False)
