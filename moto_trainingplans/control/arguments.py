@@ -42,7 +42,9 @@ def check_arguments(
         if not isinstance(value, bool):
             raise TrainingPlansError(f"{name} must be True or False, not {in_short(value)}")
     if config is not None and not isinstance(config, Mapping):
-        raise TrainingPlansError(f"config must be a dictionary, as moto's own, not {in_short(config)}")
+        raise TrainingPlansError(
+            f"config must be a dictionary, as moto's own, not {in_short(config)}"
+        )
     if freeze_time and find_spec("freezegun") is None:
         raise TrainingPlansError(
             "freeze_time=True needs freezegun: pip install 'moto-trainingplans[freezegun]'"

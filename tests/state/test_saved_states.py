@@ -74,15 +74,12 @@ def test_a_scenario_that_was_loaded_is_in_the_state(plans, search, tmp_path):
     assert search() == []
 
 
-def test_half_a_character_of_a_message_is_in_the_state(plans, buy, sagemaker, tmp_path):
-    plans.payments.fail_next(message="half \ud83d")
-    buy()
-    assert plans.history()[-1].reason == "half \ud83d"
+def test_half_a_character_of_a_request_is_in_the_state(plans, buy, jobs, tmp_path):
+    jobs.create("job", buy(), HyperParameters={"half": "\ud83d"})
     plans.save(tmp_path / "state.json")
     plans.reset()
     plans.load(tmp_path / "state.json")
-    plan = sagemaker.describe_training_plan(TrainingPlanName="plan")
-    assert (plan["Status"], plan["StatusMessage"]) == ("Failed", "half \ud83d")
+    assert jobs.describe("job")["HyperParameters"] == {"half": "\ud83d"}
 
 
 def test_a_simulation_that_was_only_looked_at_has_begun(plans, sagemaker, tmp_path):
