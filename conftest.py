@@ -37,7 +37,7 @@ RACE_ROUNDS = int(os.environ.get("RACE_ROUNDS", "0"))
 GUIDE_TIME = "2025-01-21T19:08:27.704Z"
 REGION = "us-west-2"
 
-pytest_plugins = ["pytester", "tests.support.shared_models"]
+pytest_plugins = ["pytester", "tests.support.shared_models", "tests.support.older_models"]
 
 # Every session that is made from now on has every answer of ours checked. rule: VALIDATE-03
 for service in CHECKED_SERVICES:
