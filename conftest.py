@@ -24,7 +24,11 @@ import pytest
 from botocore.handlers import BUILTIN_HANDLERS
 
 from tests.support.clusters import Clusters
-from tests.support.conformance import CHECKED_SERVICES, check_answer
+from tests.support.conformance import (
+    CHECKED_SERVICES,
+    check_answer,
+    fail_for_what_no_model_has,
+)
 from tests.support.examples import PAGES, Page
 from tests.support.jobs import DAY, START, Jobs
 from tests.support.refusals import check_refusal
@@ -55,6 +59,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if real_aws.of(config) is None:
         for service in CHECKED_SERVICES:
             BUILTIN_HANDLERS.append((f"after-call.{service}", check_refusal))
+
+
+fail_for_what_no_model_has()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -213,3 +213,36 @@ def _is_within(kind: str, bound: Any, value: Any) -> bool:
         return False
     size = value if isinstance(value, (int, float)) else len(value)
     return bool(size >= bound if kind == "min" else size <= bound)
+
+
+def reason_of(fact: Fact) -> str:
+    """Why a test is skipped that needs something which the installed botocore lacks."""
+    return f"botocore {botocore.__version__} has not {fact}: {lacking()[fact]} is the first"
+
+
+def needs(*paths: str) -> Any:
+    """Marks a test of operations, members or values that older models do not have.
+
+    Each is an operation, `ExtendTrainingPlan`, the path of a member, or `path=value`.
+    """
+    unmet = [fact for path in paths for fact in lacking() if _is_named(fact, path)]
+    reason = reason_of(unmet[0]) if unmet else "its models have all of it"
+    import pytest
+
+    return pytest.mark.skipif(bool(unmet), reason=reason)
+
+
+def has(path: str) -> bool:
+    """Whether the installed botocore has it: for a part of a test that older ones leave out."""
+    return not any(_is_named(fact, path) for fact in lacking())
+
+
+def _is_named(fact: Fact, path: str) -> bool:
+    wanted, _, value = path.partition("=")
+    if value:
+        return (fact.path, fact.kind, fact.value) == (wanted, "value", value)
+    return fact.path == wanted or any(
+        # All of what is new goes with it.
+        wanted.startswith(fact.path + end) and fact.kind in ("operation", "member")
+        for end in (".", "[", "{")
+    )

@@ -11,7 +11,7 @@ from the installed models: with a botocore that has all of that nothing is ever 
     a method for a new operation            skipped when it is looked up
     a request that only newer models allow  skipped before it is sent
     a member that an answer lacks           skipped when KeyError is raised for it
-    what is needed in another way           `needs("MoveClusterNodes")`, at the test
+    what is needed in another way           `needs("MoveClusterNodes")`, at the test (model_history)
 """
 
 from __future__ import annotations
@@ -19,12 +19,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import botocore
 import pytest
 from botocore import xform_name
 from botocore.handlers import BUILTIN_HANDLERS
 
-from tests.support.model_history import SERVICES, Fact, lacking, lacking_for
+from tests.support.model_history import SERVICES, Fact, lacking, lacking_for, reason_of
 
 
 def pytest_configure() -> None:
@@ -46,35 +45,6 @@ def pytest_runtest_call() -> Iterator[None]:
         raise
 
 
-def needs(*paths: str) -> pytest.MarkDecorator:
-    """Marks a test of operations, members or values that older models do not have.
-
-    Each is an operation, `ExtendTrainingPlan`, the path of a member, or `path=value`.
-    """
-    unmet = [fact for path in paths for fact in lacking() if _is_named(fact, path)]
-    reason = _reason(unmet[0]) if unmet else "its models have all of it"
-    return pytest.mark.skipif(bool(unmet), reason=reason)
-
-
-def skip_without(*paths: str) -> None:
-    """As `needs`, within a test."""
-    for path in paths:
-        for fact in lacking():
-            if _is_named(fact, path):
-                _skip(fact)
-
-
-def _is_named(fact: Fact, path: str) -> bool:
-    wanted, _, value = path.partition("=")
-    if value:
-        return (fact.path, fact.kind, fact.value) == (wanted, "value", value)
-    return fact.path == wanted or any(
-        # All of what is new goes with it.
-        wanted.startswith(fact.path + end) and fact.kind in ("operation", "member")
-        for end in (".", "[", "{")
-    )
-
-
 def _look_at_request(params: Any, model: Any, **_: Any) -> None:
     service = model.service_model.service_name
     unknown = lacking_for(service, model.name, params)
@@ -90,8 +60,4 @@ def _look_at_method(event_name: str, **_: Any) -> None:
 
 
 def _skip(fact: Fact) -> None:
-    pytest.skip(_reason(fact))
-
-
-def _reason(fact: Fact) -> str:
-    return f"botocore {botocore.__version__} has not {fact}: {lacking()[fact]} is the first"
+    pytest.skip(reason_of(fact))
