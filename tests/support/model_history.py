@@ -223,9 +223,9 @@ def reason_of(fact: Fact) -> str:
 def needs(*paths: str) -> Any:
     """Marks a test of operations, members or values that older models do not have.
 
-    Each is an operation, `ExtendTrainingPlan`, the path of a member, or `path=value`.
+    Each is as `named` has it.
     """
-    unmet = [fact for path in paths for fact in lacking() if _is_named(fact, path)]
+    unmet = [fact for path in paths for fact in named(path) if fact in lacking()]
     reason = reason_of(unmet[0]) if unmet else "its models have all of it"
     import pytest
 
@@ -234,7 +234,20 @@ def needs(*paths: str) -> Any:
 
 def has(path: str) -> bool:
     """Whether the installed botocore has it: for a part of a test that older ones leave out."""
-    return not any(_is_named(fact, path) for fact in lacking())
+    return not any(fact in lacking() for fact in named(path))
+
+
+@cache
+def named(path: str) -> list[Fact]:
+    """The recorded facts that something stands or falls with.
+
+    It is an operation, the path of a member, or `path=value`. Raises LookupError where nothing is
+    recorded of it: the oldest botocore has it already, or there is none such.
+    """
+    found = [fact for fact in recorded() if _is_named(fact, path)]
+    if not found:
+        raise LookupError(f"nothing is recorded of {path}")
+    return found
 
 
 def _is_named(fact: Fact, path: str) -> bool:
