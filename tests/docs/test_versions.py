@@ -28,6 +28,7 @@ pytestmark = pytest.mark.in_process("about what is installed here")
 IS_NEWEST = parsed(botocore.__version__) >= parsed(newest_recorded())
 EXTEND = Fact("sagemaker", "ExtendTrainingPlan", "operation")
 NO_TARGET = Fact("sagemaker", "SearchTrainingPlanOfferings.input.TargetResources", "optional")
+UNCACHED = model_history._lacking_of.__wrapped__
 ARN = Fact("sagemaker", "DescribeTrainingPlan.input.TrainingPlanName", "max", 2048)
 
 
@@ -59,7 +60,7 @@ def older(monkeypatch):
         lacked = {fact: recorded()[fact] for fact in facts}
         for module in (model_history, older_models):
             monkeypatch.setattr(module, "lacking", lambda: lacked)
-        monkeypatch.setattr(model_history, "_lacking_of", model_history._lacking_of.__wrapped__)
+        monkeypatch.setattr(model_history, "_lacking_of", UNCACHED)
         shapes = {
             (fact.service, fact.path, fact.kind): bounds[fact.kind] for fact in facts if bounds
         }
