@@ -24,7 +24,11 @@ import pytest
 from botocore.handlers import BUILTIN_HANDLERS
 
 from tests.support.clusters import Clusters
-from tests.support.conformance import CHECKED_SERVICES, check_answer
+from tests.support.conformance import (
+    CHECKED_SERVICES,
+    check_answer,
+    fail_for_what_no_model_has,
+)
 from tests.support.examples import PAGES, Page
 from tests.support.jobs import DAY, START, Jobs
 from tests.support.refusals import check_refusal
@@ -37,7 +41,7 @@ RACE_ROUNDS = int(os.environ.get("RACE_ROUNDS", "0"))
 GUIDE_TIME = "2025-01-21T19:08:27.704Z"
 REGION = "us-west-2"
 
-pytest_plugins = ["pytester", "tests.support.shared_models"]
+pytest_plugins = ["pytester", "tests.support.shared_models", "tests.support.older_models"]
 
 # Every session that is made from now on has every answer of ours checked. rule: VALIDATE-03
 for service in CHECKED_SERVICES:
@@ -55,6 +59,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if real_aws.of(config) is None:
         for service in CHECKED_SERVICES:
             BUILTIN_HANDLERS.append((f"after-call.{service}", check_refusal))
+
+
+fail_for_what_no_model_has()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from .requirements import check
 from .simulation.kernel.clock import EARLIEST, FASTEST, LATEST, check_speed, check_time
 from .simulation.kernel.errors import TrainingPlansError
 
@@ -47,6 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if rest:
         # Of the command, not of all commands.
         known.parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    try:
+        check()
+    except ImportError as too_old:
+        sys.exit(str(too_old))
     known.run(known)
 
 

@@ -104,7 +104,7 @@ def pytest_runtest_makereport(
 @pytest.fixture
 def training_plans(request: pytest.FixtureRequest) -> Iterator[TrainingPlans]:
     """The control object of a running mock of AWS with SageMaker training plans."""
-    from .decorator import mock_training_plans
+    from . import mock_training_plans
 
     mock = mock_training_plans(**_arguments(request.node))
     request.node.stash[CONTROL] = plans = mock.start()

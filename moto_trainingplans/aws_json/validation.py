@@ -59,18 +59,17 @@ def target_prefix(service: str) -> str:
     return prefix
 
 
-@cache
-def shape_has(shape: str, member: str) -> bool:
-    """Whether a structure of SageMaker's model has a member: older models lack some."""
-    structure: Any = get_service_model("sagemaker").shape_for(shape)
-    return member in structure.members
-
-
 @lru_cache(maxsize=4096)
 def shape_allows(shape: str, value: str) -> bool:
-    """Whether a string satisfies the constraints of a shape of SageMaker's model."""
+    """Whether a string satisfies the constraints of a shape of SageMaker's model.
+
+    What an older model does not have allows nothing.
+    """
+    model = get_service_model("sagemaker")
+    if shape not in model.shape_names:
+        return False
     faults = Faults()
-    _checker(get_service_model("sagemaker").shape_for(shape))(value, "", faults)
+    _checker(model.shape_for(shape))(value, "", faults)
     return not faults.count
 
 

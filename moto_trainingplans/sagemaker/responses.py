@@ -13,6 +13,7 @@ from typing import Any
 
 from moto.sagemaker.responses import SageMakerResponse as MotoSageMakerResponse
 
+from ..aws_json.answers import known_answer
 from ..aws_json.authorization import authorize
 from ..aws_json.call_record import answer_recorded, fail_on_demand
 from ..aws_json.errors import SerializationException, ValidationException, WireError, answer_to
@@ -132,7 +133,8 @@ class SageMakerResponse(Journaled, MotoSageMakerResponse):
         try:
             backend = self._own_backend
             with present_world(), listing_of(self.current_account, self.region, operation):
-                return HANDLERS[operation](backend, members)
+                answer = HANDLERS[operation](backend, members)
+                return known_answer(operation, answer)
         except ServiceError as refused:
             raise answer_to(refused, ANSWERS) from refused
 

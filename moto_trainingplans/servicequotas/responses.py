@@ -9,6 +9,7 @@ from typing import Any
 
 from moto.servicequotas.responses import ServiceQuotasResponse as MotoServiceQuotasResponse
 
+from ..aws_json.answers import known_answer
 from ..aws_json.authorization import authorize
 from ..aws_json.call_record import answer_recorded
 from ..aws_json.errors import WireError, answer_to
@@ -82,7 +83,7 @@ class ServiceQuotasResponse(Journaled, MotoServiceQuotasResponse):
         try:
             backend = self._own_backend()
             with present_world(), listing_of(self.current_account, self.region, operation):
-                return handler(backend.quotas, members)
+                return known_answer(operation, handler(backend.quotas, members), SERVICE)
         except ServiceError as refused:
             raise answer_to(refused, ANSWERS) from refused
 

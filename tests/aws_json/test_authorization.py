@@ -14,7 +14,6 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from moto.core import set_initial_no_auth_action_count
 
-from moto_trainingplans.aws_json.validation import is_operation
 from tests.support.clusters import group
 from tests.support.jobs import job_request
 
@@ -336,9 +335,6 @@ def test_a_cluster_on_a_plan_needs_the_plan_and_its_reserved_capacity(
 
 
 @pytest.mark.rule("IAM-02", "CLUSTER-12")
-@pytest.mark.skipif(
-    not is_operation("MoveClusterNodes"), reason="an older model has no such request"
-)
 @pytest.mark.parametrize("missing", ["one", "two"])
 def test_nodes_move_for_those_who_may_change_both_clusters(user, sagemaker, missing):
     arns = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from tests.support.clusters import CONTINUOUS, group
-from tests.support.filled import MODEL, known
 
 VPC = {"VpcConfig": {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1"]}}
 EKS = {"Orchestrator": {"Eks": {"ClusterArn": "arn:aws:eks:us-west-2:123456789012:cluster/eks"}}}
@@ -152,12 +151,6 @@ REFUSED = {
 }
 
 
-def skip_what_the_model_lacks(asked):
-    """Leave a test out where an older model does not have all that it asks for."""
-    if known(asked, MODEL.operation_model("CreateCluster").input_shape) != asked:
-        pytest.skip("this botocore's model lacks members of the request")
-
-
 def first_of(cluster):
     """A group that a cluster can have alone."""
     if cluster.get("Orchestrator", {}).keys() == {"Slurm"}:
@@ -175,7 +168,6 @@ def test_members_that_exclude_or_need_each_other_are_refused_at_once_and_later(
 
     members, asked, reason = REFUSED[case]
     first, second = first_of(members), group("second", **asked)
-    skip_what_the_model_lacks({"InstanceGroups": [second], **members})
     code, text = refusal(
         sagemaker.create_cluster, ClusterName="new", InstanceGroups=[first, second], **members
     )
@@ -248,7 +240,6 @@ def test_a_database_for_slurms_accounting_needs_continuous_provisioning(
     clusters, sagemaker, refusal
 ):
     accounting = {"Orchestrator": {"Slurm": {"AccountingDatabase": DATABASE}}}
-    skip_what_the_model_lacks(accounting)
     reason = "AccountingDatabase needs NodeProvisioningMode Continuous"
     code, text = refusal(
         sagemaker.create_cluster, ClusterName="new", InstanceGroups=[CONTROLLER], **accounting

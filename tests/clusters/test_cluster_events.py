@@ -6,12 +6,11 @@ import json
 
 import pytest
 
-from moto_trainingplans.aws_json.validation import shape_has
 from tests.support.clusters import CONTINUOUS, CUT_OFF, DAY, HOUR, MINUTE, START, group
+from tests.support.model_history import has
 
-# The models of botocore before 1.44.3 do not tell which request an event belongs to.
-HAS_OPERATIONS = shape_has("ClusterEventSummary", "OperationId")
-
+# Which request an event belongs to.
+OPERATION = "ListClusterEvents.output.Events[].OperationId"
 MINUTES = {"progression": "time", "seconds": 60}
 VPC = {"Subnets": ["subnet-1"], "SecurityGroupIds": ["sg-1", "sg-2"]}
 SCRIPTS = {"SourceS3Uri": "s3://sagemaker-scripts", "OnCreate": "create.sh"}
@@ -115,7 +114,7 @@ def test_the_creation_of_a_cluster_is_told_from_its_start_to_its_end(
     }
     interface = metadata(every[7]["Description"])["Instance"]["CustomerEni"]
     assert interface.startswith("eni-")
-    if HAS_OPERATIONS:
+    if has(OPERATION):
         (operation,) = {event.get("OperationId") for event in every[:-1]}
         assert operation is not None
         assert "OperationId" not in every[-1]
@@ -177,7 +176,7 @@ def test_what_a_group_gets_of_each_block_of_its_plan_is_told_as_the_block_comes(
     plans.clock.move_to(START + 3 * DAY)
     (other,) = clusters.ids("cluster")
     assert told() == [*network(second), *instance(other)]
-    if HAS_OPERATIONS:
+    if has(OPERATION):
         # What the second block brings is no request's any more.
         since = clusters.events("cluster", EventTimeAfter=START)
         assert not any("OperationId" in event for event in since)
@@ -503,7 +502,7 @@ def test_events_are_filtered_sorted_and_paged(plans, clusters, sagemaker):
         assert clusters.events(
             "cluster", ResourceType=kind, InstanceGroupName="a", EventTimeBefore=updated
         ) == only(created, ResourceType=kind, InstanceGroupName="a")
-    if HAS_OPERATIONS:
+    if has(OPERATION):
         for operation in {event.get("OperationId") for event in every} - {None}:
             assert clusters.events("cluster", OperationId=operation) == only(OperationId=operation)
             assert clusters.events(

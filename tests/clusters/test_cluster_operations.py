@@ -6,12 +6,7 @@ import re
 
 import pytest
 
-from moto_trainingplans.aws_json.validation import is_operation
 from tests.support.clusters import CONTINUOUS, CUT_OFF, DAY, HOUR, MINUTE, START, group
-
-pytestmark = pytest.mark.skipif(
-    not is_operation("ListClusterOperations"), reason="this botocore's model has no operations"
-)
 
 
 @pytest.fixture

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from moto_trainingplans.aws_json.validation import is_operation
 from tests.support.clusters import CONTINUOUS, START, group
+from tests.support.model_history import has
 
 MINUTES = {"progression": "time", "seconds": 60}
-needs_requests = pytest.mark.skipif(
-    not is_operation("StartClusterHealthCheck"), reason="this botocore's model has no such request"
-)
-HAS_OPERATIONS = is_operation("ListClusterOperations")
 
 
 def statuses(clusters, name="cluster"):
@@ -45,7 +41,6 @@ def test_nodes_are_checked_before_their_use_where_their_group_wants_it(
     assert clusters.statuses("cluster") == ("InService", ["InService"])
 
 
-@needs_requests
 @pytest.mark.rule("CLUSTER-12")
 def test_a_health_check_takes_nodes_out_of_use_until_it_is_done(
     plans, clusters, sagemaker, state_manager
@@ -66,8 +61,6 @@ def test_a_health_check_takes_nodes_out_of_use_until_it_is_done(
     assert statuses(clusters) == ["Running"] * 3
 
 
-@needs_requests
-@pytest.mark.skipif(not HAS_OPERATIONS, reason="this botocore's model has no operations")
 @pytest.mark.rule("CLUSTER-12")
 def test_a_health_check_is_one_operation_with_what_overlaps_it(
     plans, clusters, sagemaker, state_manager
@@ -139,7 +132,6 @@ def test_a_health_check_is_one_operation_with_what_overlaps_it(
     assert operations() == ["InProgress", "Done"]
 
 
-@needs_requests
 @pytest.mark.rule("CLUSTER-12", "CLUSTER-08")
 def test_an_instance_that_fails_its_check_is_replaced(plans, clusters, sagemaker, state_manager):
     clusters.create("cluster", group("a", None, 2), **CONTINUOUS)
@@ -153,14 +145,13 @@ def test_an_instance_that_fails_its_check_is_replaced(plans, clusters, sagemaker
     assert first not in clusters.ids("cluster")
     assert second in clusters.ids("cluster")
     assert statuses(clusters) == ["Running", "Running"]
-    if HAS_OPERATIONS:
+    if has("ListClusterOperations"):
         (summary,) = sagemaker.list_cluster_operations(
             ClusterName="cluster", Type="DeepHealthCheck"
         )["ClusterOperationSummaries"]
         assert summary["Status"] == "Done"
 
 
-@needs_requests
 @pytest.mark.rule("CLUSTER-12")
 def test_health_checks_that_cannot_be_are_refused(
     plans, clusters, sagemaker, refusal, state_manager

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from moto_trainingplans.aws_json.validation import is_operation
 from tests.support.clusters import CONTINUOUS, CUT_OFF, HOUR, PLAN_TYPE, START, group, plan_counts
-
-pytestmark = pytest.mark.skipif(
-    not is_operation("MoveClusterNodes"), reason="this botocore's model cannot move nodes"
-)
 
 EKS = {
     "Orchestrator": {"Eks": {"ClusterArn": "arn:aws:eks:us-west-2:123456789012:cluster/eks"}},

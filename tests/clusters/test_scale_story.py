@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from moto_trainingplans.aws_json.validation import is_operation
 from tests.support.clusters import CONTINUOUS, DAY, group
-
-pytestmark = pytest.mark.skipif(
-    not is_operation("ListClusterOperations"), reason="this botocore's model has no operations"
-)
 
 SERVERS, SERVER_ZONE = "ml.u-p6e-gb200x72", "us-east-1-dfw-2a"  # 18 instances each, one a spare
 INSTANCE = "ml.p6e-gb200.36xlarge"

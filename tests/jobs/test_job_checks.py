@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from moto_trainingplans.aws_json.validation import shape_has
 from tests.support.jobs import ROLE
+from tests.support.model_history import has, needs
 
 SPOT = {"EnableManagedSpotTraining": True}
 DAY = 86400
@@ -163,7 +163,7 @@ def test_a_tuning_job_refuses_a_plan(buy, sagemaker, refusal, several):
         ("TrainingPlanArn", {"TrainingPlanArn": plan}),
         ("TrainingPlanArns", {"InstancePreferences": preferences}),
     ):
-        if shape_has("ResourceConfig", next(iter(resources))):
+        if has(f"CreateTrainingJob.input.ResourceConfig.{next(iter(resources))}"):
             assert refusal(
                 sagemaker.create_hyper_parameter_tuning_job, **tuning_job(resources, several)
             ) == refused(member, "CreateHyperParameterTuningJob")
@@ -173,6 +173,7 @@ def test_a_tuning_job_refuses_a_plan(buy, sagemaker, refusal, several):
 
 
 @pytest.mark.rule("JOB-18")
+@needs("CreateApp.input.ResourceSpec.TrainingPlanArn")
 def test_default_settings_of_a_domain_refuse_a_plan_but_take_the_word_for_none(
     buy, sagemaker, refusal
 ):

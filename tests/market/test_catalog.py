@@ -7,6 +7,7 @@ from moto.core.utils import get_service_model
 
 from moto_trainingplans.simulation.market.catalog import Accelerators, Target, load_catalog
 from moto_trainingplans.simulation.market.data_files import Certainty
+from tests.support.model_history import needs
 
 pytestmark = pytest.mark.in_process("reads the package's own data")
 catalog = load_catalog()
@@ -42,6 +43,8 @@ REGIONS = {
 
 
 @pytest.mark.rule("CATALOG-01")
+@needs("SearchTrainingPlanOfferings.input.InstanceType")
+@needs("SearchTrainingPlanOfferings.input.TargetResources[]")
 def test_the_instance_types_are_those_of_the_model():
     assert catalog.instance_types == set(model.shape_for("ReservedCapacityInstanceType").enum)
     assert {target.value for target in Target} == set(model.shape_for("SageMakerResourceName").enum)
@@ -96,6 +99,7 @@ def test_every_place_says_how_sure_it_is():
 
 
 @pytest.mark.rule("CATALOG-05")
+@needs("CreateApp.input.ResourceSpec.InstanceType")
 def test_studio_apps_get_the_types_that_the_model_has_for_apps():
     types_of_apps = set(model.shape_for("AppInstanceType").enum)
     for each in catalog.compute_types.values():

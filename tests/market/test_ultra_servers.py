@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.model_history import needs
 from tests.support.offerings import blocks
 
 
@@ -118,6 +119,7 @@ def test_the_guides_sample_ultra_server_type_is_accepted_and_finds_nothing(searc
 @pytest.mark.parametrize(
     ("region", "zone_id"), [("us-west-2", "usw2-az2"), ("ap-southeast-2", None)]
 )
+@needs("DescribeTrainingPlan.output.ReservedCapacitySummaries[].AvailabilityZoneId")
 def test_the_id_of_a_zone_is_told_where_the_model_can_hold_it(client, buy, region, zone_id):
     sagemaker = client("sagemaker", region)
     buy(using=sagemaker, InstanceType="ml.p5.48xlarge")

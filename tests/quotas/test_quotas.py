@@ -7,6 +7,7 @@ import re
 import pytest
 
 from moto_trainingplans import TrainingPlansError
+from tests.support.model_history import needs
 from tests.support.quotas import ACCOUNT, P4D, PLANS, everything
 
 RESERVED_P4D = (
@@ -34,6 +35,7 @@ CODES = {
 }
 
 
+@needs("CreateCluster.input.InstanceGroups[].InstanceType=ml.p6-b300.48xlarge")
 @pytest.mark.rule("QUOTA-01", "QUOTA-03")
 @pytest.mark.parametrize("operation", ["list_service_quotas", "list_aws_default_service_quotas"])
 def test_every_quota_is_listed_once_with_its_code_and_default(service_quotas, operation):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from tests.support.model_history import has
+
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -14,6 +16,8 @@ CUT_OFF = START + DAY - HOUR
 
 ROLE = "arn:aws:iam::123456789012:role/cluster"
 PLAN_TYPE = "ml.p4d.24xlarge"
+SCRIPTS = {"SourceS3Uri": "s3://sagemaker-scripts", "OnCreate": "create.sh"}
+WITHOUT_SCRIPTS = "CreateCluster.input.InstanceGroups[].LifeCycleConfig"
 CONTINUOUS = {"NodeProvisioningMode": "Continuous"}
 
 
@@ -25,6 +29,8 @@ def group(name: str, plan: str | None = None, count: int = 1, **members: Any) ->
         "InstanceCount": count,
         "ExecutionRole": ROLE,
         **({} if plan is None else {"TrainingPlanArn": plan}),
+        # Of older models each group must have them.
+        **({} if has(WITHOUT_SCRIPTS) else {"LifeCycleConfig": SCRIPTS}),
         **members,
     }
     return {key: value for key, value in asked.items() if value is not None}
@@ -105,5 +111,6 @@ class Clusters:
 
 def plan_counts(sagemaker: Any, plan: str) -> tuple[int, int]:
     """How many instances of a plan are in use, and how many available."""
-    described = sagemaker.describe_training_plan(TrainingPlanName=plan)
+    name = plan.rpartition("/")[2]  # older models take no ARN
+    described = sagemaker.describe_training_plan(TrainingPlanName=name)
     return described["InUseInstanceCount"], described["AvailableInstanceCount"]

@@ -68,5 +68,6 @@ class Jobs:
 
 def counts(sagemaker: Any, plan: str) -> tuple[int, int]:
     """How many instances of a plan are in use, and how many available."""
-    described = sagemaker.describe_training_plan(TrainingPlanName=plan)
+    name = plan.rpartition("/")[2]  # older models take no ARN
+    described = sagemaker.describe_training_plan(TrainingPlanName=name)
     return described["InUseInstanceCount"], described["AvailableInstanceCount"]

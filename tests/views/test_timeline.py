@@ -8,7 +8,6 @@ from xml.etree import ElementTree
 
 import pytest
 
-from moto_trainingplans.aws_json.validation import is_operation
 from moto_trainingplans.simulation.kernel.errors import TrainingPlansError
 from moto_trainingplans.views.lanes import Lane, Mark, Section, Span, View
 from moto_trainingplans.views.timeline import Timeline
@@ -158,9 +157,6 @@ def test_groups_on_demand_are_drawn_without_a_plan(plans, reserve, clusters):
     assert {each.spans[-1].end for each in on_demand.lanes} == {START + 2 * HOUR}
 
 
-@pytest.mark.skipif(
-    not is_operation("MoveClusterNodes"), reason="this botocore's model cannot move nodes"
-)
 @pytest.mark.parametrize("on_plan", [True, False])
 def test_a_node_that_moves_is_drawn_in_its_new_group(plans, reserve, clusters, sagemaker, on_plan):
     plan = reserve("plan", 4) if on_plan else None

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...aws_json.pagination import decode_token, encode_token
-from ...aws_json.validation import shape_has
 from ...simulation.clusters.cluster import Cluster
 from ...simulation.clusters.errors import OnlyContinuous
 from ...simulation.clusters.events.log import ClusterEvent, ClusterEventLog, EventQuery
@@ -75,8 +74,7 @@ def event_members(log: ClusterEventLog, cluster: Cluster, event: ClusterEvent) -
         "Description": event.description,
         "EventLevel": event.level.value,
     }
-    # Came to the model with botocore 1.44.3; older clients do not know it.
-    if event.operation_id is not None and shape_has("ClusterEventSummary", "OperationId"):
+    if event.operation_id is not None:
         answer["OperationId"] = event.operation_id
     if event.group is not None:
         answer["InstanceGroupName"] = event.group

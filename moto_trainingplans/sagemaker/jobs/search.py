@@ -9,7 +9,6 @@ from typing import Any
 from moto.core.utils import get_service_model
 
 from ...aws_json.pagination import decode_token, encode_token
-from ...aws_json.validation import shape_has
 from ..models import SageMakerBackend
 from ..tag_members import tag_list
 from .descriptions import job_description
@@ -49,9 +48,10 @@ def search(backend: SageMakerBackend, members: Members) -> dict[str, Any]:
         if after is None or (each[0] < after if descending else each[0] > after)
     ]
     page = left[: members.get("MaxResults", DEFAULT_PAGE)]
-    answer: dict[str, Any] = {"Results": [{SHAPE: record} for _, record in page]}
-    if shape_has("SearchResponse", "TotalHits"):
-        answer["TotalHits"] = {"Value": len(found), "Relation": "EqualTo"}
+    answer: dict[str, Any] = {
+        "Results": [{SHAPE: record} for _, record in page],
+        "TotalHits": {"Value": len(found), "Relation": "EqualTo"},
+    }
     if len(left) > len(page):
         answer["NextToken"] = encode_token(page[-1][0], question)
     return answer
