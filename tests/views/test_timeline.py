@@ -205,6 +205,21 @@ def test_looking_changes_nothing(plans, week):
     assert plans.history() == before
 
 
+@pytest.mark.parametrize("looks", [True, False])
+def test_what_breaks_at_the_instant_at_which_it_is_taken_was_nobodys_whoever_has_looked(
+    plans, buy, jobs, looks
+):
+    arn = buy(InstanceCount=2)
+    jobs.create("job", arn, 1)
+    plans.clock.move_to(START)
+    if looks:
+        assert plans.report(arn).parts["training"].instance_hours == 0
+    plans.faults.fail_instances(arn)
+    plans.clock.tick(HOUR)
+    (mark,) = lane(plans.timeline(), "us-west-2a").marks
+    assert (mark.label, mark.detail) == ("1 instance failed", "Used until then: 1 of nobody.")
+
+
 @pytest.mark.in_process("compares this process with a server of its own")
 def test_a_server_has_the_same_view_and_the_picture(plans, buy, jobs, server: RunningServer):
     from moto_trainingplans import connect

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from operator import itemgetter
 
 from ..kernel.events import EventQueue
 
@@ -38,6 +40,8 @@ class Holder:
 Use = Holder | Unused
 # At a time, so many instances went from one use to another.
 Row = tuple[datetime, Use, Use, int]
+# What is put down of a change; the last is whether it is a repair.
+Pending = tuple[datetime, Collection[int], Use, bool]
 
 
 class UsageLog:
@@ -56,8 +60,8 @@ class UsageLog:
         # What was found out so far: nothing before somebody looks.
         self._uses: list[Use] = []
         self._rows: list[Row] = []
-        # What has been put down and not yet been looked at; the last is whether it is a repair.
-        self._pending: list[tuple[datetime, Collection[int], Use, bool]] = []
+        # What has been put down and not yet been looked at.
+        self._pending: list[Pending] = []
 
     def change(self, numbers: Collection[int], use: Use) -> None:
         """Instances are used otherwise from now on; broken ones among them stay broken."""
@@ -69,28 +73,40 @@ class UsageLog:
 
     def rows(self) -> Sequence[Row]:
         """The changes so far, in the order of time."""
-        uses = self._uses = self._uses or list(self.initial)
-        before: dict[int, Use] = {}
-        instant: datetime | None = None
-        for time, numbers, use, is_repair in self._pending:
-            if time != instant:
-                self._settle(instant, before)
-                instant = time
-            for number in numbers:
-                if is_repair or uses[number] is not Unused.BROKEN:
-                    before.setdefault(number, uses[number])
-                    uses[number] = use
-        self._settle(instant, before)
-        self._pending.clear()
-        return self._rows
+        if not self._uses:
+            self._uses = list(self.initial)
+        pending = self._pending
+        over = bisect_left(pending, self._events.now, key=itemgetter(0))
+        self._rows.extend(_settled(pending[:over], self._uses))
+        del pending[:over]
+        if not pending:
+            return self._rows
+        # The present instant is not over: to have looked at it must not change what is told later.
+        return [*self._rows, *_settled(pending, list(self._uses))]
 
-    def _settle(self, instant: datetime | None, before: dict[int, Use]) -> None:
-        """Put down what has become of an instant at which something changed."""
-        counts: dict[tuple[Use, Use], int] = {}
-        for number, use in before.items():
-            after = self._uses[number]
-            if after is not use:
-                counts[use, after] = counts.get((use, after), 0) + 1
-        if instant is not None:
-            self._rows.extend((instant, *uses, count) for uses, count in counts.items())
-        before.clear()
+
+def _settled(pending: Sequence[Pending], uses: list[Use]) -> Iterator[Row]:
+    """What has become of each instant at which something changed; `uses` go along."""
+    before: dict[int, Use] = {}
+    instant: datetime | None = None
+    for time, numbers, use, is_repair in pending:
+        if instant is not None and time != instant:
+            yield from _changed(instant, before, uses)
+            before.clear()
+        instant = time
+        for number in numbers:
+            if is_repair or uses[number] is not Unused.BROKEN:
+                before.setdefault(number, uses[number])
+                uses[number] = use
+    if instant is not None:
+        yield from _changed(instant, before, uses)
+
+
+def _changed(instant: datetime, before: Mapping[int, Use], uses: Sequence[Use]) -> Iterator[Row]:
+    counts: dict[tuple[Use, Use], int] = {}
+    for number, use in before.items():
+        after = uses[number]
+        if after is not use:
+            counts[use, after] = counts.get((use, after), 0) + 1
+    for both, count in counts.items():
+        yield (instant, *both, count)
