@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from operator import itemgetter
 from threading import RLock
 
 from .account import Account, Orders
@@ -252,16 +253,23 @@ class World:
         """What an account has in a Region."""
         found = self._accounts.get((account, region))
         if found is None:
-            found = self._accounts[account, region] = Account(
+            found = Account(
                 self._context,
                 self.inventory(region),
                 self._orders,
                 Scope(account, region, partition),
             )
+            # In an order that does not depend on who has looked first: what befalls several at
+            # once befalls them in it.
+            accounts = sorted(
+                {**self._accounts, (account, region): found}.items(), key=itemgetter(0)
+            )
+            self._accounts.clear()
+            self._accounts.update(accounts)
         return found
 
     def accounts(self) -> list[Account]:
-        """Every account in every Region that has been asked for."""
+        """Every account in every Region that has been asked for, by account id and Region."""
         return list(self._accounts.values())
 
     def has_job(self, arn: str) -> bool:

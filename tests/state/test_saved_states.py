@@ -12,7 +12,7 @@ import pytest
 
 from moto_trainingplans import connect
 from tests.support.jobs import job_request
-from tests.support.rich_story import buy, streams, tell, tell_the_rest
+from tests.support.rich_story import KEYS, buy, streams, tell, tell_the_rest
 from tests.support.servers import RunningServer
 
 GUIDE_TIME = "2025-01-21T19:08:27.704Z"
@@ -80,6 +80,30 @@ def test_half_a_character_of_a_request_is_in_the_state(plans, buy, jobs, tmp_pat
     plans.reset()
     plans.load(tmp_path / "state.json")
     assert jobs.describe("job")["HyperParameters"] == {"half": "\ud83d"}
+
+
+@pytest.mark.rule("TIME-03", "CAPACITY-03")
+def test_who_has_only_looked_changes_nothing_for_what_befalls_several_accounts(
+    plans, client, tmp_path
+):
+    """A zone takes the instances of all, in an order that looks, which no state holds, leave."""
+    given = client("sts").assume_role(
+        RoleArn="arn:aws:iam::222222222222:role/buyer", RoleSessionName="buyer"
+    )["Credentials"]
+    names = ("AccessKeyId", "SecretAccessKey", "SessionToken")
+    keys = dict(zip(KEYS, (given[name] for name in names), strict=True))
+    other, sagemaker = client("sagemaker", **keys), client("sagemaker")
+    assert other.list_training_plans()["TrainingPlanSummaries"] == []
+    for buyer in (sagemaker, other):
+        plan = buy(buyer, "plan", "training-job", 1, 24)
+        buyer.create_training_job(**job_request("job", plan))
+    plans.clock.tick(HOUR)
+    plans.faults.zone_outage("us-west-2a", plans.clock.now(), plans.clock.now() + HOUR)
+    plans.clock.tick(2 * HOUR)
+    history, view = plans.history(), plans.timeline().view
+    plans.save(tmp_path / "state.json")
+    plans.load(tmp_path / "state.json")
+    assert (plans.history(), plans.timeline().view) == (history, view)
 
 
 def test_a_simulation_that_was_only_looked_at_has_begun(plans, sagemaker, tmp_path):
