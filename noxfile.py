@@ -7,6 +7,7 @@ Sessions without an environment of their own run in the one that nox is installe
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import shutil
@@ -263,6 +264,18 @@ def ledgers(session: nox.Session) -> None:
     """Two thousand random histories, each ledger held against what was watched: four minutes."""
     arguments = session.posargs or ["tests/views/test_ledger_machine.py"]
     run(session, "pytest", "-n", "auto", "-q", *arguments, LEDGER_EXAMPLES="670")
+
+
+@nox.session(python=False)
+def machine(session: nox.Session) -> None:
+    """Random stories of everything at once, 200 of 100 steps: other ones each time, half an hour.
+
+    `MACHINE_EXAMPLES` and `MACHINE_STEPS` say how many of how many.
+    """
+    sizes = {"MACHINE_EXAMPLES": "200", "MACHINE_STEPS": "100"}
+    given = {name: os.environ.get(name, usual) for name, usual in sizes.items()}
+    arguments = session.posargs or ["tests/machine"]
+    run(session, "pytest", "-n", "0", "-q", *arguments, **given)
 
 
 @nox.session(python=False, tags=["ci"])

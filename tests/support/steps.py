@@ -15,7 +15,8 @@ from tests.support.jobs import job_request
 from tests.support.refusals import check_refusal
 
 Step = tuple[Any, ...]
-OTHER_ROLE = "arn:aws:iam::222222222222:role/other"
+ACCOUNTS = ("123456789012", "222222222222")
+OTHER_ROLE = f"arn:aws:iam::{ACCOUNTS[1]}:role/other"
 
 
 class Steps:
