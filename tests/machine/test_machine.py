@@ -19,7 +19,7 @@ from moto_trainingplans.control.calls import CHANGING
 from moto_trainingplans.sagemaker.operations import HANDLERS
 from tests.machine.book import SERVER_TYPE, SERVER_ZONE, TARGETS, TYPE, Sale
 from tests.machine.cluster_rules import ClusterRules
-from tests.machine.invariants import edges
+from tests.machine.invariants.statuses import edges
 from tests.machine.job_rules import JobRules
 from tests.machine.order_rules import OrderRules
 from tests.machine.plan_rules import PlanRules

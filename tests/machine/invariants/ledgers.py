@@ -50,39 +50,51 @@ def a_report_has_what_was_watched(_: Any, seen: Observation, book: Book) -> None
 
 
 def a_report_has_each_jobs_time(_: Any, seen: Observation, __: Book) -> None:
-    """What a job is told to have used is how long it had instances, and kept them warm."""
-    jobs = {
-        arn: list(_had(job, seen))
-        for arn, job in seen.jobs.items()
-        if job["ResourceConfig"].get("TrainingPlanArn") in seen.plans
+    """What a job used is how long it had instances: at work, in vain or not, and kept warm."""
+    told = {
+        workload.resource: parts
+        for _plan, report in _reports(seen)
+        for workload, parts in report.workloads.items()
+        if workload.kind == "training-job"
     }
-    told: dict[str, timedelta] = {}
-    for _plan, report in _reports(seen):
-        for workload, parts in report.workloads.items():
-            if workload.kind == "training-job":
-                told[workload.resource] = sum((each.instance_time for each in parts.values()), ZERO)
-    for arn, spans in jobs.items():
-        count = seen.jobs[arn]["ResourceConfig"]["InstanceCount"]
-        assert told.get(arn, ZERO) == sum(spans, ZERO) * count, arn
+    for arn, job in seen.jobs.items():
+        if job["ResourceConfig"].get("TrainingPlanArn") not in seen.plans:
+            continue
+        parts, count = told.get(arn, {}), job["ResourceConfig"]["InstanceCount"]
+        times = {part: each.instance_time for part, each in parts.items()}
+        lost = times.get("lost", ZERO)
+        assert times.get("training", ZERO) + lost == _at_work(job, seen) * count, arn
+        assert times.get("warm", ZERO) == _kept_warm(job, seen) * count, arn
+        began = [each["Status"] for each in job["SecondaryStatusTransitions"]]
+        interrupted = "Restarting" in began or "Pending" in began[1:]
+        assert interrupted or not lost, arn
 
 
-def _had(job: Answer, seen: Observation) -> Iterator[timedelta]:
-    """How long a job had its instances, once and again."""
-    for each in job["SecondaryStatusTransitions"]:
-        if each["Status"] in lifecycles.HOLDING:
-            yield min(seen.now, each.get("EndTime", seen.now)) - each["StartTime"]
-    if "WarmPoolStatus" in job:
-        pool = [
-            change.time
-            for change in seen.history
-            if change.resource == job["TrainingJobArn"] and change.reason.startswith("Warm pool")
-        ]
-        ended = job["SecondaryStatusTransitions"][-1]["StartTime"]
-        # The first is about when it was kept, where it is told at all.
-        over = [time for time in pool if time > ended] or [seen.now]
-        kept = job["WarmPoolStatus"]
-        if kept["Status"] == "Available" or kept["ResourceRetainedBillableTimeInSeconds"]:
-            yield over[0] - ended
+def _at_work(job: Answer, seen: Observation) -> timedelta:
+    """How long a job had its instances before it ended."""
+    spans = (
+        min(seen.now, each.get("EndTime", seen.now)) - each["StartTime"]
+        for each in job["SecondaryStatusTransitions"]
+        if each["Status"] in lifecycles.HOLDING
+    )
+    return sum(spans, ZERO)
+
+
+def _kept_warm(job: Answer, seen: Observation) -> timedelta:
+    """How long it kept them when it had."""
+    kept = job.get("WarmPoolStatus", {})
+    if kept.get("Status") != "Available" and not kept.get("ResourceRetainedBillableTimeInSeconds"):
+        return ZERO
+    ended = job["SecondaryStatusTransitions"][-1]["StartTime"]
+    # The first line about its pool may be about the beginning.
+    over = [
+        change.time
+        for change in seen.history
+        if change.resource == job["TrainingJobArn"]
+        and change.reason.startswith("Warm pool")
+        and change.time > ended
+    ]
+    return (over or [seen.now])[0] - ended
 
 
 def an_hour_costs_the_same_whatever_it_went_into(_: Any, seen: Observation, __: Book) -> None:
