@@ -250,6 +250,7 @@ class Story(RuleBasedStateMachine):
             self.move(max(ends) + timedelta(hours=1))
             self.everything_holds()
         workloads.in_the_end(self.seen_now())
+        self.when_all_is_over()
         whole = Observation.of(self.steps, self.book)
         sameness.what_is_over_stays_as_it_was(self.seen_now(), whole)
         for ticks in (None, TICK):
@@ -259,6 +260,9 @@ class Story(RuleBasedStateMachine):
                 self.do_again(step, answer, ticks)
             again = Observation.of(self.steps, self.book)
             sameness.path_makes_no_difference(whole, again)
+
+    def when_all_is_over(self) -> None:
+        """What is looked at when the last plan is over, and nothing is moved any more."""
 
     def seen_now(self) -> Observation:
         assert self.seen is not None

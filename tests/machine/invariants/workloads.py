@@ -81,15 +81,50 @@ def quotas_are_kept(before: Observation | None, seen: Observation, book: Book) -
 
 
 def _use_of_quotas(seen: Observation) -> Counter[tuple[Place, str]]:
+    """By place and usage; what is kept warm counts as used by jobs too."""
     used: Counter[tuple[Place, str]] = Counter()
     for job in seen.jobs.values():
         resources = job["ResourceConfig"]
         if plan := seen.plans.get(resources.get("TrainingPlanArn", "")):
-            if job["SecondaryStatus"] in lifecycles.HOLDING:
+            warm = job.get("WarmPoolStatus", {}).get("Status") == "Available"
+            if warm or job["SecondaryStatus"] in lifecycles.HOLDING:
                 used[plan.plan.place, "training job"] += resources["InstanceCount"]
-            elif job.get("WarmPoolStatus", {}).get("Status") == "Available":
+            if warm:
                 used[plan.plan.place, "training warm pool"] += resources["InstanceCount"]
     return used
+
+
+def use_of_quotas(seen: Observation, place: Place, kind: str) -> dict[str, int]:
+    """By the names of quotas on an instance type, how much of them is used in a place."""
+    open_plans = [
+        plan.described["TotalInstanceCount"]
+        for plan in seen.plans.values()
+        if plan.plan.place == place and plan.described["Status"] not in OVER
+    ]
+    of_kind = [
+        plan.described["TotalInstanceCount"]
+        for plan in seen.plans.values()
+        if plan.plan.place == place
+        and plan.described["Status"] not in OVER
+        and plan.described["ReservedCapacitySummaries"][0]["InstanceType"] == kind
+    ]
+    targets = [
+        group["TargetCount"]
+        for cluster in seen.clusters.values()
+        if cluster.place == place
+        for group in cluster.described["InstanceGroups"]
+        if group.get("InstanceType") == kind
+    ]
+    by_jobs = _use_of_quotas(seen)
+    return {
+        "Number of training plans per Region": len(open_plans),
+        f"Number of {kind} instances in reserved capacity across training plans per Region": sum(
+            of_kind
+        ),
+        f"{kind} for training job usage": by_jobs[place, "training job"],
+        f"{kind} for training warm pool usage": by_jobs[place, "training warm pool"],
+        f"{kind} for cluster usage": sum(targets),
+    }
 
 
 def a_job_is_listed_as_it_is_described(_: Any, seen: Observation, __: Book) -> None:
