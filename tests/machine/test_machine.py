@@ -56,10 +56,13 @@ class Everything(PlanRules, JobRules, ClusterRules, ServingRules, OrderRules):
         started=st.sampled_from([True, True, False]),
         servers=st.integers(1, 2),
         spares=st.integers(0, 2),
+        slow=st.sampled_from([None, "sagemaker::cluster_node", "sagemaker::training_job"]),
     )
-    def begin(self, started: bool, servers: int, spares: int) -> None:
+    def begin(self, started: bool, servers: int, spares: int, slow: str | None) -> None:
         self.has_begun_anew = False
         self.populate(started, servers, spares)
+        if slow is not None:
+            self.pace(slow, {"progression": "time", "seconds": 600})
 
     def populate(self, started: bool, servers: int, spares: int) -> None:
         self.control("capacity/clear")
