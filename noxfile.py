@@ -243,8 +243,14 @@ def pythons(session: nox.Session, moto: str, botocore: str) -> None:
 
 @nox.session(python=False)
 def races(session: nox.Session) -> None:
-    """The races between clients, a thousand rounds each instead of a few."""
-    run(session, "pytest", "-n", "0", "-v", *session.posargs, RACE_ROUNDS="1000")
+    """The races between clients, a thousand rounds each instead of a few: in process, on a server.
+
+    `RACE_ROUNDS` says how many otherwise.
+    """
+    rounds = os.environ.get("RACE_ROUNDS", "1000")
+    for server_mode in ("false", "true"):
+        environment = {"RACE_ROUNDS": rounds, "TEST_SERVER_MODE": server_mode}
+        run(session, "pytest", "-n", "0", "-v", *session.posargs, **environment)
 
 
 @nox.session(python=False)

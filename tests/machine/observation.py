@@ -175,7 +175,9 @@ class _Look:
             arn, name = summary["TrainingJobArn"], summary["TrainingJobName"]
             seen.listed_jobs[arn] = summary
             known = before.jobs.get(arn) if before else None
-            if known is None or arn in changed or before.listed_jobs[arn] != summary:
+            # What is told of a start that takes its time changes while no status does.
+            starts = known is not None and known["SecondaryStatus"] in ("Starting", "Restarting")
+            if starts or known is None or arn in changed or before.listed_jobs[arn] != summary:
                 known = self._ask("describe_training_job", TrainingJobName=name)
             seen.jobs[arn] = known
 

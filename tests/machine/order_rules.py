@@ -8,14 +8,22 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from moto_trainingplans.aws_json.validation import is_operation
 from tests.machine.book import TYPE, Place
+from tests.machine.invariants import workloads
 from tests.machine.plan_rules import HOUR, NUMBERS
 from tests.machine.story import MODELS, Story, bitten, next_due, only_when, step
 from tests.support.steps import ACCOUNTS
 
+QUOTAS = "service-quotas"
 PLANS_QUOTA = "L-867702E6"
 ZONES = st.sampled_from(["us-west-2a", "us-west-2b", "us-east-1a", "us-east-1-dfw-2a"])
 ERROR = {"operation": "ListClusters", "code": "ValidationException", "message": "no"}
+
+
+def knows_reports(_: object) -> bool:
+    """Whether this botocore's model has reports of quotas."""
+    return is_operation("StartQuotaUtilizationReport", QUOTAS)
 
 
 class OrderRules(Story):
@@ -98,7 +106,7 @@ class OrderRules(Story):
         self.aws(
             self.one_of(self.book.plans, number).place,
             "request_service_quota_increase",
-            "service-quotas",
+            QUOTAS,
             ServiceCode="sagemaker",
             QuotaCode=PLANS_QUOTA,
             DesiredValue=value,
@@ -213,6 +221,33 @@ class OrderRules(Story):
         )
         self.set_quota(TYPE, 256, place)
         self.changed = True  # what others were given is set back
+
+    @only_when(knows_reports)
+    @step(number=NUMBERS)
+    def report_quotas(self, number: int) -> None:
+        self.look_at_the_report_of_quotas(self.one_of(self.book.plans, number).place)
+
+    def look_at_the_report_of_quotas(self, place: Place) -> None:
+        """What it says is used is what there is."""
+        name = self.aws(place, "start_quota_utilization_report", QUOTAS)["ReportId"]
+        report = self.aws(place, "get_quota_utilization_report", QUOTAS, ReportId=name)
+        found = list(report["Quotas"])
+        while "NextToken" in report:
+            report = self.aws(
+                place,
+                "get_quota_utilization_report",
+                QUOTAS,
+                ReportId=name,
+                NextToken=report["NextToken"],
+            )
+            found += report["Quotas"]
+        used = {
+            each["QuotaName"]: round(each["Utilization"] * each["AppliedValue"] / 100)
+            for each in found
+            if each["AppliedValue"]
+        }
+        for quota, count in workloads.use_of_quotas(self.seen_now(), place, TYPE).items():
+            assert used.get(quota, count) == count, (place, quota)
 
     def set_quota(self, name: str, value: int, place: Place) -> None:
         account = ACCOUNTS[place.account]

@@ -17,8 +17,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from moto_trainingplans import mock_training_plans
 from moto_trainingplans.aws_json.validation import is_operation
 from moto_trainingplans.host.backend import current_world
-from tests.machine import invariants, ledgers
 from tests.machine.book import Book, Place, Use
+from tests.machine.invariants import ALWAYS, sameness, workloads
 from tests.machine.observation import Observation
 from tests.support.steps import Step, Steps
 
@@ -223,10 +223,10 @@ class Story(RuleBasedStateMachine):
         afresh = where if before is None or not self.changed else set()
         self.seen = Observation.of(self.steps, self.book, before, where, afresh)
         if before is not None and not self.changed:
-            invariants.refusals_change_nothing(before, self.seen)
+            sameness.refusals_change_nothing(before, self.seen)
         self.changed, self.only_there = False, True
         self.touched.clear()
-        for invariant_ in (*invariants.ALWAYS, *ledgers.ALWAYS):
+        for invariant_ in ALWAYS:
             invariant_(before, self.seen, self.book)
 
     # -- what holds in the end -------------------------------------------------------------
@@ -249,16 +249,20 @@ class Story(RuleBasedStateMachine):
             # Extensions that are paid for only now move them.
             self.move(max(ends) + timedelta(hours=1))
             self.everything_holds()
-        invariants.in_the_end(self.seen_now())
+        workloads.in_the_end(self.seen_now())
+        self.when_all_is_over()
         whole = Observation.of(self.steps, self.book)
-        invariants.what_is_over_stays_as_it_was(self.seen_now(), whole)
+        sameness.what_is_over_stays_as_it_was(self.seen_now(), whole)
         for ticks in (None, TICK):
             self.stop()
             self.begin_mock()
             for step, answer in list(self.merged(self.book.record)):
                 self.do_again(step, answer, ticks)
             again = Observation.of(self.steps, self.book)
-            invariants.path_makes_no_difference(whole, again)
+            sameness.path_makes_no_difference(whole, again)
+
+    def when_all_is_over(self) -> None:
+        """What is looked at when the last plan is over, and nothing is moved any more."""
 
     def seen_now(self) -> Observation:
         assert self.seen is not None

@@ -19,9 +19,9 @@ from moto_trainingplans.control.calls import CHANGING
 from moto_trainingplans.sagemaker.operations import HANDLERS
 from tests.machine.book import SERVER_TYPE, SERVER_ZONE, TARGETS, TYPE, Sale
 from tests.machine.cluster_rules import ClusterRules
-from tests.machine.invariants import edges
+from tests.machine.invariants.statuses import edges
 from tests.machine.job_rules import JobRules
-from tests.machine.order_rules import OrderRules
+from tests.machine.order_rules import OrderRules, knows_reports
 from tests.machine.plan_rules import PlanRules
 from tests.machine.serving_rules import ServingRules
 from tests.machine.story import EAST, HERE, NOW, OTHER, READS, bitten, only_when, step
@@ -56,10 +56,13 @@ class Everything(PlanRules, JobRules, ClusterRules, ServingRules, OrderRules):
         started=st.sampled_from([True, True, False]),
         servers=st.integers(1, 2),
         spares=st.integers(0, 2),
+        slow=st.sampled_from([None, "sagemaker::cluster_node", "sagemaker::training_job"]),
     )
-    def begin(self, started: bool, servers: int, spares: int) -> None:
+    def begin(self, started: bool, servers: int, spares: int, slow: str | None) -> None:
         self.has_begun_anew = False
         self.populate(started, servers, spares)
+        if slow is not None:
+            self.pace(slow, {"progression": "time", "seconds": 600})
 
     def populate(self, started: bool, servers: int, spares: int) -> None:
         self.control("capacity/clear")
@@ -82,6 +85,19 @@ class Everything(PlanRules, JobRules, ClusterRules, ServingRules, OrderRules):
             self.use_endpoint(0, 2, "update")
             self.use_endpoint(0, 1, "scale")
             self.open_app(0)
+            self.handle_things()
+
+    def handle_things(self) -> None:
+        """What most easily comes too late in a story: by then much is over or gone."""
+        jobs, cluster = self.book.plans[0].arn, self.book.clusters[0]
+        if is_operation("MoveClusterNodes"):
+            self.move_nodes(cluster, cluster, "a")
+        self.control("jobs/environment", job_name=self.book.jobs[0].arn)
+        self.control("faults/fail_instances", resource=jobs, count=1)
+        self.control("faults/repair", resource=jobs)
+        for what in ("update", "stop", "delete"):
+            self.everything_holds()
+            self.use_job(0, what, 10)
 
     @only_when(lambda self: len(self.book.record) > 60 and not self.has_begun_anew)
     @step(started=st.booleans())
@@ -93,6 +109,11 @@ class Everything(PlanRules, JobRules, ClusterRules, ServingRules, OrderRules):
         self.seen = None
         self.nothing_is_left()
         self.populate(started, 1, 1)
+
+    def when_all_is_over(self) -> None:
+        if knows_reports(self):
+            for place in sorted({plan.place for plan in self.book.plans}):
+                self.look_at_the_report_of_quotas(place)
 
     def nothing_is_left(self) -> None:
         plans = self.steps.plans
@@ -114,6 +135,7 @@ KINDS = {
     ),
     *(CHANGING - {"load"}),
     *("search_training_plan_offerings", "create_endpoint_config", "set_transition"),
+    *(["start_quota_utilization_report"] if knows_reports(None) else []),
     *("request_service_quota_increase", "jobs/environment", "refusal", "save", "load", "reset"),
 }
 # What must have become of plans and workloads on the way, besides what all of them go through.
