@@ -251,7 +251,10 @@ def test_the_last_cut_off_stops_who_runs_and_fails_who_waits(plans, jobs, buy, s
     assert "training plan plan" in message
     assert "2025-01-23T11:30:00" in message
     assert jobs.status("waits") == ("Failed", "Failed")
-    assert jobs.describe("waits")["FailureReason"].startswith("CapacityError: ")
+    assert jobs.describe("waits")["FailureReason"].startswith(
+        "CapacityError: Unable to provision requested ML compute capacity. Please retry using a "
+        "different ML instance type."
+    )
     assert counts(sagemaker, plan) == (0, 0)
 
 

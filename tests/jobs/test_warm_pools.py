@@ -107,6 +107,26 @@ def test_a_job_of_another_kind_waits_until_the_warm_pool_ends(plans, jobs, buy, 
     assert pool(jobs, "first")[RETAINED] == 600
 
 
+@pytest.mark.rule("JOB-08", "JOB-19")
+def test_instances_that_are_reused_are_not_launched(plans, jobs, buy, state_manager):
+    state_manager("sagemaker::training_job", {"progression": "time", "seconds": 60})
+    plan = buy()
+    plans.clock.move_to(START)
+    jobs.create("first", plan, resources={"KeepAlivePeriodInSeconds": 3600})
+    plans.clock.tick(2 * HOUR)
+    assert pool(jobs, "first")["Status"] == "Available"
+    jobs.create("second", plan)
+    said = []
+    for _ in range(6):
+        said.append((jobs.states("second"), last_message(jobs, "second")))
+        plans.clock.tick(10)
+    assert said == [
+        *[(["Starting"], "Starting the training job.")] * 3,
+        *[(["Starting"], "Preparing the instances for training.")] * 3,
+    ]
+    assert jobs.states("second") == ["Downloading"]
+
+
 @pytest.mark.rule("JOB-08")
 def test_a_job_on_another_plan_does_not_take_a_warm_pool(plans, jobs, buy):
     one, other = buy("one"), buy("other")

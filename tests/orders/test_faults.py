@@ -139,6 +139,9 @@ def test_the_spare_of_the_server_whose_instance_failed_stands_in_and_no_other(pl
     plans.faults.fail_instances(servers()[1]["UltraServerId"])
     names = ("InUseInstanceCount", "AvailableSpareInstanceCount", "UnhealthyInstanceCount")
     assert [tuple(each[name] for name in names) for each in servers()] == [(8, 1, 0), (8, 0, 1)]
+    described = sagemaker.describe_training_plan(TrainingPlanName=plan)
+    assert [described[name] for name in names] == [16, 1, 1]
+    assert (described["TotalInstanceCount"], described["AvailableInstanceCount"]) == (18, 0)
     assert jobs.states("job") == ["Training"]
 
 

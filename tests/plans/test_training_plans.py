@@ -200,18 +200,26 @@ def test_a_plan_is_active_during_its_blocks_and_scheduled_between_them(
     plans, two_blocks, sagemaker
 ):
     two_blocks(InstanceCount=4)
-    seen = []
+    seen, said = [], []
     for day in ("22T11:29", "22T11:30", "23T11:30", "24T11:30", "25T11:30"):
         plans.clock.move_to(f"2025-01-{day}:00Z")
         answer = sagemaker.describe_training_plan(TrainingPlanName="plan")
         blocks = [each["Status"] for each in answer["ReservedCapacitySummaries"]]
         seen.append((answer["Status"], blocks, answer["AvailableInstanceCount"]))
+        said.append(answer["StatusMessage"])
     assert seen == [
         ("Scheduled", ["Scheduled", "Scheduled"], 4),
         ("Active", ["Active", "Scheduled"], 4),
         ("Scheduled", ["Expired", "Scheduled"], 4),
         ("Active", ["Expired", "Active"], 4),
         ("Expired", ["Expired", "Expired"], 0),
+    ]
+    assert said == [
+        "Payment confirmed, training plan scheduled.",
+        "Reserved capacity block started.",
+        "Reserved capacity block ended.",
+        "Reserved capacity block started.",
+        "The last reserved capacity block ended.",
     ]
     assert answer["TotalInstanceCount"] == 4  # a block's, not their sum
 
@@ -361,10 +369,14 @@ def test_what_a_newer_model_names_and_nobody_sells_is_refused_as_what_is_not_sol
 
 
 @pytest.mark.rule("PLAN-07", "PLAN-10", "CAPACITY-03")
-def test_another_account_or_region_neither_sees_nor_uses_a_plan(buy, client, stranger, refusal):
+def test_another_account_or_region_neither_sees_nor_uses_a_plan(
+    buy, jobs, client, stranger, refusal
+):
     """But what one account has bought, another cannot: the Region's inventory is shared."""
     arn = buy(InstanceCount=64)
+    capacity = arn.replace("training-plan/plan", "reserved-capacity/plan-rc1")
     not_found = ("ResourceNotFound", f"Training plan {arn} was not found.")
+    jobs.create("own", arn)
     elsewhere, other = client("sagemaker", "us-east-1"), stranger("sagemaker")
     for using in (elsewhere, other):
         assert refusal(using.describe_training_plan, TrainingPlanName="plan") == (
@@ -373,8 +385,16 @@ def test_another_account_or_region_neither_sees_nor_uses_a_plan(buy, client, str
         )
         assert refusal(using.describe_training_plan, TrainingPlanName=arn) == not_found
         assert using.list_training_plans()["TrainingPlanSummaries"] == []
-        job = job_request("job", arn, 1)
-        assert refusal(using.create_training_job, **job) == not_found
+        assert refusal(using.create_training_job, **job_request("job", arn, 1)) == not_found
+        assert using.list_training_jobs()["TrainingJobSummaries"] == []
+        assert refusal(using.describe_training_job, TrainingJobName="own") == (
+            "ValidationException",
+            "Requested resource not found.",
+        )
+        assert refusal(using.describe_reserved_capacity, ReservedCapacityArn=capacity) == (
+            "ResourceNotFound",
+            f"Reserved capacity {capacity} was not found.",
+        )
         tags = [{"Key": "team", "Value": "nlp"}]
         assert refusal(using.add_tags, ResourceArn=arn, Tags=tags) == not_found
     offerings = other.search_training_plan_offerings(
