@@ -61,6 +61,8 @@ def test_jobs_are_listed_by_each_filter(listed):
 
 @pytest.mark.rule("JOB-10")
 def test_jobs_are_sorted_and_paged(listed, sagemaker):
+    assert listed(SortOrder="Descending") == ["c", "a", "b", "d"]
+    assert listed(SortBy="CreationTime", SortOrder="Ascending") == ["d", "b", "a", "c"]
     assert listed(SortBy="Name") == ["a", "b", "c", "d"]
     assert listed(SortBy="Name", SortOrder="Descending") == ["d", "c", "b", "a"]
     assert listed(SortBy="Status") == ["b", "c", "d", "a"]

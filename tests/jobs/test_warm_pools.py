@@ -373,6 +373,25 @@ def test_containers_see_where_the_cache_of_their_warm_pool_is(plans, jobs, buy):
 
 
 @pytest.mark.rule("JOB-08", "JOB-12")
+def test_instances_of_another_type_are_not_reused(plans, jobs, buy):
+    plan = buy()
+
+    def create(name, instance_type):
+        preferences = [
+            {"InstanceType": "ml.p4d.24xlarge", "TrainingPlanArns": [plan]},
+            {"InstanceType": instance_type},
+        ]
+        resources = {"InstanceType": None, "InstancePreferences": preferences, **WARM}
+        jobs.create(name, None, resources=resources)
+
+    create("first", "ml.g5.48xlarge")
+    plans.clock.tick(HOUR)
+    create("second", "ml.g6.48xlarge")
+    assert jobs.describe("second")["ResourceConfig"]["SelectedInstanceType"] == "ml.g6.48xlarge"
+    assert pool(jobs, "first") == {"Status": "Available", RETAINED: 0}
+
+
+@pytest.mark.rule("JOB-08", "JOB-12")
 def test_on_demand_instances_that_a_preference_chose_stay_warm_too(plans, jobs, buy):
     plan = buy()
 

@@ -55,6 +55,13 @@ def test_a_plan_is_bought_by_the_id_of_an_offering(search, sagemaker):
 
 
 @pytest.mark.rule("PLAN-01")
+def test_an_arn_is_of_the_partition_of_its_region(plans, buy, client):
+    plans.capacity.set("cn-north-1a", "ml.p4d.24xlarge", 1)
+    arn = buy(using=client("sagemaker", "cn-north-1"))
+    assert arn == "arn:aws-cn:sagemaker:cn-north-1:123456789012:training-plan/plan"
+
+
+@pytest.mark.rule("PLAN-01")
 def test_an_id_of_no_search_cannot_be_bought(sagemaker, refusal, unchanged):
     before = unchanged()
     unknown = "tpo-" + "0" * 64
