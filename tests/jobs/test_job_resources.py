@@ -208,6 +208,28 @@ def test_a_job_that_wants_a_server_for_itself_waits_until_nobody_else_is_on_it(
     assert jobs.states("alone") == ["Training"]
 
 
+@pytest.mark.rule("JOB-11", "JOB-13")
+@pytest.mark.parametrize(
+    ("count", "left"),
+    [
+        (2, [(2, 0, 2), (0, 1, 0)]),
+        # There is none on the first server, but the second is the job's own too.
+        (10, [(7, 0, 2), (3, 1, 0)]),
+    ],
+)
+def test_a_job_that_has_servers_for_itself_gets_another_instance_there_once_the_spare_is_used_up(
+    plans, jobs, two_servers, count, left
+):
+    plan, sagemaker, servers = two_servers
+    jobs = type(jobs)(sagemaker)
+    arn = jobs.create("alone", plan, count, resources=placed(False))
+    for _ in range(2):
+        plans.faults.fail_instances(arn)
+        assert jobs.states("alone") == ["Training"]
+    names = ("InUseInstanceCount", "AvailableSpareInstanceCount", "UnhealthyInstanceCount")
+    assert [tuple(each[name] for name in names) for each in servers()] == left
+
+
 @pytest.mark.rule("JOB-13")
 def test_a_placement_that_cannot_be_is_refused_with_the_reason(jobs, two_servers, buy, refusal):
     plan, sagemaker, servers = two_servers
