@@ -128,6 +128,20 @@ def test_instances_that_are_reused_are_not_launched(plans, jobs, buy, state_mana
 
 
 @pytest.mark.rule("JOB-08")
+def test_of_two_warm_pools_that_would_do_the_one_that_began_first_is_taken(plans, jobs, buy):
+    plan = buy(InstanceCount=2)
+    plans.jobs.run_for(HOUR - MINUTE, "later")
+    plans.clock.move_to(START)
+    jobs.create("sooner", plan, resources={"KeepAlivePeriodInSeconds": 3600})
+    jobs.create("later", plan, resources={"KeepAlivePeriodInSeconds": 3600})
+    plans.clock.tick(HOUR)
+    jobs.create("next", plan)
+    # What was created later has ended first.
+    assert pool(jobs, "later")["ReusedByJob"] == "next"
+    assert pool(jobs, "sooner")["Status"] == "Available"
+
+
+@pytest.mark.rule("JOB-08")
 def test_a_job_on_another_plan_does_not_take_a_warm_pool(plans, jobs, buy):
     one, other = buy("one"), buy("other")
     plans.clock.move_to(START)
