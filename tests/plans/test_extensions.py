@@ -203,7 +203,8 @@ def test_a_plan_that_is_neither_scheduled_nor_active_cannot_be_extended(
 def test_an_offering_that_was_bought_or_no_longer_fits_its_plan_is_not_found(
     buy, extensions, sagemaker, plans, refusal
 ):
-    one, two = extensions(buy())[:2]
+    arn = buy()
+    one, two = extensions(arn)[:2]
     plans.payments.delay(timedelta(hours=1))
     buy_extension(sagemaker, one)
 
@@ -220,6 +221,11 @@ def test_an_offering_that_was_bought_or_no_longer_fits_its_plan_is_not_found(
     assert_not_found(one["TrainingPlanExtensionOfferingId"])
     assert_not_found(two["TrainingPlanExtensionOfferingId"])
     assert_not_found("tpeo-" + 64 * "0")
+    # Until the same end, but from another start on.
+    (anew,) = extensions(arn, DurationHours=24)
+    assert anew["EndDate"] == two["EndDate"]
+    assert anew["TrainingPlanExtensionOfferingId"] != two["TrainingPlanExtensionOfferingId"]
+    assert_not_found(two["TrainingPlanExtensionOfferingId"])
 
 
 @pytest.mark.rule("SEARCH-13", "EXTEND-04")
