@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.support.jobs import CUT_OFF, DAY, HOUR, START
+from tests.support.jobs import CUT_OFF, DAY, HOUR, START, counts
 
 SECOND = timedelta(seconds=1)
 
@@ -87,6 +87,19 @@ def test_a_job_that_does_not_fit_its_plan_is_refused_with_what_was_expected(
     found = refusal(jobs.create, name="job", plan=plan, resources=asked)
     assert found == ("ValidationException", text.format(plan))
     assert unchanged() == before
+
+
+@pytest.mark.rule("JOB-01")
+def test_a_job_of_several_groups_holds_the_sum_of_their_instances(plans, jobs, buy, sagemaker):
+    plan = buy(InstanceCount=4)
+    groups = [
+        {"InstanceGroupName": name, "InstanceType": "ml.p4d.24xlarge", "InstanceCount": count}
+        for name, count in (("a", 2), ("b", 1))
+    ]
+    resources = {"InstanceType": None, "InstanceCount": None, "InstanceGroups": groups}
+    jobs.create("job", plan, resources=resources)
+    plans.clock.move_to(START)
+    assert counts(sagemaker, plan) == (3, 1)
 
 
 @pytest.mark.rule("JOB-01")

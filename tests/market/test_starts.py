@@ -131,6 +131,8 @@ def test_a_window_shorter_than_a_day_is_refused(sagemaker, refusal):
 def test_a_window_in_the_past_holds_nothing_and_its_past_start_counts_as_now(search):
     past = {"StartTimeAfter": utc("2024-12-01T00:00"), "EndTimeBefore": utc("2025-01-01T00:00")}
     assert search(**past) == []
+    assert search(EndTimeBefore=past["EndTimeBefore"]) == []
+    assert search(EndTimeBefore=utc("2025-01-21T20:00")) == []  # only an hour is left of it
     begun = search(StartTimeAfter=utc("2024-12-01T00:00"))
     assert [each["TrainingPlanOfferingId"] for each in begun] == [
         each["TrainingPlanOfferingId"] for each in search()

@@ -60,6 +60,19 @@ def test_an_extension_reaches_as_far_as_the_capacity_of_its_zone(buy, extensions
     assert extensions(arn, DurationHours=96) == []
 
 
+@pytest.mark.rule("EXTEND-02")
+def test_an_extension_is_had_in_the_zone_of_the_last_block_alone(
+    plans, buy_two_blocks, extensions, sagemaker
+):
+    arn = buy_two_blocks()
+    end = sagemaker.describe_training_plan(TrainingPlanName="plan")["EndTime"]
+    plans.capacity.set("us-west-2a", "ml.p4d.24xlarge", 1, start=end)
+    assert extensions(arn) == []
+    plans.capacity.set("us-west-2b", "ml.p4d.24xlarge", 1, start=end)
+    offered = extensions(arn, DurationHours=24)
+    assert [each["AvailabilityZone"] for each in offered] == ["us-west-2b"]
+
+
 @pytest.mark.rule("EXTEND-03", "EXTEND-04", "EXTEND-02")
 def test_an_extension_lengthens_the_plans_last_block_in_place(buy, extend, sagemaker, plans):
     arn = buy(DurationHours=48)
