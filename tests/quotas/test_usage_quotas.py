@@ -172,10 +172,13 @@ def test_warm_instances_are_still_held_and_a_job_that_reuses_them_needs_no_more(
 
 
 @pytest.mark.rule("QUOTA-05", "JOB-08")
-def test_the_quota_on_warm_pools_bounds_what_stays_and_refuses_nothing(plans, buy, jobs, allow):
+@pytest.mark.parametrize("limit", [2, 3])
+def test_the_quota_on_warm_pools_bounds_what_stays_and_refuses_nothing(
+    plans, buy, jobs, allow, limit
+):
     plan = buy(InstanceCount=4)
     plans.clock.move_to(START)
-    allow(3, "training warm pool")
+    allow(limit, "training warm pool")
     warm = {"KeepAlivePeriodInSeconds": 600}
     jobs.create("first", plan, 2, resources=warm)
     jobs.create("second", plan, 2, resources=warm)
