@@ -76,6 +76,18 @@ def test_jobs_are_sorted_and_paged(listed, sagemaker):
 
 
 @pytest.mark.rule("JOB-10")
+def test_a_page_has_a_hundred_jobs_if_it_is_not_told(jobs, buy, sagemaker):
+    jobs.create("on-a-plan", buy())
+    for number in range(100):
+        jobs.create(f"job-{number:03}", None)
+    first = sagemaker.list_training_jobs(SortBy="Name")
+    assert len(names(first)) == 100
+    rest = sagemaker.list_training_jobs(SortBy="Name", NextToken=first["NextToken"])
+    assert names(rest) == ["on-a-plan"]
+    assert "NextToken" not in rest
+
+
+@pytest.mark.rule("JOB-10")
 def test_a_token_goes_on_after_its_page_though_jobs_are_added(listed, jobs, sagemaker, refusal):
     first = sagemaker.list_training_jobs(SortBy="Name", MaxResults=2)
     jobs.create("aa", None)

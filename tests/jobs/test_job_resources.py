@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.jobs import HOUR, START, counts
+from tests.support.jobs import DAY, HOUR, START, counts
 
 
 def preferences(*entries, count=1):
@@ -20,6 +20,7 @@ def preferences(*entries, count=1):
 
 PREFERENCES = "ResourceConfig.InstancePreferences"
 P4, P5 = "ml.p4d.24xlarge", "ml.p5.48xlarge"
+GROUP = {"InstanceGroupName": "group", "InstanceType": P4, "InstanceCount": 1}
 
 
 @pytest.mark.rule("JOB-12")
@@ -55,6 +56,8 @@ def test_preferences_that_contradict_themselves_are_refused(jobs, buy, refusal):
             "ValidationException",
             f"{PREFERENCES} cannot be combined with EnableManagedSpotTraining.",
         )
+    (entry,) = each["InstancePreferences"]
+    one_with_a_count = [entry, {"InstanceType": P5, "InstanceCount": 1}]
     counts_missing = (
         "InstanceCount must be given either for the job or in every entry of InstancePreferences."
     )
@@ -73,7 +76,16 @@ def test_preferences_that_contradict_themselves_are_refused(jobs, buy, refusal):
             {**each, "InstancePlacementConfig": {"EnableMultipleJobs": True}},
             f"{PREFERENCES} cannot be combined with ResourceConfig.InstancePlacementConfig.",
         ),
+        (
+            {**each, "InstanceCount": None, "InstanceGroups": [GROUP]},
+            f"{PREFERENCES} cannot be combined with ResourceConfig.InstanceGroups.",
+        ),
         ({**each, "InstanceCount": None}, counts_missing),
+        ({**each, "InstancePreferences": [{**entry, "InstanceCount": 1}]}, counts_missing),
+        (
+            {**preferences((P4, plan), (P5, None)), "InstancePreferences": one_with_a_count},
+            counts_missing,
+        ),
         (
             preferences((P5, plan)),
             f"Training plan {plan} has instance type {P4}, not the requested {P5}.",
@@ -192,6 +204,40 @@ def test_a_placement_may_fill_a_server_but_for_its_spare(jobs, two_servers):
     assert jobs.states("full", "halves") == ["Training", "Training"]
 
 
+@pytest.mark.rule("JOB-13", "JOB-05")
+def test_a_servers_id_stands_for_the_server_of_its_number_in_the_plans_other_block(
+    plans, jobs, client, buy
+):
+    sagemaker = client("sagemaker", region="us-east-1")
+    plans.capacity.clear()
+    for day in (START, START + 2 * DAY):
+        window = {"start": day, "end": day + DAY}
+        plans.capacity.set("us-east-1-dfw-2a", "ml.u-p6e-gb200x36", 2, **window)
+    kind = {"UltraServerType": "ml.u-p6e-gb200x36", "UltraServerCount": 2}
+    plan = buy(using=sagemaker, DurationHours=48, **kind)
+    blocks = sagemaker.describe_training_plan(TrainingPlanName=plan)["ReservedCapacitySummaries"]
+
+    def servers(block):
+        return sagemaker.list_ultra_servers_by_reserved_capacity(
+            ReservedCapacityArn=block["ReservedCapacityArn"]
+        )["UltraServers"]
+
+    first, second = ([each["UltraServerId"] for each in servers(block)] for block in blocks)
+    assert len({*first, *second}) == 4
+    jobs = type(jobs)(sagemaker)
+    plans.jobs.run_for(2 * DAY)
+    jobs.create("job", plan, 2, resources=placed(False, (first[1], 2)))
+    jobs.create("other", plan, 2, resources=placed(False, (second[0], 2)))
+    for block, start in zip(blocks, (START, START + 2 * DAY), strict=True):
+        plans.clock.move_to(start)
+        assert jobs.states("job", "other") == ["Training", "Training"]
+        assert [each["InUseInstanceCount"] for each in servers(block)] == [2, 2]
+    plans.clock.tick(HOUR)
+    sagemaker.stop_training_job(TrainingJobName="other")
+    plans.clock.tick(HOUR)
+    assert [each["InUseInstanceCount"] for each in servers(blocks[1])] == [0, 2]
+
+
 @pytest.mark.rule("JOB-13")
 def test_a_job_that_wants_a_server_for_itself_waits_until_nobody_else_is_on_it(
     plans, jobs, two_servers
@@ -231,11 +277,15 @@ def test_a_job_that_has_servers_for_itself_gets_another_instance_there_once_the_
     assert [tuple(each[name] for name in names) for each in servers()] == left
 
 
-@pytest.mark.rule("JOB-13")
+@pytest.mark.rule("JOB-13", "JOB-01")
 def test_a_placement_that_cannot_be_is_refused_with_the_reason(jobs, two_servers, buy, refusal):
     plan, sagemaker, servers = two_servers
     jobs = type(jobs)(sagemaker)
     server = servers()[0]["UltraServerId"]
+    assert refusal(jobs.create, name="job", plan=plan, count=17, resources=placed(False)) == (
+        "ValidationException",
+        f"Training plan {plan} has 16 instances, fewer than the requested 17.",
+    )
     too_large = "InstanceCount {} is not from 1 to the 8 instances of an UltraServer"
     for count, config, problem in (
         (2, placed(False, ("us-unknown", 2)), "the training plan has no UltraServer us-unknown"),
