@@ -181,6 +181,15 @@ def test_a_warm_pool_lasts_an_hour_at_most_and_never_with_instance_groups(
 
 
 @pytest.mark.rule("JOB-08")
+def test_spot_instances_are_not_kept(jobs, refusal):
+    spot = {"EnableManagedSpotTraining": True}
+    assert refusal(jobs.create, name="job", plan=None, resources=WARM, **spot) == (
+        "ValidationException",
+        "KeepAlivePeriodInSeconds cannot be combined with EnableManagedSpotTraining.",
+    )
+
+
+@pytest.mark.rule("JOB-08")
 def test_a_chain_of_jobs_on_the_same_instances_ends_after_28_days(plans, jobs, buy, sagemaker):
     plan = buy(DurationHours=40 * 24)
     plans.jobs.run_for(14 * DAY - 10 * MINUTE)
