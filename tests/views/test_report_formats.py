@@ -107,6 +107,21 @@ def test_an_hour_costs_what_its_own_fee_says(plans, buy, jobs, sagemaker):
     assert report.fee == Decimal("2718.89")
 
 
+def test_an_extension_whose_payment_failed_has_cost_nothing(plans, buy, sagemaker):
+    arn = buy()
+    (extension,) = sagemaker.search_training_plan_offerings(TrainingPlanArn=arn, DurationHours=24)[
+        "TrainingPlanExtensionOfferings"
+    ]
+    plans.payments.fail_next()
+    sagemaker.extend_training_plan(
+        TrainingPlanExtensionOfferingId=extension["TrainingPlanExtensionOfferingId"]
+    )
+    plans.clock.move_to(START + DAY)
+    report = plans.report(arn)
+    assert report.fee == Decimal("318.89")
+    assert [part for part, each in report.parts.items() if each.cents] == ["idle"]
+
+
 def test_a_table_lists_forty_workloads_the_dearest_first_and_sums_up_the_others(plans, buy, jobs):
     arn = buy()
     for number in range(42):
