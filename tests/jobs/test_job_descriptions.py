@@ -66,6 +66,15 @@ def test_a_description_shows_all_that_was_asked_for(jobs, buy, sagemaker):
 
 
 @pytest.mark.rule("VALIDATE-02")
+def test_artifacts_that_are_not_packed_are_a_folder(jobs, buy):
+    output = {"S3OutputPath": "s3://bucket/output/", "CompressionType": "NONE"}
+    jobs.create("job", buy(), OutputDataConfig=output)
+    assert jobs.describe("job")["ModelArtifacts"] == {
+        "S3ModelArtifacts": "s3://bucket/output/job/output/model/"
+    }
+
+
+@pytest.mark.rule("VALIDATE-02")
 @pytest.mark.in_process("reads the model")
 def test_no_member_of_a_job_is_left_out_of_its_description():
     model = get_service_model("sagemaker")
@@ -85,6 +94,8 @@ def test_what_clients_read_by_key_is_always_there(plans, jobs, buy):
     assert answer["ResourceConfig"]["InstanceCount"] == 1
     assert answer["StoppingCondition"] == {"MaxRuntimeInSeconds": 86400}
     assert answer["LastModifiedTime"] == START
+    for flag in ("NetworkIsolation", "InterContainerTrafficEncryption", "ManagedSpotTraining"):
+        assert answer[f"Enable{flag}"] is False
     assert all(each["StatusMessage"] for each in answer["SecondaryStatusTransitions"])
     plans.jobs.fail("job", "loss is NaN")
     answer = jobs.describe("job")

@@ -60,6 +60,28 @@ def test_jobs_are_listed_by_each_filter(listed):
 
 
 @pytest.mark.rule("JOB-10")
+def test_a_list_tells_of_a_job_what_its_description_does(listed, jobs, sagemaker):
+    summaries = sagemaker.list_training_jobs(TrainingPlanArnEquals=listed.plan)[
+        "TrainingJobSummaries"
+    ]
+    described = jobs.describe("d")
+    in_both = (
+        *("TrainingJobName", "TrainingJobArn", "TrainingJobStatus", "SecondaryStatus"),
+        *("CreationTime", "TrainingEndTime", "LastModifiedTime", "WarmPoolStatus"),
+    )
+    assert described["SecondaryStatus"] == "Completed"
+    assert summaries[0] == {
+        **{name: described[name] for name in in_both},
+        "TrainingPlanArn": listed.plan,
+    }
+    (running,) = sagemaker.list_training_jobs(TrainingPlanArnEquals=listed.other)[
+        "TrainingJobSummaries"
+    ]
+    assert running["SecondaryStatus"] == "Training"
+    assert "TrainingEndTime" not in running
+
+
+@pytest.mark.rule("JOB-10")
 def test_jobs_are_sorted_and_paged(listed, sagemaker):
     assert listed(SortOrder="Descending") == ["c", "a", "b", "d"]
     assert listed(SortBy="CreationTime", SortOrder="Ascending") == ["d", "b", "a", "c"]

@@ -143,6 +143,11 @@ def test_the_spare_of_the_server_whose_instance_failed_stands_in_and_no_other(pl
     described = sagemaker.describe_training_plan(TrainingPlanName=plan)
     assert [described[name] for name in names] == [16, 1, 1]
     assert (described["TotalInstanceCount"], described["AvailableInstanceCount"]) == (18, 0)
+    reserved = sagemaker.describe_reserved_capacity(
+        ReservedCapacityArn=capacity["ReservedCapacityArn"]
+    )
+    assert [reserved["UltraServerSummary"][name] for name in names[1:]] == [1, 1]
+    assert reserved["InUseInstanceCount"] == 16
     assert jobs.states("job") == ["Training"]
 
 
