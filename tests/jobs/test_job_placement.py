@@ -65,16 +65,17 @@ def test_a_placement_may_fill_a_server_but_for_its_spare(jobs, two_servers):
 
 @pytest.mark.rule("JOB-13")
 @pytest.mark.parametrize(
-    "of_the_job",
+    ("of_the_job", "in_use"),
     [
-        # The first server would be too full for the eight if the three came first.
-        lambda first: ((None, 3), (first, 8)),
+        # The first server would be too full for the named ones if the others came first.
+        (lambda first: ((None, 3), (first, 8)), [8, 4]),
+        (lambda first: ((None, 7), (first, 2)), [2, 8]),
         # Only the first has eight, since one instance of the second is in use.
-        lambda _: ((None, 2), (None, 8)),
+        (lambda _: ((None, 2), (None, 8)), [8, 3]),
     ],
-    ids=["a named server", "a large group"],
+    ids=["a named server", "a few on it", "a large group"],
 )
-def test_what_has_the_least_choice_is_placed_first(jobs, two_servers, of_the_job):
+def test_what_has_the_least_choice_is_placed_first(jobs, two_servers, of_the_job, in_use):
     plan, sagemaker, servers = two_servers
     jobs = type(jobs)(sagemaker)
     first, second = (server["UltraServerId"] for server in servers())
@@ -83,7 +84,7 @@ def test_what_has_the_least_choice_is_placed_first(jobs, two_servers, of_the_job
     count = sum(each for _, each in specifications)
     jobs.create("job", plan, count, resources=placed(True, *specifications))
     assert jobs.states("job") == ["Training"]
-    assert [server["InUseInstanceCount"] for server in servers()] == [8, count - 8 + 1]
+    assert [server["InUseInstanceCount"] for server in servers()] == in_use
 
 
 @pytest.mark.rule("JOB-13")
