@@ -159,11 +159,15 @@ def refused(member, where):
 def test_a_tuning_job_refuses_a_plan(buy, sagemaker, refusal, several):
     plan = buy()
     preferences = [{"InstanceType": "ml.p4d.24xlarge", "TrainingPlanArns": [plan]}]
-    for member, resources in (
-        ("TrainingPlanArn", {"TrainingPlanArn": plan}),
-        ("TrainingPlanArns", {"InstancePreferences": preferences}),
+    for member, resources, is_known in (
+        ("TrainingPlanArn", {"TrainingPlanArn": plan}, True),
+        (
+            "TrainingPlanArns",
+            {"InstancePreferences": preferences},
+            has("CreateTrainingJob.input.ResourceConfig.InstancePreferences"),
+        ),
     ):
-        if has(f"CreateTrainingJob.input.ResourceConfig.{next(iter(resources))}"):
+        if is_known:
             assert refusal(
                 sagemaker.create_hyper_parameter_tuning_job, **tuning_job(resources, several)
             ) == refused(member, "CreateHyperParameterTuningJob")

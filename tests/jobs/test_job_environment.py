@@ -16,7 +16,9 @@ def test_containers_see_their_job_and_when_the_instances_of_their_block_are_take
 ):
     plan = buy_two_blocks()
     plans.jobs.run_for(30 * HOUR)
-    arn = jobs.create("job", plan, Environment={"MODE": "test"}, **CHECKPOINTS)
+    # What the service sets wins over what the request says.
+    environment = {"MODE": "test", "TRAINING_JOB_NAME": "mine", "TRAINING_JOB_ARN": "mine"}
+    arn = jobs.create("job", plan, Environment=environment, **CHECKPOINTS)
     with pytest.raises(ValueError, match="no container that runs"):
         plans.jobs.environment("job")
     plans.clock.move_to(START)

@@ -60,7 +60,31 @@ def test_jobs_are_listed_by_each_filter(listed):
 
 
 @pytest.mark.rule("JOB-10")
+def test_a_list_tells_of_a_job_what_its_description_does(listed, jobs, sagemaker):
+    summaries = sagemaker.list_training_jobs(TrainingPlanArnEquals=listed.plan)[
+        "TrainingJobSummaries"
+    ]
+    described = jobs.describe("d")
+    in_both = (
+        *("TrainingJobName", "TrainingJobArn", "TrainingJobStatus", "SecondaryStatus"),
+        *("CreationTime", "TrainingEndTime", "LastModifiedTime", "WarmPoolStatus"),
+    )
+    assert described["SecondaryStatus"] == "Completed"
+    assert summaries[0] == {
+        **{name: described[name] for name in in_both},
+        "TrainingPlanArn": listed.plan,
+    }
+    (running,) = sagemaker.list_training_jobs(TrainingPlanArnEquals=listed.other)[
+        "TrainingJobSummaries"
+    ]
+    assert running["SecondaryStatus"] == "Training"
+    assert "TrainingEndTime" not in running
+
+
+@pytest.mark.rule("JOB-10")
 def test_jobs_are_sorted_and_paged(listed, sagemaker):
+    assert listed(SortOrder="Descending") == ["c", "a", "b", "d"]
+    assert listed(SortBy="CreationTime", SortOrder="Ascending") == ["d", "b", "a", "c"]
     assert listed(SortBy="Name") == ["a", "b", "c", "d"]
     assert listed(SortBy="Name", SortOrder="Descending") == ["d", "c", "b", "a"]
     assert listed(SortBy="Status") == ["b", "c", "d", "a"]
@@ -71,6 +95,18 @@ def test_jobs_are_sorted_and_paged(listed, sagemaker):
         assert [names(page) for page in pages if names(page)] == [
             [each] for each in listed(**members)
         ]
+
+
+@pytest.mark.rule("JOB-10")
+def test_a_page_has_a_hundred_jobs_if_it_is_not_told(jobs, buy, sagemaker):
+    jobs.create("on-a-plan", buy())
+    for number in range(100):
+        jobs.create(f"job-{number:03}", None)
+    first = sagemaker.list_training_jobs(SortBy="Name")
+    assert len(names(first)) == 100
+    rest = sagemaker.list_training_jobs(SortBy="Name", NextToken=first["NextToken"])
+    assert names(rest) == ["on-a-plan"]
+    assert "NextToken" not in rest
 
 
 @pytest.mark.rule("JOB-10")

@@ -81,7 +81,10 @@ def test_waiting_in_an_active_plan_ends_after_two_days_for_want_of_capacity(plan
     plans.clock.tick(SECOND)
     job = jobs.describe("waits")
     assert jobs.status("waits") == ("Failed", "Failed")
-    assert job["FailureReason"].startswith("CapacityError: InsufficientCapacityError")
+    assert job["FailureReason"] == (
+        "CapacityError: InsufficientCapacityError: Unable to provision requested ML compute "
+        "capacity. Please retry using a different ML instance type."
+    )
     assert "TrainingStartTime" not in job
     assert "TrainingTimeInSeconds" not in job
 
@@ -98,7 +101,11 @@ def test_a_job_that_says_how_long_it_may_wait_is_stopped_then(plans, jobs, buy, 
     assert jobs.states("waits") == ["Pending"]
     plans.clock.tick(SECOND)
     assert jobs.status("waits") == ("Stopped", "Stopped")
-    assert "FailureReason" not in jobs.describe("waits")
+    job = jobs.describe("waits")
+    assert "FailureReason" not in job
+    assert job["SecondaryStatusTransitions"][-1]["StatusMessage"] == (
+        "The training job has stopped. It was pending for MaxPendingTimeInSeconds."
+    )
 
 
 @pytest.mark.rule("JOB-04")

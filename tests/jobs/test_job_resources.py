@@ -1,4 +1,4 @@
-"""What a job asks to run on: preferences, placement in UltraServers, subnets."""
+"""What a job asks to run on: preferences and subnets."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ def preferences(*entries, count=1):
 
 PREFERENCES = "ResourceConfig.InstancePreferences"
 P4, P5 = "ml.p4d.24xlarge", "ml.p5.48xlarge"
+GROUP = {"InstanceGroupName": "group", "InstanceType": P4, "InstanceCount": 1}
 
 
 @pytest.mark.rule("JOB-12")
@@ -55,6 +56,8 @@ def test_preferences_that_contradict_themselves_are_refused(jobs, buy, refusal):
             "ValidationException",
             f"{PREFERENCES} cannot be combined with EnableManagedSpotTraining.",
         )
+    (entry,) = each["InstancePreferences"]
+    one_with_a_count = [entry, {"InstanceType": P5, "InstanceCount": 1}]
     counts_missing = (
         "InstanceCount must be given either for the job or in every entry of InstancePreferences."
     )
@@ -73,7 +76,16 @@ def test_preferences_that_contradict_themselves_are_refused(jobs, buy, refusal):
             {**each, "InstancePlacementConfig": {"EnableMultipleJobs": True}},
             f"{PREFERENCES} cannot be combined with ResourceConfig.InstancePlacementConfig.",
         ),
+        (
+            {**each, "InstanceCount": None, "InstanceGroups": [GROUP]},
+            f"{PREFERENCES} cannot be combined with ResourceConfig.InstanceGroups.",
+        ),
         ({**each, "InstanceCount": None}, counts_missing),
+        ({**each, "InstancePreferences": [{**entry, "InstanceCount": 1}]}, counts_missing),
+        (
+            {**preferences((P4, plan), (P5, None)), "InstancePreferences": one_with_a_count},
+            counts_missing,
+        ),
         (
             preferences((P5, plan)),
             f"Training plan {plan} has instance type {P4}, not the requested {P5}.",
@@ -117,124 +129,6 @@ def test_preferences_without_any_plan_show_the_instances_selected(jobs):
     assert (config["SelectedInstanceType"], config["SelectedInstanceCount"]) == (P5, 2)
     assert "InstanceType" not in config
     assert [each["InstanceType"] for each in config["InstancePreferences"]] == [P5, P4]
-
-
-@pytest.fixture
-def two_servers(plans, client, buy):
-    """A plan of two UltraServers with one spare each, the client of its Region, the servers."""
-    sagemaker = client("sagemaker", region="us-east-1")
-    plans.capacity.set("us-east-1-dfw-2a", "ml.u-p6e-gb200x36", 2)
-    arn = buy(using=sagemaker, UltraServerType="ml.u-p6e-gb200x36", UltraServerCount=2)
-    capacity = sagemaker.describe_training_plan(TrainingPlanName=arn)["ReservedCapacitySummaries"][
-        0
-    ]["ReservedCapacityArn"]
-
-    def servers():
-        return sagemaker.list_ultra_servers_by_reserved_capacity(ReservedCapacityArn=capacity)[
-            "UltraServers"
-        ]
-
-    plans.clock.move_to(START)
-    return arn, sagemaker, servers
-
-
-def placed(multiple_jobs=False, *specifications):
-    return {
-        "InstanceType": "ml.p6e-gb200.36xlarge",
-        "InstancePlacementConfig": {
-            "EnableMultipleJobs": multiple_jobs,
-            "PlacementSpecifications": [
-                {"InstanceCount": count, **({"UltraServerId": server} if server else {})}
-                for server, count in specifications
-            ],
-        },
-    }
-
-
-@pytest.mark.rule("JOB-13")
-def test_a_job_is_placed_on_the_ultra_servers_it_names_and_has_them_for_itself(
-    plans, jobs, two_servers
-):
-    plan, sagemaker, servers = two_servers
-    jobs = type(jobs)(sagemaker)
-    ids = [server["UltraServerId"] for server in servers()]
-
-    def in_use():
-        return [server["InUseInstanceCount"] for server in servers()]
-
-    jobs.create("named", plan, 3, resources=placed(False, (ids[1], 3)))
-    assert in_use() == [0, 3]
-    jobs.create("any", plan, 8, resources={"InstanceType": "ml.p6e-gb200.36xlarge"})
-    jobs.create("shared", plan, 6, resources=placed(True, (None, 6)))
-    jobs.create("small", plan, 2, resources=placed(True, (None, 2)))
-    # No other job may use the second server, and the first one is full.
-    assert (
-        jobs.states("named", "any", "shared", "small")
-        == ["Training"] + ["Training"] + ["Pending"] * 2
-    )
-    assert in_use() == [8, 3]
-    plans.clock.tick(HOUR)
-    assert jobs.states("shared", "small") == ["Training", "Training"]
-    assert in_use() == [8, 0]
-    jobs.create("alone", plan, 2, resources=placed(False))
-    assert in_use() == [8, 2]
-
-
-@pytest.mark.rule("JOB-13")
-def test_a_placement_may_fill_a_server_but_for_its_spare(jobs, two_servers):
-    plan, sagemaker, servers = two_servers
-    jobs = type(jobs)(sagemaker)
-    first, second = (server["UltraServerId"] for server in servers())
-    jobs.create("full", plan, 8, resources=placed(False, (second, 8)))
-    assert [server["InUseInstanceCount"] for server in servers()] == [0, 8]
-    jobs.create("halves", plan, 8, resources=placed(True, (first, 4), (first, 4)))
-    assert [server["InUseInstanceCount"] for server in servers()] == [8, 8]
-    assert jobs.states("full", "halves") == ["Training", "Training"]
-
-
-@pytest.mark.rule("JOB-13")
-def test_a_job_that_wants_a_server_for_itself_waits_until_nobody_else_is_on_it(
-    plans, jobs, two_servers
-):
-    plan, sagemaker, servers = two_servers
-    jobs = type(jobs)(sagemaker)
-    (_, second) = (server["UltraServerId"] for server in servers())
-    jobs.create("shares", plan, 2, resources=placed(True, (second, 2)))
-    jobs.create("shares-too", plan, 2, resources=placed(True, (second, 2)))
-    jobs.create("alone", plan, 2, resources=placed(False, (second, 2)))
-    assert jobs.states("shares", "shares-too", "alone") == ["Training", "Training", "Pending"]
-    assert [server["InUseInstanceCount"] for server in servers()] == [0, 4]
-    plans.clock.tick(HOUR)
-    assert jobs.states("alone") == ["Training"]
-
-
-@pytest.mark.rule("JOB-13")
-def test_a_placement_that_cannot_be_is_refused_with_the_reason(jobs, two_servers, buy, refusal):
-    plan, sagemaker, servers = two_servers
-    jobs = type(jobs)(sagemaker)
-    server = servers()[0]["UltraServerId"]
-    too_large = "InstanceCount {} is not from 1 to the 8 instances of an UltraServer"
-    for count, config, problem in (
-        (2, placed(False, ("us-unknown", 2)), "the training plan has no UltraServer us-unknown"),
-        (
-            2,
-            placed(False, (server, 3)),
-            "the specifications place 3 instances, the job has 2",
-        ),
-        (2, placed(False, (server, 2), (None, 0)), too_large.format(0)),
-        (9, placed(False, (None, 9)), too_large.format(9)),
-        (9, placed(False, (server, 5), (server, 4)), too_large.format(9)),
-    ):
-        assert refusal(jobs.create, name="job", plan=plan, count=count, resources=config) == (
-            "ValidationException",
-            f"Invalid InstancePlacementConfig: {problem}.",
-        )
-    other = buy("other", using=sagemaker)
-    config = {**placed(True), "InstanceType": P4}
-    assert refusal(jobs.create, name="job", plan=other, resources=config) == (
-        "ValidationException",
-        "Invalid InstancePlacementConfig: the training plan does not consist of UltraServers.",
-    )
 
 
 @pytest.mark.rule("JOB-14")

@@ -114,7 +114,9 @@ def test_a_region_sells_what_it_is_given_to_sell(plans, search, client):
     }
 
 
+@pytest.mark.rule("CAPACITY-01")
 def test_a_region_can_be_sold_out_and_given_something_again(plans, search):
+    assert len(search()) == 3
     plans.capacity.clear("us-west-2")
     assert search() == []
     assert len(search(InstanceType="ml.p5.48xlarge", InstanceCount=64)) == 0

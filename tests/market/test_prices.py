@@ -106,6 +106,17 @@ def test_a_fee_is_rounded_once_over_both_blocks_of_a_plan_each_without_its_cut_o
     assert (plan["UpfrontFee"], plan["CurrencyCode"]) == ("0.15", "USD")
 
 
+@pytest.mark.rule("CATALOG-04")
+@pytest.mark.parametrize(
+    ("rate", "fee"), [("0.000625", "0.01"), ("0.00062501", "0.02"), ("0.001875", "0.04")]
+)
+def test_half_a_cent_is_rounded_down_and_all_else_to_the_nearest_cent(plans, search, rate, fee):
+    """A day of an endpoint's plan costs 24 times the rate: 1.5 cents, a bit more, and 4.5."""
+    plans.prices.set("ml.p4d.24xlarge", rate)
+    (*_, offering) = search(TargetResources=["endpoint"])
+    assert offering["UpfrontFee"] == fee
+
+
 @pytest.mark.rule("CATALOG-03")
 @pytest.mark.training_plans(now="2026-06-30T23:59:59Z")
 def test_the_rate_is_that_of_the_search_and_stays_the_offerings_and_the_plans(

@@ -73,6 +73,32 @@ def test_as_many_ultra_servers_as_256_instances_make_can_be_searched_for(plans, 
     assert offering["ReservedCapacityOfferings"][0]["InstanceCount"] == 252
 
 
+@pytest.mark.rule("SEARCH-11", "QUOTA-03", "PLAN-01")
+def test_the_quota_on_reserved_instances_counts_those_of_whole_servers(
+    plans, search, buy, client, refusal
+):
+    virginia = client("sagemaker", "us-east-1")
+    asked = {"using": virginia, "UltraServerType": "ml.u-p6e-gb200x36"}
+    (offering,) = search(**asked, UltraServerCount=2)
+    plans.quotas.set("ml.p6e-gb200.36xlarge", 26, region="us-east-1")
+    buy("one", **asked)
+    assert search(**asked)
+    used = "is 26 Instances, with current utilization of 9 Instances and a request delta of 18"
+    for call, members in (
+        (search, {**asked, "UltraServerCount": 2}),
+        (
+            virginia.create_training_plan,
+            {
+                "TrainingPlanName": "two",
+                "TrainingPlanOfferingId": offering["TrainingPlanOfferingId"],
+            },
+        ),
+    ):
+        code, message = refusal(call, **members)
+        assert code == "ResourceLimitExceeded"
+        assert used in message
+
+
 @pytest.mark.rule("CATALOG-02", "SEARCH-04")
 def test_ultra_servers_are_not_sold_outside_of_dallas(sagemaker, refusal):
     assert refusal(

@@ -8,6 +8,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from moto_trainingplans import TrainingPlansError
 from tests.support.jobs import CHECKPOINTS, CUT_OFF, DAY, HOUR, MINUTE, START, Jobs, counts
 
 SECOND = timedelta(seconds=1)
@@ -139,6 +140,14 @@ def test_the_spare_of_the_server_whose_instance_failed_stands_in_and_no_other(pl
     plans.faults.fail_instances(servers()[1]["UltraServerId"])
     names = ("InUseInstanceCount", "AvailableSpareInstanceCount", "UnhealthyInstanceCount")
     assert [tuple(each[name] for name in names) for each in servers()] == [(8, 1, 0), (8, 0, 1)]
+    described = sagemaker.describe_training_plan(TrainingPlanName=plan)
+    assert [described[name] for name in names] == [16, 1, 1]
+    assert (described["TotalInstanceCount"], described["AvailableInstanceCount"]) == (18, 0)
+    reserved = sagemaker.describe_reserved_capacity(
+        ReservedCapacityArn=capacity["ReservedCapacityArn"]
+    )
+    assert [reserved["UltraServerSummary"][name] for name in names[1:]] == [1, 1]
+    assert reserved["InUseInstanceCount"] == 16
     assert jobs.states("job") == ["Training"]
 
 
@@ -207,23 +216,32 @@ def test_nothing_is_known_of_ultra_servers_while_their_zone_is_down(plans, clien
 def test_a_fault_that_cannot_be_is_an_error(plans, jobs, buy):
     plan = buy()
     arn = jobs.create("job", plan)
-    for call in (
-        lambda: plans.faults.fail_instances(plan),
-        lambda: plans.faults.fail_instances(arn),
-        lambda: plans.faults.fail_instances("us-nothing"),
-        lambda: plans.faults.repair("us-nothing"),
-        lambda: plans.faults.zone_outage("nowhere", START, START + HOUR),
-        lambda: plans.faults.zone_outage("us-west-2a", START, START),
-        lambda: plans.faults.zone_outage("us-west-2a", START - 30 * DAY, START - 20 * DAY),
-        lambda: plans.faults.error("NoOperation", "Code", "message"),
-        lambda: plans.jobs.fail("job", "not running"),
-        lambda: plans.jobs.fail("none", "unknown"),
-        lambda: plans.jobs.run_for(-1),
+    names_nothing = "'us-nothing' names nothing that has instances: use the ARN of"
+    for call, arguments, says in (
+        (plans.faults.fail_instances, (plan,), "training-plan/plan' has no running instances"),
+        (plans.faults.fail_instances, (arn,), "training-job/job' has no running instances"),
+        (plans.faults.fail_instances, ("us-nothing",), names_nothing),
+        (plans.faults.repair, ("us-nothing",), names_nothing),
+        (plans.faults.zone_outage, ("nowhere", START, START + HOUR), "unknown zone 'nowhere'"),
+        (plans.faults.zone_outage, ("us-west-2a", START, START), "must end after it starts"),
+        (
+            plans.faults.zone_outage,
+            ("us-west-2a", START - 30 * DAY, START - 20 * DAY),
+            "the outage must end in the future",
+        ),
+        (plans.faults.error, ("NoOperation", "Code", "text"), "not 'NoOperation'"),
+        (
+            plans.jobs.fail,
+            ("job", "loss is NaN"),
+            "job has no container that runs: it is in status Pending, and must be in Training",
+        ),
+        (plans.jobs.fail, ("none", "x"), "there is no training job 'none' on a plan"),
+        (plans.jobs.run_for, (-1,), "not negative; it is -1"),
     ):
-        with pytest.raises(ValueError, match=r"\w"):
-            call()
+        with pytest.raises(TrainingPlansError, match=says):
+            call(*arguments)
     plans.clock.move_to(START)
-    with pytest.raises(ValueError, match="at most 1"):
+    with pytest.raises(TrainingPlansError, match="count must be at most 1: so many instances of"):
         plans.faults.fail_instances(plan, 2)
 
 
@@ -249,13 +267,13 @@ def test_calls_fail_as_asked_before_anything_changes(plans, jobs, buy, client, r
         assert refusal(once.create, name="job", plan=plan) == ("ResourceLimitExceeded", "No more.")
     once.create("job", plan)
     plans.faults.throttle("DescribeTrainingJob")
-    assert refusal(once.describe, name="job")[0] == "ThrottlingException"
+    assert refusal(once.describe, name="job") == ("ThrottlingException", "Rate exceeded")
     assert once.states("job") == ["Pending"]
     for code, status in (("InternalFailure", 500), ("ServiceUnavailable", 503), ("Other", 400)):
         plans.faults.error("DescribeTrainingJob", code, "Not now.")
         with pytest.raises(ClientError) as failed:
             once.describe("job")
-        assert failed.value.response["Error"]["Code"] == code
+        assert failed.value.response["Error"] == {"Code": code, "Message": "Not now."}
         assert failed.value.response["ResponseMetadata"]["HTTPStatusCode"] == status
     # boto3 repeats a throttled call by itself.
     plans.faults.throttle("DescribeTrainingJob")

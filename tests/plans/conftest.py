@@ -1,4 +1,4 @@
-"""What the tests of extensions have in common."""
+"""What the tests of plans and their extensions have in common."""
 
 from __future__ import annotations
 
@@ -59,3 +59,22 @@ def free(plans):
         )
 
     return look
+
+
+@pytest.fixture
+def two_blocks(plans, buy):
+    """A plan of two days with a day between them."""
+
+    def run(**asked):
+        plans.capacity.clear()
+        for start, end in (("22", "23"), ("24", "25")):
+            plans.capacity.set(
+                "us-west-2a",
+                "ml.p4d.24xlarge",
+                8,
+                start=f"2025-01-{start}T11:30:00Z",
+                end=f"2025-01-{end}T11:30:00Z",
+            )
+        return buy(DurationHours=48, **asked)
+
+    return run

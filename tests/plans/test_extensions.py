@@ -60,6 +60,19 @@ def test_an_extension_reaches_as_far_as_the_capacity_of_its_zone(buy, extensions
     assert extensions(arn, DurationHours=96) == []
 
 
+@pytest.mark.rule("EXTEND-02")
+def test_an_extension_is_had_in_the_zone_of_the_last_block_alone(
+    plans, buy_two_blocks, extensions, sagemaker
+):
+    arn = buy_two_blocks()
+    end = sagemaker.describe_training_plan(TrainingPlanName="plan")["EndTime"]
+    plans.capacity.set("us-west-2a", "ml.p4d.24xlarge", 1, start=end)
+    assert extensions(arn) == []
+    plans.capacity.set("us-west-2b", "ml.p4d.24xlarge", 1, start=end)
+    offered = extensions(arn, DurationHours=24)
+    assert [each["AvailabilityZone"] for each in offered] == ["us-west-2b"]
+
+
 @pytest.mark.rule("EXTEND-03", "EXTEND-04", "EXTEND-02")
 def test_an_extension_lengthens_the_plans_last_block_in_place(buy, extend, sagemaker, plans):
     arn = buy(DurationHours=48)
@@ -203,7 +216,8 @@ def test_a_plan_that_is_neither_scheduled_nor_active_cannot_be_extended(
 def test_an_offering_that_was_bought_or_no_longer_fits_its_plan_is_not_found(
     buy, extensions, sagemaker, plans, refusal
 ):
-    one, two = extensions(buy())[:2]
+    arn = buy()
+    one, two = extensions(arn)[:2]
     plans.payments.delay(timedelta(hours=1))
     buy_extension(sagemaker, one)
 
@@ -220,6 +234,11 @@ def test_an_offering_that_was_bought_or_no_longer_fits_its_plan_is_not_found(
     assert_not_found(one["TrainingPlanExtensionOfferingId"])
     assert_not_found(two["TrainingPlanExtensionOfferingId"])
     assert_not_found("tpeo-" + 64 * "0")
+    # Until the same end, but from another start on.
+    (anew,) = extensions(arn, DurationHours=24)
+    assert anew["EndDate"] == two["EndDate"]
+    assert anew["TrainingPlanExtensionOfferingId"] != two["TrainingPlanExtensionOfferingId"]
+    assert_not_found(two["TrainingPlanExtensionOfferingId"])
 
 
 @pytest.mark.rule("SEARCH-13", "EXTEND-04")

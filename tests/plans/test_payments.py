@@ -108,7 +108,9 @@ def test_the_state_manager_can_have_a_plan_described_so_often_before_it_is_paid(
 
 @pytest.mark.rule("PLAN-05")
 @pytest.mark.parametrize(("seconds_late", "expected"), [(0, "Scheduled"), (1, "Failed")])
-def test_payment_is_due_five_minutes_before_the_start(plans, buy, status, seconds_late, expected):
+def test_payment_is_due_five_minutes_before_the_start(
+    plans, buy, status, sagemaker, seconds_late, expected
+):
     deadline = START - timedelta(minutes=5)
     plans.payments.delay(deadline - plans.clock.now() + timedelta(seconds=seconds_late))
     arn = buy()
@@ -118,6 +120,9 @@ def test_payment_is_due_five_minutes_before_the_start(plans, buy, status, second
     assert status() == expected
     assert plans.history(arn)[-1].time == deadline
     if expected == "Failed":
+        assert sagemaker.describe_training_plan(TrainingPlanName="plan")["StatusMessage"] == (
+            "Payment was not completed 5 minutes before the start of the training plan."
+        )
         assert plans.capacity.free("us-west-2a", "ml.p4d.24xlarge", target="training-job") == 64
 
 

@@ -135,7 +135,7 @@ def test_spares_of_a_plan_without_ultra_servers_are_ignored(buy, sagemaker):
 
 
 @pytest.mark.rule("PLAN-12")
-def test_ultra_servers_are_listed_ten_a_page(plans, ultra_capacity, virginia):
+def test_ultra_servers_are_listed_ten_a_page(plans, ultra_capacity, virginia, refusal):
     plans.capacity.set("us-east-1-dfw-2a", "ml.u-p6e-gb200x36", 12)
     arn = ultra_capacity(UltraServerCount=12)
     first = virginia.list_ultra_servers_by_reserved_capacity(ReservedCapacityArn=arn)
@@ -146,6 +146,15 @@ def test_ultra_servers_are_listed_ten_a_page(plans, ultra_capacity, virginia):
     assert "NextToken" not in rest
     servers = first["UltraServers"] + rest["UltraServers"]
     assert len({server["UltraServerId"] for server in servers}) == 12
+    pages = virginia.get_paginator("list_ultra_servers_by_reserved_capacity").paginate(
+        ReservedCapacityArn=arn, PaginationConfig={"PageSize": 5}
+    )
+    assert [page["UltraServers"] for page in pages] == [servers[:5], servers[5:10], servers[10:]]
+    listing = virginia.list_ultra_servers_by_reserved_capacity
+    assert refusal(listing, ReservedCapacityArn=arn, NextToken="x") == (
+        "ValidationException",
+        "Invalid NextToken.",
+    )
     server = servers[0]
     assert server["UltraServerType"] == "ml.u-p6e-gb200x36"
     assert server["AvailabilityZone"] == "us-east-1-dfw-2a"

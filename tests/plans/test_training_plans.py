@@ -13,30 +13,7 @@ from tests.support.jobs import job_request
 
 PLAN_ARN = "arn:aws:sagemaker:us-west-2:123456789012:training-plan/plan"
 HOUR = timedelta(hours=1)
-ASK_FOR_MORE = (
-    "Please use AWS Service Quotas to request an increase for this quota. If AWS Service Quotas "
-    "is not available, contact AWS support to request an increase for this quota."
-)
 START = datetime(2025, 1, 22, 11, 30, tzinfo=timezone.utc)
-
-
-@pytest.fixture
-def two_blocks(plans, buy):
-    """A plan of two days with a day between them."""
-
-    def run(**asked):
-        plans.capacity.clear()
-        for start, end in (("22", "23"), ("24", "25")):
-            plans.capacity.set(
-                "us-west-2a",
-                "ml.p4d.24xlarge",
-                8,
-                start=f"2025-01-{start}T11:30:00Z",
-                end=f"2025-01-{end}T11:30:00Z",
-            )
-        return buy(DurationHours=48, **asked)
-
-    return run
 
 
 @pytest.mark.rule("PLAN-01")
@@ -52,6 +29,13 @@ def test_a_plan_is_bought_by_the_id_of_an_offering(search, sagemaker):
     assert described["DurationHours"] == 24
     assert (described["StartTime"], described["EndTime"]) == (block["StartTime"], block["EndTime"])
     assert described["TargetResources"] == ["training-job"]
+
+
+@pytest.mark.rule("PLAN-01")
+def test_an_arn_is_of_the_partition_of_its_region(plans, buy, client):
+    plans.capacity.set("cn-north-1a", "ml.p4d.24xlarge", 1)
+    arn = buy(using=client("sagemaker", "cn-north-1"))
+    assert arn == "arn:aws-cn:sagemaker:cn-north-1:123456789012:training-plan/plan"
 
 
 @pytest.mark.rule("PLAN-01")
@@ -89,89 +73,6 @@ def test_a_name_stays_taken_after_the_plan_has_expired(
     assert unchanged() == before
 
 
-@pytest.mark.rule("PLAN-01", "QUOTA-03")
-def test_the_26th_plan_is_past_the_default_quota(buy, search, sagemaker, refusal, unchanged):
-    for number in range(25):
-        buy(f"plan-{number}")
-    offering = search()[-1]
-    before = unchanged()
-    assert refusal(
-        sagemaker.create_training_plan,
-        TrainingPlanName="one-more",
-        TrainingPlanOfferingId=offering["TrainingPlanOfferingId"],
-    ) == (
-        "ResourceLimitExceeded",
-        "The account-level service limit 'Number of training plans per Region' is 25 "
-        "TrainingPlans, with current utilization of 25 TrainingPlans and a request delta of 1 "
-        f"TrainingPlans. {ASK_FOR_MORE}",
-    )
-    assert unchanged() == before
-
-
-@pytest.mark.rule("PLAN-01", "QUOTA-03", "CLIENT-06")
-def test_reserved_instances_past_the_quota_are_refused_with_use_and_delta(
-    plans, search, buy, sagemaker, refusal
-):
-    offering = search(InstanceCount=8)[-1]
-    plans.quotas.set("reserved-capacity-ml-p4d-24xlarge", 12, region="us-west-2")
-    buy("first", InstanceCount=8)
-    assert refusal(
-        sagemaker.create_training_plan,
-        TrainingPlanName="second",
-        TrainingPlanOfferingId=offering["TrainingPlanOfferingId"],
-    ) == (
-        "ResourceLimitExceeded",
-        "The account-level service limit 'Number of ml.p4d.24xlarge instances in reserved capacity "
-        "across training plans per Region' is 12 Instances, with current utilization of 8 "
-        f"Instances and a request delta of 8 Instances. {ASK_FOR_MORE}",
-    )
-
-
-@pytest.mark.rule("QUOTA-03")
-def test_plans_that_are_over_or_have_failed_no_longer_count_against_the_quotas(plans, buy):
-    plans.quotas.set("ml.p4d.24xlarge", 8, region="us-west-2")
-    plans.quotas.set("training-plan-total_count", 1, region="us-west-2")
-    plans.payments.fail_next()
-    buy("fails", InstanceCount=8)
-    buy("first", InstanceCount=8)
-    plans.clock.tick(timedelta(days=3))
-    assert buy("second", InstanceCount=8)
-
-
-@pytest.mark.rule("QUOTA-03")
-def test_a_plan_of_two_blocks_counts_its_instances_once(plans, two_blocks, search, refusal):
-    plans.quotas.set("ml.p4d.24xlarge", 8, region="us-west-2")
-    two_blocks(InstanceCount=4)
-    assert search(InstanceCount=4, DurationHours=24)
-    assert "current utilization of 4 Instances" in refusal(search, InstanceCount=8)[1]
-
-
-@pytest.mark.rule("QUOTA-03")
-def test_a_quota_can_be_set_for_one_account_or_for_all(plans, client, stranger, search, refusal):
-    plans.quotas.set("Number of training plans per Region", 0, region="us-west-2")
-    plans.quotas.set("training-plan-total_count", 1, region="us-west-2", account="123456789012")
-    own = client("sagemaker")
-    offering = own.search_training_plan_offerings(InstanceType="ml.p4d.24xlarge", DurationHours=24)[
-        "TrainingPlanOfferings"
-    ][-1]
-    bought = {
-        "TrainingPlanName": "plan",
-        "TrainingPlanOfferingId": offering["TrainingPlanOfferingId"],
-    }
-    own.create_training_plan(**bought)
-    code, message = refusal(own.create_training_plan, **{**bought, "TrainingPlanName": "other"})
-    assert code == "ResourceLimitExceeded"
-    assert "'Number of training plans per Region' is 1 TrainingPlans" in message
-    others = stranger("sagemaker")
-    (*_, offering) = search(using=others)
-    offering_id = offering["TrainingPlanOfferingId"]
-    code, message = refusal(
-        others.create_training_plan, TrainingPlanName="plan", TrainingPlanOfferingId=offering_id
-    )
-    assert code == "ResourceLimitExceeded"
-    assert "'Number of training plans per Region' is 0 TrainingPlans" in message
-
-
 @pytest.mark.rule("PLAN-02")
 def test_an_offering_can_be_bought_until_its_first_block_starts(plans, search, sagemaker, refusal):
     offering = search()[-1]
@@ -200,18 +101,26 @@ def test_a_plan_is_active_during_its_blocks_and_scheduled_between_them(
     plans, two_blocks, sagemaker
 ):
     two_blocks(InstanceCount=4)
-    seen = []
+    seen, said = [], []
     for day in ("22T11:29", "22T11:30", "23T11:30", "24T11:30", "25T11:30"):
         plans.clock.move_to(f"2025-01-{day}:00Z")
         answer = sagemaker.describe_training_plan(TrainingPlanName="plan")
         blocks = [each["Status"] for each in answer["ReservedCapacitySummaries"]]
         seen.append((answer["Status"], blocks, answer["AvailableInstanceCount"]))
+        said.append(answer["StatusMessage"])
     assert seen == [
         ("Scheduled", ["Scheduled", "Scheduled"], 4),
         ("Active", ["Active", "Scheduled"], 4),
         ("Scheduled", ["Expired", "Scheduled"], 4),
         ("Active", ["Expired", "Active"], 4),
         ("Expired", ["Expired", "Expired"], 0),
+    ]
+    assert said == [
+        "Payment confirmed, training plan scheduled.",
+        "Reserved capacity block started.",
+        "Reserved capacity block ended.",
+        "Reserved capacity block started.",
+        "The last reserved capacity block ended.",
     ]
     assert answer["TotalInstanceCount"] == 4  # a block's, not their sum
 
@@ -361,10 +270,14 @@ def test_what_a_newer_model_names_and_nobody_sells_is_refused_as_what_is_not_sol
 
 
 @pytest.mark.rule("PLAN-07", "PLAN-10", "CAPACITY-03")
-def test_another_account_or_region_neither_sees_nor_uses_a_plan(buy, client, stranger, refusal):
+def test_another_account_or_region_neither_sees_nor_uses_a_plan(
+    buy, jobs, client, stranger, refusal
+):
     """But what one account has bought, another cannot: the Region's inventory is shared."""
     arn = buy(InstanceCount=64)
+    capacity = arn.replace("training-plan/plan", "reserved-capacity/plan-rc1")
     not_found = ("ResourceNotFound", f"Training plan {arn} was not found.")
+    jobs.create("own", arn)
     elsewhere, other = client("sagemaker", "us-east-1"), stranger("sagemaker")
     for using in (elsewhere, other):
         assert refusal(using.describe_training_plan, TrainingPlanName="plan") == (
@@ -373,8 +286,16 @@ def test_another_account_or_region_neither_sees_nor_uses_a_plan(buy, client, str
         )
         assert refusal(using.describe_training_plan, TrainingPlanName=arn) == not_found
         assert using.list_training_plans()["TrainingPlanSummaries"] == []
-        job = job_request("job", arn, 1)
-        assert refusal(using.create_training_job, **job) == not_found
+        assert refusal(using.create_training_job, **job_request("job", arn, 1)) == not_found
+        assert using.list_training_jobs()["TrainingJobSummaries"] == []
+        assert refusal(using.describe_training_job, TrainingJobName="own") == (
+            "ValidationException",
+            "Requested resource not found.",
+        )
+        assert refusal(using.describe_reserved_capacity, ReservedCapacityArn=capacity) == (
+            "ResourceNotFound",
+            f"Reserved capacity {capacity} was not found.",
+        )
         tags = [{"Key": "team", "Value": "nlp"}]
         assert refusal(using.add_tags, ResourceArn=arn, Tags=tags) == not_found
     offerings = other.search_training_plan_offerings(

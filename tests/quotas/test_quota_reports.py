@@ -71,6 +71,9 @@ def test_a_report_counts_what_jobs_hold_and_what_they_keep_warm(plans, client, b
     assert used() == {"training job usage": 25.0, "training warm pool usage": 0.0}
     plans.clock.tick(HOUR)
     assert used() == {"training job usage": 25.0, "training warm pool usage": 25.0}
+    # Of a quota of nothing all is used as soon as there is any.
+    plans.quotas.set("ml.p4d.24xlarge for training job usage", 0, region="us-west-2")
+    assert used()["training job usage"] == 100.0
     plans.clock.tick(HOUR)
     assert used() == nothing
 

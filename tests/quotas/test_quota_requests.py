@@ -23,7 +23,7 @@ def slowly():
 
 @pytest.mark.rule("QUOTA-02", "SEARCH-11")
 def test_an_increase_is_approved_and_lets_more_be_bought(
-    plans, increase, value, search, service_quotas, refusal, sagemaker
+    plans, increase, value, search, service_quotas, client, stranger, refusal, sagemaker
 ):
     plans.quotas.set("ml.p4d.24xlarge", 0, region="us-west-2")
     code, message = refusal(
@@ -42,6 +42,9 @@ def test_an_increase_is_approved_and_lets_more_be_bought(
     assert request["Status"] == "APPROVED"
     assert request["CaseId"]
     assert value(P4D) == 8
+    # The account's own, here alone.
+    others = (stranger("service-quotas"), client("service-quotas", "us-east-1"))
+    assert [value(P4D, using=each) for each in others] == [0, 256]
     assert search()
     assert [change.after for change in plans.history(request["QuotaArn"])] == [
         "PENDING",
@@ -97,6 +100,18 @@ def test_a_request_takes_the_time_that_the_state_manager_says(
     found = service_quotas.get_requested_service_quota_change(RequestId=request["Id"])
     lasted = found["RequestedQuota"]["LastUpdated"] - found["RequestedQuota"]["Created"]
     assert lasted == timedelta(seconds=120)
+
+
+@pytest.mark.rule("QUOTA-02")
+@pytest.mark.in_process("moto's state manager is set in Python")
+def test_a_quota_that_is_higher_already_when_a_request_is_approved_stays(
+    plans, increase, value, slowly
+):
+    slowly(progression="time", seconds=60)
+    increase(PLANS, 26)
+    plans.quotas.set("training-plan-total_count", 30, region="us-west-2")
+    plans.clock.tick(timedelta(seconds=120))
+    assert value(PLANS) == 30
 
 
 @pytest.mark.rule("QUOTA-02")

@@ -85,14 +85,34 @@ def test_a_quota_and_its_default_are_told_apart(service_quotas, plans):
     asked = {"ServiceCode": "sagemaker", "QuotaCode": PLANS}
     applied = service_quotas.get_service_quota(**asked)["Quota"]
     default = service_quotas.get_aws_default_service_quota(**asked)["Quota"]
-    assert (applied["Value"], default["Value"]) == (3.0, 25.0)
-    assert applied["QuotaArn"] == f"arn:aws:servicequotas:us-west-2:{ACCOUNT}:sagemaker/{PLANS}"
-    assert applied["QuotaName"] == "Number of training plans per Region"
+    both = {
+        "ServiceCode": "sagemaker",
+        "ServiceName": "Amazon SageMaker",
+        "QuotaCode": PLANS,
+        "QuotaName": "Number of training plans per Region",
+        "Unit": "None",
+        "Adjustable": True,
+        "GlobalQuota": False,
+    }
+    assert default == {
+        **both,
+        "QuotaArn": f"arn:aws:servicequotas:us-west-2::sagemaker/{PLANS}",
+        "Value": 25.0,
+    }
+    assert applied == {
+        **both,
+        "QuotaAppliedAtLevel": "ACCOUNT",
+        "QuotaArn": f"arn:aws:servicequotas:us-west-2:{ACCOUNT}:sagemaker/{PLANS}",
+        "Value": 3.0,
+    }
     (listed,) = service_quotas.list_service_quotas(**asked)["Quotas"]
     assert listed == applied
     assert (
         service_quotas.list_service_quotas(**asked, QuotaAppliedAtLevel="RESOURCE")["Quotas"] == []
     )
+    for level in ("ACCOUNT", "ALL"):
+        found = service_quotas.list_service_quotas(**asked, QuotaAppliedAtLevel=level)["Quotas"]
+        assert found == [applied]
 
 
 @pytest.mark.rule("QUOTA-05")

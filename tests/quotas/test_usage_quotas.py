@@ -172,10 +172,13 @@ def test_warm_instances_are_still_held_and_a_job_that_reuses_them_needs_no_more(
 
 
 @pytest.mark.rule("QUOTA-05", "JOB-08")
-def test_the_quota_on_warm_pools_bounds_what_stays_and_refuses_nothing(plans, buy, jobs, allow):
+@pytest.mark.parametrize("limit", [2, 3])
+def test_the_quota_on_warm_pools_bounds_what_stays_and_refuses_nothing(
+    plans, buy, jobs, allow, limit
+):
     plan = buy(InstanceCount=4)
     plans.clock.move_to(START)
-    allow(3, "training warm pool")
+    allow(limit, "training warm pool")
     warm = {"KeepAlivePeriodInSeconds": 600}
     jobs.create("first", plan, 2, resources=warm)
     jobs.create("second", plan, 2, resources=warm)
@@ -210,6 +213,30 @@ def test_each_preference_of_a_job_is_checked(plans, buy, jobs, refusal):
     code, message = refusal(jobs.client.create_training_job, **request)
     assert code == "ResourceLimitExceeded"
     assert "ml.p5.48xlarge for training job usage" in message
+
+
+@pytest.mark.rule("QUOTA-04", "JOB-12")
+def test_on_demand_instances_that_a_preference_chose_are_held_until_the_job_ends(
+    plans, buy, jobs, refusal
+):
+    plan = buy()
+    plans.quotas.set("ml.g5.48xlarge for training job usage", 1, region="us-west-2")
+
+    def request(name):
+        preferences = [
+            {"InstanceType": "ml.p4d.24xlarge", "TrainingPlanArns": [plan]},
+            {"InstanceType": "ml.g5.48xlarge"},
+        ]
+        resources = {"InstanceType": None, "InstancePreferences": preferences}
+        return job_request(name, None, resources=resources)
+
+    jobs.client.create_training_job(**request("first"))  # the plan does not run yet
+    code, message = refusal(jobs.client.create_training_job, **request("second"))
+    assert code == "ResourceLimitExceeded"
+    assert "current utilization of 1 Instances and a request delta of 1 Instances" in message
+    plans.clock.tick(timedelta(hours=1))
+    jobs.client.create_training_job(**request("second"))
+    assert jobs.states("first", "second") == ["Completed", "Training"]
 
 
 @pytest.mark.rule("QUOTA-04")

@@ -14,6 +14,8 @@ CUT_OFF = START + DAY - 30 * MINUTE
 
 ROLE = "arn:aws:iam::123456789012:role/training"
 CHECKPOINTS = {"CheckpointConfig": {"S3Uri": "s3://bucket/checkpoints"}}
+WARM = {"KeepAlivePeriodInSeconds": 600}
+RETAINED = "ResourceRetainedBillableTimeInSeconds"
 
 
 def job_request(name: str, plan: str | None, count: int = 1, **members: Any) -> dict[str, Any]:
@@ -71,3 +73,13 @@ def counts(sagemaker: Any, plan: str) -> tuple[int, int]:
     name = plan.rpartition("/")[2]  # older models take no ARN
     described = sagemaker.describe_training_plan(TrainingPlanName=name)
     return described["InUseInstanceCount"], described["AvailableInstanceCount"]
+
+
+def pool(jobs: Jobs, name: str) -> Any:
+    """The WarmPoolStatus of a job, None if it has none."""
+    return jobs.describe(name).get("WarmPoolStatus")
+
+
+def last_message(jobs: Jobs, name: str) -> Any:
+    """What a job says of its secondary status."""
+    return jobs.describe(name)["SecondaryStatusTransitions"][-1]["StatusMessage"]
