@@ -100,7 +100,7 @@ class ClusterResource:
         **context: Any,
     ) -> ClusterResource:
         """Create a cluster; its name is moto's to make up where the template has none."""
-        properties = cloudformation_json.get("Properties", {})
+        properties = cloudformation_json["Properties"]
         backend = _backend(account_id, region_name)
         with _told_of(context.get("LogicalId")):
             members = members_of("CreateCluster", properties)
@@ -122,7 +122,7 @@ class ClusterResource:
         moto has also that updated which a condition keeps out of the stack: `original_resource`
         is None then, and the answer names no cluster.
         """
-        properties = cloudformation_json.get("Properties", {})
+        properties = cloudformation_json["Properties"]
         where = (cloudformation_json, account_id, region_name)
         if original_resource is None:
             return cls("", properties, _backend(account_id, region_name))
