@@ -246,11 +246,18 @@ def test_moto_s_seed_salts_the_ids():
         return servers[0]["UltraServerId"]
 
     ids = []
-    for seed in ("42", "42", "43"):
-        with mock_training_plans(now=START):
-            requests.post(f"http://motoapi.amazonaws.com/moto-api/seed?a={seed}", timeout=10)
+    for seed in (None, "42", "42", "43", None):
+        with mock_training_plans(now=START) as plans:
+            if seed is not None:
+                requests.post(f"http://motoapi.amazonaws.com/moto-api/seed?a={seed}", timeout=10)
             ids.append(ultra_server_id())
-    assert ids[0] == ids[1] != ids[2]
+            # As moto's own it outlives a reset, and not the mock.
+            plans.reset()
+            assert ultra_server_id() == ids[-1]
+    unsalted, first, again, other, after = ids
+    assert first == again
+    assert len({unsalted, first, other}) == 3
+    assert after == unsalted
 
 
 @pytest.mark.rule("TIME-07", "PLAN-04")
