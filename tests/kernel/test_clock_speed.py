@@ -61,7 +61,7 @@ def test_the_fastest_clock_executes_all_that_is_due_and_stays_at_the_last_time_t
             (datetime(2025, 1, 22, 11, 30, tzinfo=timezone.utc), "Active"),
             (datetime(2025, 1, 23, 11, 30, tzinfo=timezone.utc), "Expired"),
         ]
-        frozen.tick(timedelta(days=1))
+        frozen.tick(timedelta(seconds=230))
         assert plans.clock.now() == YEAR_9000
         assert sagemaker.list_training_plans()["TrainingPlanSummaries"][0]["Status"] == "Expired"
         assert search()
