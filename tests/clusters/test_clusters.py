@@ -175,16 +175,27 @@ def test_a_group_is_refused_a_plan_that_is_not_for_it(plans, reserve, buy, sagem
         assert code == "ValidationException"
         return message
 
-    assert "Training plan" in refused(group("workers", unknown))
-    assert "was not found" in refused(group("workers", foreign))
-    assert "training-job" in refused(group("workers", job_plan))
-    assert "ml.p5.48xlarge" in refused(group("workers", plan, InstanceType="ml.p5.48xlarge"))
-    assert "4 instances" in refused(group("workers", plan, 5))
+    for other in (unknown, foreign, plan.replace("us-west-2", "us-east-1")):
+        assert refused(group("workers", other)) == f"Training plan {other} was not found."
+    assert refused(group("workers", job_plan)) == (
+        f"Training plan {job_plan} is for target resource training-job, but must be for "
+        "hyperpod-cluster."
+    )
+    assert refused(group("workers", plan, InstanceType="ml.p5.48xlarge")) == (
+        f"Training plan {plan} has instance type ml.p4d.24xlarge, not the requested ml.p5.48xlarge."
+    )
+    assert refused(group("workers", plan, 5)) == (
+        f"Training plan {plan} has 4 instances, fewer than the requested 5."
+    )
+    must_be = "but must be Scheduled or Active."
     plans.payments.fail_next()
     failed = reserve("failed")
-    assert "Failed" in refused(group("workers", failed))
+    assert refused(group("workers", failed)) == f"Training plan {failed} is Failed, {must_be}"
+    plans.payments.delay(HOUR)
+    pending = reserve("pending")
+    assert refused(group("workers", pending)) == f"Training plan {pending} is Pending, {must_be}"
     plans.clock.move_to(START + DAY)
-    assert "Expired" in refused(group("workers", plan))
+    assert refused(group("workers", plan)) == f"Training plan {plan} is Expired, {must_be}"
     assert sagemaker.list_clusters()["ClusterSummaries"] == []
 
 
@@ -192,15 +203,20 @@ def test_a_group_is_refused_a_plan_that_is_not_for_it(plans, reserve, buy, sagem
 def test_an_update_with_an_unknown_plan_is_a_resource_not_found(
     clusters, reserve, sagemaker, refusal
 ):
-    unknown = reserve().replace("training-plan/plan", "training-plan/none")
+    plan = reserve()
     clusters.create("cluster", group("workers"))
-    code, message = refusal(
-        sagemaker.update_cluster,
-        ClusterName="cluster",
-        InstanceGroups=[group("workers", unknown)],
-    )
-    assert code == "ResourceNotFound"
-    assert unknown in message
+    for old, new in (
+        ("training-plan/plan", "training-plan/none"),
+        ("us-west-2", "us-east-1"),
+        ("123456789012", "111122223333"),
+    ):
+        unknown = plan.replace(old, new)
+        assert refusal(
+            sagemaker.update_cluster,
+            ClusterName="cluster",
+            InstanceGroups=[group("workers", unknown)],
+        ) == ("ResourceNotFound", f"Training plan {unknown} was not found.")
+    assert "TrainingPlanArn" not in clusters.group("cluster", "workers")
 
 
 @pytest.mark.rule("CLUSTER-01")
@@ -243,27 +259,25 @@ def test_known_subnets_must_have_one_in_the_zone_of_the_plan(
         return {"Subnets": list(ids), "SecurityGroupIds": ["sg-1"]}
 
     wrong, right = inside(subnets["us-west-2b"]), inside(*subnets.values())
-    code, message = refusal(
-        sagemaker.create_cluster,
-        ClusterName="cluster",
-        InstanceGroups=[group("workers", plan)],
-        VpcConfig=wrong,
+    refused = (
+        "ValidationException",
+        f"None of the subnets {subnets['us-west-2b']} is in Availability Zone us-west-2a of "
+        f"training plan {plan}.",
     )
-    assert code == "ValidationException"
-    assert "us-west-2a" in message
-    assert subnets["us-west-2b"] in message
+    create = {"ClusterName": "cluster", "InstanceGroups": [group("workers", plan)]}
+    assert refusal(sagemaker.create_cluster, **create, VpcConfig=wrong) == refused
     # A group's own subnets count in place of the cluster's.
     clusters.create("own", group("workers", plan, OverrideVpcConfig=right), VpcConfig=wrong)
-    refusal(
-        sagemaker.create_cluster,
-        ClusterName="cluster",
-        InstanceGroups=[group("workers", plan, OverrideVpcConfig=wrong)],
-        VpcConfig=right,
-    )
+    create["InstanceGroups"] = [group("workers", plan, OverrideVpcConfig=wrong)]
+    assert refusal(sagemaker.create_cluster, **create, VpcConfig=right) == refused
     clusters.create("unknown", group("workers", plan), VpcConfig=inside("subnet-unknown"))
     clusters.create("on-demand", group("workers"), VpcConfig=wrong)
     (node,) = clusters.ids("on-demand")
     assert clusters.node("on-demand", node)["Placement"]["AvailabilityZone"] == "us-west-2b"
+    # Where a group is to move onto the plan, its subnets have to be there too.
+    update = {"ClusterName": "on-demand", "InstanceGroups": [group("workers", plan)]}
+    assert refusal(sagemaker.update_cluster, **update) == refused
+    assert clusters.ids("on-demand") == [node]
 
 
 @pytest.mark.rule("CLUSTER-06")
@@ -286,7 +300,9 @@ def test_clusters_are_listed_by_plan_name_and_time(plans, clusters, reserve, sag
     assert names(TrainingPlanArn=plan.replace("/plan", "/none")) == []
     assert names(NameContains="c") == ["c2"]
     assert names(CreationTimeAfter=created - MINUTE) == ["a", "c2"]
+    assert names(CreationTimeAfter=created) == []
     assert names(CreationTimeBefore=created) == ["b"]
+    assert names(CreationTimeBefore=created, CreationTimeAfter=created - HOUR) == []
     first = sagemaker.list_clusters()["ClusterSummaries"][0]
     assert first["TrainingPlanArns"] == [plan, other]
     assert "TrainingPlanArns" not in sagemaker.list_clusters()["ClusterSummaries"][1]
