@@ -79,13 +79,21 @@ def test_one_long_move_and_many_short_ones_leave_the_same(plans, buy, sagemaker)
 def test_the_clock_does_not_go_back(plans, sagemaker):
     sagemaker.list_training_plans()
     plans.clock.tick(timedelta(hours=1))
-    for go_back in (
-        lambda: plans.clock.move_to(START),
-        lambda: plans.clock.freeze(START),
-        lambda: plans.clock.tick(-1),
+    passed = (
+        "the clock cannot go back: it shows 2025-01-21T20:08:27.704000+00:00, which is later than "
+        "2025-01-21T19:08:27.704000+00:00"
+    )
+    for go_back, told in (
+        (lambda: plans.clock.move_to(START), passed),
+        (lambda: plans.clock.freeze(START), passed),
+        (
+            lambda: plans.clock.tick(-1),
+            "delta must be a timedelta or a number of seconds, not negative; it is -1",
+        ),
     ):
-        with pytest.raises(TrainingPlansError):
+        with pytest.raises(TrainingPlansError) as misuse:
             go_back()
+        assert str(misuse.value) == told
     assert plans.clock.now() == START + timedelta(hours=1)
 
 
