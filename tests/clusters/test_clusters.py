@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 import pytest
 from botocore.config import Config
 
-from tests.support.clusters import CUT_OFF, DAY, HOUR, MINUTE, START, group, plan_counts
+from tests.support.clusters import CUT_OFF, DAY, HOUR, MINUTE, START, Clusters, group, plan_counts
 
 
 @pytest.mark.rule("CLUSTER-03")
@@ -278,6 +278,25 @@ def test_known_subnets_must_have_one_in_the_zone_of_the_plan(
     update = {"ClusterName": "on-demand", "InstanceGroups": [group("workers", plan)]}
     assert refusal(sagemaker.update_cluster, **update) == refused
     assert clusters.ids("on-demand") == [node]
+
+
+@pytest.mark.rule("CLUSTER-02")
+def test_subnets_are_not_judged_for_a_zone_that_ec2_does_not_know(plans, client, reserve):
+    sagemaker = client("sagemaker", "us-east-1")
+    plan = reserve(using=sagemaker, UltraServerType="ml.u-p6e-gb200x36")  # in Dallas
+    ec2 = client("ec2", "us-east-1")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, AvailabilityZone="us-east-1a", CidrBlock="10.0.0.0/24")[
+        "Subnet"
+    ]["SubnetId"]
+    clusters = Clusters(sagemaker)
+    clusters.create(
+        "cluster",
+        group("workers", plan, 2, InstanceType="ml.p6e-gb200.36xlarge"),
+        VpcConfig={"Subnets": [subnet], "SecurityGroupIds": ["sg-1"]},
+    )
+    plans.clock.move_to(START)
+    assert clusters.counts("cluster") == {"workers": (2, 2)}
 
 
 @pytest.mark.rule("CLUSTER-06")

@@ -242,7 +242,11 @@ def test_an_endpoint_whose_variant_may_wait_is_creating_until_others_let_go(
     assert waiting["EndpointStatus"] == "Creating"
     assert "FailureReason" not in waiting
     assert (endpoints.running("two"), counts(sagemaker, plan)) == ([0], (1, 1))
-    assert invoke("two")[0] == 400
+    assert invoke("two") == (
+        400,
+        "ValidationError",
+        "Endpoint two of account 123456789012 not found.",
+    )
     code, message = refusal(sagemaker.update_endpoint, EndpointName="two", EndpointConfigName="one")
     assert code == "ValidationException"
     assert message.startswith('Cannot update in-progress endpoint "arn:aws:sagemaker:')
@@ -396,7 +400,8 @@ def test_a_variant_that_is_not_on_the_plan_goes_on_answering(plans, endpoints, r
     plans.clock.tick(DAY)
     assert invoke("endpoint")[0] == 200
     assert invoke("endpoint", TargetVariant="other")[0] == 200
-    assert invoke("endpoint", TargetVariant="main")[1] == "ModelError"
+    status, code, message = invoke("endpoint", TargetVariant="main")
+    assert (status, code, EXPIRED in message) == (424, "ModelError", True)
 
 
 @pytest.mark.rule("OTHER-01")
@@ -408,7 +413,8 @@ def test_an_endpoint_has_instances_in_each_block_of_its_plan(
     endpoints.deploy("endpoint", endpoints.variant(plan, 2))
     plans.clock.tick(DAY)
     assert endpoints.running("endpoint") == [0]
-    assert invoke("endpoint")[1] == "ModelError"
+    status, code, message = invoke("endpoint")
+    assert (status, code, EXPIRED in message) == (424, "ModelError", True)
     plans.clock.tick(DAY)
     assert endpoints.running("endpoint") == [2]
     assert invoke("endpoint")[0] == 200
@@ -432,7 +438,10 @@ def test_instances_that_break_are_replaced_as_far_as_the_plan_has_others(
     now = plans.clock.now()
     plans.faults.zone_outage("us-west-2a", now, now + HOUR)
     assert endpoints.running("endpoint") == [0]
-    assert invoke("endpoint")[1] == "ModelError"
+    status, code, message = invoke("endpoint")
+    assert (status, code) == (424, "ModelError")
+    assert "Endpoint has no instances in its capacity reservation." in message
+    assert EXPIRED not in message
     plans.clock.tick(HOUR)
     assert endpoints.running("endpoint") == [3]
     assert counts(sagemaker, plan) == (3, 1)
