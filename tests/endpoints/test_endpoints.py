@@ -139,10 +139,19 @@ def test_a_configuration_must_fit_its_plan(plans, sagemaker, endpoints, reserve,
 
     of_others = plan.replace("123456789012", "111122223333")
     for unknown in (f"{plan}-of-nobody", of_others, plan.replace("us-west-2", "us-east-1")):
-        assert f"{unknown} was not found" in refused(endpoints.variant(unknown))
-    assert "Scheduled, but must be Active" in refused(endpoints.variant(later))
-    assert "is for target resource training-job" in refused(endpoints.variant(jobs_plan))
-    assert "ml.p5.48xlarge" in refused(endpoints.variant(plan, InstanceType="ml.p5.48xlarge"))
+        told = refused(endpoints.variant(unknown))
+        assert told == f"Training plan {unknown} was not found."
+    told = refused(endpoints.variant(later))
+    assert told == f"Training plan {later} is Scheduled, but must be Active."
+    assert refused(endpoints.variant(jobs_plan)) == (
+        f"Training plan {jobs_plan} is for target resource training-job, but must be for endpoint."
+    )
+    assert refused(endpoints.variant(plan, InstanceType="ml.p5.48xlarge")) == (
+        f"Training plan {plan} has instance type ml.p4d.24xlarge, not the requested ml.p5.48xlarge."
+    )
+    assert refused(endpoints.variant(plan), endpoints.variant(plan)) == (
+        'The variant name "main" was non-unique within the request.'
+    )
     exceeds = "Requested instance count (3) exceeds reserved capacity (2) for training plan."
     assert refused(endpoints.variant(plan, 3)) == exceeds
     two = [endpoints.variant(plan, n, VariantName=f"of-{n}") for n in (1, 2)]
