@@ -69,6 +69,8 @@ def test_a_zone_that_is_down_for_several_reasons_is_back_when_the_last_has_ended
         assert jobs.states("job") == ["Pending"]
         assert clusters.counts("cluster") == {"workers": (0, 1)}
     plans.clock.move_to(START + 6 * HOUR)
+    (lane,) = plans.timeline("us-west-2a").view.lanes
+    assert [(span.start, span.end) for span in lane.spans] == [(START + HOUR, START + 6 * HOUR)]
     assert jobs.states("job") == ["Training"]
     assert clusters.counts("cluster") == {"workers": (1, 1)}
     plans.clock.tick(HOUR)
