@@ -76,6 +76,17 @@ def test_one_long_move_and_many_short_ones_leave_the_same(plans, buy, sagemaker)
 
 
 @pytest.mark.rule("TIME-04")
+def test_a_clock_may_be_moved_to_where_it_is_and_by_nothing(plans, buy):
+    buy()
+    before = plans.history()
+    plans.clock.move_to(START)
+    plans.clock.freeze(START)
+    plans.clock.tick(0)
+    plans.clock.tick(timedelta(0))
+    assert (plans.clock.now(), plans.history()) == (START, before)
+
+
+@pytest.mark.rule("TIME-04")
 def test_the_clock_does_not_go_back(plans, sagemaker):
     sagemaker.list_training_plans()
     plans.clock.tick(timedelta(hours=1))
