@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 import pytest
 from botocore.config import Config
 
-from tests.support.clusters import CUT_OFF, DAY, HOUR, MINUTE, START, Clusters, group, plan_counts
+from tests.support.clusters import CUT_OFF, DAY, HOUR, MINUTE, START, group, plan_counts
 
 
 @pytest.mark.rule("CLUSTER-03")
@@ -239,133 +239,6 @@ def test_restricted_groups_live_on_plans_too(plans, clusters, reserve, sagemaker
     assert nova["EnvironmentConfig"] == environment
     assert (more["TrainingPlanArn"], more["CurrentCount"]) == (other, 2)
     assert plan_counts(sagemaker, plan) == (4, 0)
-
-
-@pytest.mark.rule("CLUSTER-02")
-def test_known_subnets_must_have_one_in_the_zone_of_the_plan(
-    clusters, reserve, client, sagemaker, refusal
-):
-    plan = reserve()  # in us-west-2a
-    ec2 = client("ec2")
-    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    subnets = {
-        zone: ec2.create_subnet(VpcId=vpc, AvailabilityZone=zone, CidrBlock=f"10.0.{number}.0/24")[
-            "Subnet"
-        ]["SubnetId"]
-        for number, zone in enumerate(("us-west-2a", "us-west-2b"))
-    }
-
-    def inside(*ids):
-        return {"Subnets": list(ids), "SecurityGroupIds": ["sg-1"]}
-
-    wrong, right = inside(subnets["us-west-2b"]), inside(*subnets.values())
-    refused = (
-        "ValidationException",
-        f"None of the subnets {subnets['us-west-2b']} is in Availability Zone us-west-2a of "
-        f"training plan {plan}.",
-    )
-    create = {"ClusterName": "cluster", "InstanceGroups": [group("workers", plan)]}
-    assert refusal(sagemaker.create_cluster, **create, VpcConfig=wrong) == refused
-    # A group's own subnets count in place of the cluster's.
-    clusters.create("own", group("workers", plan, OverrideVpcConfig=right), VpcConfig=wrong)
-    create["InstanceGroups"] = [group("workers", plan, OverrideVpcConfig=wrong)]
-    assert refusal(sagemaker.create_cluster, **create, VpcConfig=right) == refused
-    clusters.create("unknown", group("workers", plan), VpcConfig=inside("subnet-unknown"))
-    clusters.create("on-demand", group("workers"), VpcConfig=wrong)
-    (node,) = clusters.ids("on-demand")
-    assert clusters.node("on-demand", node)["Placement"]["AvailabilityZone"] == "us-west-2b"
-    # Where a group is to move onto the plan, its subnets have to be there too.
-    update = {"ClusterName": "on-demand", "InstanceGroups": [group("workers", plan)]}
-    assert refusal(sagemaker.update_cluster, **update) == refused
-    assert clusters.ids("on-demand") == [node]
-
-
-@pytest.mark.rule("CLUSTER-02")
-def test_subnets_are_not_judged_for_a_zone_that_ec2_does_not_know(plans, client, reserve):
-    sagemaker = client("sagemaker", "us-east-1")
-    plan = reserve(using=sagemaker, UltraServerType="ml.u-p6e-gb200x36")  # in Dallas
-    ec2 = client("ec2", "us-east-1")
-    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    subnet = ec2.create_subnet(VpcId=vpc, AvailabilityZone="us-east-1a", CidrBlock="10.0.0.0/24")[
-        "Subnet"
-    ]["SubnetId"]
-    clusters = Clusters(sagemaker)
-    clusters.create(
-        "cluster",
-        group("workers", plan, 2, InstanceType="ml.p6e-gb200.36xlarge"),
-        VpcConfig={"Subnets": [subnet], "SecurityGroupIds": ["sg-1"]},
-    )
-    plans.clock.move_to(START)
-    assert clusters.counts("cluster") == {"workers": (2, 2)}
-
-
-@pytest.mark.rule("CLUSTER-06")
-def test_clusters_are_listed_by_plan_name_and_time(plans, clusters, reserve, sagemaker):
-    plan, other = reserve(), reserve("other")
-    clusters.create("b", group("workers", plan), group("more", other), group("third", plan))
-    plans.clock.tick(HOUR)
-    created = plans.clock.now()
-    clusters.create("a", group("workers"))
-    clusters.create("c2", group("workers", other))
-
-    def names(**asked):
-        summaries = sagemaker.list_clusters(**asked)["ClusterSummaries"]
-        return [each["ClusterName"] for each in summaries]
-
-    assert names() == ["b", "a", "c2"]
-    assert names(SortBy="NAME", SortOrder="Descending") == ["c2", "b", "a"]
-    assert names(SortOrder="Descending") == ["c2", "a", "b"]
-    assert names(TrainingPlanArn=other) == ["b", "c2"]
-    assert names(TrainingPlanArn=plan.replace("/plan", "/none")) == []
-    assert names(NameContains="c") == ["c2"]
-    assert names(CreationTimeAfter=created - MINUTE) == ["a", "c2"]
-    assert names(CreationTimeAfter=created) == []
-    assert names(CreationTimeBefore=created) == ["b"]
-    assert names(CreationTimeBefore=created, CreationTimeAfter=created - HOUR) == []
-    first = sagemaker.list_clusters()["ClusterSummaries"][0]
-    assert first["TrainingPlanArns"] == [plan, other]
-    assert "TrainingPlanArns" not in sagemaker.list_clusters()["ClusterSummaries"][1]
-
-
-@pytest.mark.rule("CLUSTER-06", "CLIENT-02")
-def test_pages_of_clusters_are_filtered_before_they_are_cut(clusters, reserve, sagemaker):
-    plan = reserve()
-    for number in range(7):
-        clusters.create(f"c{number}", group("workers", plan if number % 2 else None))
-    asked = {"TrainingPlanArn": plan, "MaxResults": 2}
-    page = sagemaker.list_clusters(**asked)
-    rest = sagemaker.list_clusters(**asked, NextToken=page["NextToken"])
-    assert [each["ClusterName"] for each in page["ClusterSummaries"]] == ["c1", "c3"]
-    assert [each["ClusterName"] for each in rest["ClusterSummaries"]] == ["c5"]
-    assert "NextToken" not in rest
-
-
-@pytest.mark.rule("JOB-16")
-def test_a_part_of_a_name_is_looked_for_among_as_many_clusters_as_a_page_has(
-    clusters, reserve, sagemaker
-):
-    plan = reserve()
-    for name in ("a1", "b1", "a2", "b2", "b3"):
-        clusters.create(name, group("workers", plan))
-    clusters.create("b4", group("workers"))
-
-    def pages(**asked):
-        answers, token = [], {}
-        while not answers or token:
-            answer = sagemaker.list_clusters(**asked, **token)
-            answers.append([each["ClusterName"] for each in answer["ClusterSummaries"]])
-            token = {"NextToken": answer["NextToken"]} if "NextToken" in answer else {}
-        return answers
-
-    assert pages(NameContains="a", MaxResults=2) == [["a1"], ["a2"], []]
-    # Other filters apply first, and without MaxResults so does this one.
-    assert pages(NameContains="b", MaxResults=4, TrainingPlanArn=plan) == [["b1", "b2"], ["b3"]]
-    assert pages(NameContains="b", MaxResults=2, SortBy="NAME", SortOrder="Descending") == [
-        ["b4", "b3"],
-        ["b2", "b1"],
-        [],
-    ]
-    assert pages(NameContains="b") == [["b1", "b2", "b3", "b4"]]
 
 
 @pytest.mark.rule("CLUSTER-06")
