@@ -56,7 +56,7 @@ def _typed(shape: Any, value: Any, path: str) -> Any:
 
 
 def _simple(type_name: str, value: Any) -> Any:
-    """Templates may have numbers and booleans as text, and text as numbers. source: documented"""
+    """Templates may have numbers and booleans as text, and text as those. source: documented"""
     if type_name in _NUMBERS and isinstance(value, str):
         try:
             return _NUMBERS[type_name](value)
@@ -64,5 +64,6 @@ def _simple(type_name: str, value: Any) -> Any:
             return value
     if type_name == "boolean" and isinstance(value, str):
         return _BOOLEANS.get(value.lower(), value)
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return str(value) if type_name == "string" and is_number else value
+    if type_name != "string" or not isinstance(value, (bool, int, float)):
+        return value
+    return str(value).lower() if isinstance(value, bool) else str(value)

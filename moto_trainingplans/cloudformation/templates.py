@@ -52,7 +52,7 @@ def check_template(text: Any) -> None:
     parameters = template.get("Parameters") or {}
     conditions = template.get("Conditions") or {}
     _check_conditions(conditions, parameters)
-    _check_attributes(template, clusters)
+    _check_references(template, clusters)
     for name, condition in conditions.items():
         if not _can_be_told(condition, conditions):
             raise ValidationError(
@@ -99,6 +99,11 @@ def _check_form(template: Mapping[str, Any]) -> None:
             raise ValidationError(
                 message=f"Template format error: resource {logical_id} must be an object with a "
                 "Type."
+            )
+        if not isinstance(resource.get("Properties", {}), dict):
+            raise ValidationError(
+                message=f"Template format error: Properties of resource {logical_id} must be an "
+                "object."
             )
 
 
@@ -149,22 +154,47 @@ def _check_functions(logical_id: str, cluster: Mapping[str, Any], named: Set[str
             )
 
 
-def _check_attributes(template: Any, clusters: Mapping[str, Any]) -> None:
-    """Raise ValidationError where an attribute is asked for that clusters do not have.
+def _check_references(template: Mapping[str, Any], clusters: Mapping[str, Any]) -> None:
+    """Raise ValidationError where a resource or output needs what the template does not have.
 
-    moto would say so only when it looks for it, and then of every stack.
+    moto would say so, or break, only when it looks for it, and then of every stack.
     """
-    for function, value in _functions_in(template):
-        if function != "Fn::GetAtt":
-            continue
-        parts = value.split(".", 1) if isinstance(value, str) else value
-        if not (isinstance(parts, list) and all(isinstance(part, str) for part in parts)):
-            continue
-        if len(parts) == 2 and parts[0] in clusters and not ClusterResource.has_cfn_attr(parts[1]):
-            raise ValidationError(
-                message=f"Template error: resource {parts[0]} does not support attribute type "
-                f"{parts[1]} in Fn::GetAtt"
-            )
+    resources = template["Resources"]
+    named = {*resources, *(template.get("Parameters") or {})}
+    for block in ("Resources", "Outputs"):
+        for function, value in _functions_in(template.get(block)):
+            if function == "Fn::GetAtt":
+                _check_attribute(value, resources, clusters)
+            for name in _names_in(function, value) if block == "Outputs" else ():
+                if name not in named and not name.startswith("AWS::"):
+                    raise ValidationError(
+                        message=f"Template format error: Unresolved resource dependencies [{name}] "
+                        f"in the {block} block of the template"
+                    )
+            for name, attribute in _attributes_in(function, value):
+                _check_attribute([name, attribute], resources, clusters)
+
+
+def _check_attribute(value: Any, resources: Mapping[str, Any], clusters: Mapping[str, Any]) -> None:
+    if not (isinstance(value, list) and len(value) > 1 and isinstance(value[0], str)):
+        # source: observed
+        raise ValidationError(
+            message="Template error: every Fn::GetAtt object requires two non-empty parameters, "
+            "the resource name and the resource attribute"
+        )
+    name, attribute = value[0], value[1]
+    if name not in resources:
+        # source: observed
+        raise ValidationError(
+            message=f"Template error: instance of Fn::GetAtt references undefined resource {name}"
+        )
+    if name in clusters and not (
+        isinstance(attribute, str) and ClusterResource.has_cfn_attr(attribute)
+    ):
+        raise ValidationError(
+            message=f"Template error: resource {name} does not support attribute type "
+            f"{attribute} in Fn::GetAtt"
+        )
 
 
 def _own_condition(cluster: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -206,11 +236,33 @@ def _conditions_in(cluster: Mapping[str, Any]) -> Iterator[str]:
 def _references_in(properties: Any) -> Iterator[str]:
     """The names of all that is referred to by Ref or within Fn::Sub."""
     for function, value in _functions_in(properties):
-        if function == "Ref":
-            yield value
-        elif function == "Fn::Sub":
-            text = value[0] if isinstance(value, list) and value else value
-            yield from re.findall(r"\$\{(\w+)\}", text) if isinstance(text, str) else ()
+        yield from _names_in(function, value)
+        yield from (name for name, _ in _attributes_in(function, value))
+
+
+def _names_in(function: str, value: Any) -> Iterator[str]:
+    """The names that a Ref or Fn::Sub refers to as a whole."""
+    if function == "Ref" and isinstance(value, str):
+        yield value
+    yield from (each for each in _placeholders(function, value) if "." not in each)
+
+
+def _attributes_in(function: str, value: Any) -> Iterator[tuple[str, str]]:
+    """The names and attributes that a Fn::Sub refers to."""
+    for each in _placeholders(function, value):
+        name, dot, attribute = each.partition(".")
+        if dot:
+            yield name, attribute
+
+
+def _placeholders(function: str, value: Any) -> Iterator[str]:
+    """What a Fn::Sub has filled in, but for the names of its own."""
+    if function != "Fn::Sub":
+        return
+    text, own = (*value, {}, {})[:2] if isinstance(value, list) else (value, {})
+    for each in re.findall(r"\$\{([^!}][^}]*)\}", text) if isinstance(text, str) else ():
+        if each not in own:
+            yield each
 
 
 def _functions_in(value: Any) -> Iterator[tuple[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from .account import Account
 from .clusters.statuses import NodeStatus
@@ -75,7 +76,9 @@ class FaultInjection:
             self._begin_outage(zone, region)
         else:
             self._events.schedule(start, lambda: self._begin_outage(zone, region))
-        self._events.schedule(end, lambda: self._end_outage(zone, region))
+        # Where another begins as this one ends, the zone is down without a break.
+        end_outage = partial(self._end_outage, zone, region)
+        self._events.schedule(end, lambda: self._events.at_end_of_instant(end_outage))
 
     def _begin_outage(self, zone: str, region: str) -> None:
         if self._outages.begin(zone, self._events.now):

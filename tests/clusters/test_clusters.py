@@ -175,16 +175,27 @@ def test_a_group_is_refused_a_plan_that_is_not_for_it(plans, reserve, buy, sagem
         assert code == "ValidationException"
         return message
 
-    assert "Training plan" in refused(group("workers", unknown))
-    assert "was not found" in refused(group("workers", foreign))
-    assert "training-job" in refused(group("workers", job_plan))
-    assert "ml.p5.48xlarge" in refused(group("workers", plan, InstanceType="ml.p5.48xlarge"))
-    assert "4 instances" in refused(group("workers", plan, 5))
+    for other in (unknown, foreign, plan.replace("us-west-2", "us-east-1")):
+        assert refused(group("workers", other)) == f"Training plan {other} was not found."
+    assert refused(group("workers", job_plan)) == (
+        f"Training plan {job_plan} is for target resource training-job, but must be for "
+        "hyperpod-cluster."
+    )
+    assert refused(group("workers", plan, InstanceType="ml.p5.48xlarge")) == (
+        f"Training plan {plan} has instance type ml.p4d.24xlarge, not the requested ml.p5.48xlarge."
+    )
+    assert refused(group("workers", plan, 5)) == (
+        f"Training plan {plan} has 4 instances, fewer than the requested 5."
+    )
+    must_be = "but must be Scheduled or Active."
     plans.payments.fail_next()
     failed = reserve("failed")
-    assert "Failed" in refused(group("workers", failed))
+    assert refused(group("workers", failed)) == f"Training plan {failed} is Failed, {must_be}"
+    plans.payments.delay(HOUR)
+    pending = reserve("pending")
+    assert refused(group("workers", pending)) == f"Training plan {pending} is Pending, {must_be}"
     plans.clock.move_to(START + DAY)
-    assert "Expired" in refused(group("workers", plan))
+    assert refused(group("workers", plan)) == f"Training plan {plan} is Expired, {must_be}"
     assert sagemaker.list_clusters()["ClusterSummaries"] == []
 
 
@@ -192,15 +203,20 @@ def test_a_group_is_refused_a_plan_that_is_not_for_it(plans, reserve, buy, sagem
 def test_an_update_with_an_unknown_plan_is_a_resource_not_found(
     clusters, reserve, sagemaker, refusal
 ):
-    unknown = reserve().replace("training-plan/plan", "training-plan/none")
+    plan = reserve()
     clusters.create("cluster", group("workers"))
-    code, message = refusal(
-        sagemaker.update_cluster,
-        ClusterName="cluster",
-        InstanceGroups=[group("workers", unknown)],
-    )
-    assert code == "ResourceNotFound"
-    assert unknown in message
+    for old, new in (
+        ("training-plan/plan", "training-plan/none"),
+        ("us-west-2", "us-east-1"),
+        ("123456789012", "111122223333"),
+    ):
+        unknown = plan.replace(old, new)
+        assert refusal(
+            sagemaker.update_cluster,
+            ClusterName="cluster",
+            InstanceGroups=[group("workers", unknown)],
+        ) == ("ResourceNotFound", f"Training plan {unknown} was not found.")
+    assert "TrainingPlanArn" not in clusters.group("cluster", "workers")
 
 
 @pytest.mark.rule("CLUSTER-01")
@@ -223,114 +239,6 @@ def test_restricted_groups_live_on_plans_too(plans, clusters, reserve, sagemaker
     assert nova["EnvironmentConfig"] == environment
     assert (more["TrainingPlanArn"], more["CurrentCount"]) == (other, 2)
     assert plan_counts(sagemaker, plan) == (4, 0)
-
-
-@pytest.mark.rule("CLUSTER-02")
-def test_known_subnets_must_have_one_in_the_zone_of_the_plan(
-    clusters, reserve, client, sagemaker, refusal
-):
-    plan = reserve()  # in us-west-2a
-    ec2 = client("ec2")
-    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    subnets = {
-        zone: ec2.create_subnet(VpcId=vpc, AvailabilityZone=zone, CidrBlock=f"10.0.{number}.0/24")[
-            "Subnet"
-        ]["SubnetId"]
-        for number, zone in enumerate(("us-west-2a", "us-west-2b"))
-    }
-
-    def inside(*ids):
-        return {"Subnets": list(ids), "SecurityGroupIds": ["sg-1"]}
-
-    wrong, right = inside(subnets["us-west-2b"]), inside(*subnets.values())
-    code, message = refusal(
-        sagemaker.create_cluster,
-        ClusterName="cluster",
-        InstanceGroups=[group("workers", plan)],
-        VpcConfig=wrong,
-    )
-    assert code == "ValidationException"
-    assert "us-west-2a" in message
-    assert subnets["us-west-2b"] in message
-    # A group's own subnets count in place of the cluster's.
-    clusters.create("own", group("workers", plan, OverrideVpcConfig=right), VpcConfig=wrong)
-    refusal(
-        sagemaker.create_cluster,
-        ClusterName="cluster",
-        InstanceGroups=[group("workers", plan, OverrideVpcConfig=wrong)],
-        VpcConfig=right,
-    )
-    clusters.create("unknown", group("workers", plan), VpcConfig=inside("subnet-unknown"))
-    clusters.create("on-demand", group("workers"), VpcConfig=wrong)
-    (node,) = clusters.ids("on-demand")
-    assert clusters.node("on-demand", node)["Placement"]["AvailabilityZone"] == "us-west-2b"
-
-
-@pytest.mark.rule("CLUSTER-06")
-def test_clusters_are_listed_by_plan_name_and_time(plans, clusters, reserve, sagemaker):
-    plan, other = reserve(), reserve("other")
-    clusters.create("b", group("workers", plan), group("more", other), group("third", plan))
-    plans.clock.tick(HOUR)
-    created = plans.clock.now()
-    clusters.create("a", group("workers"))
-    clusters.create("c2", group("workers", other))
-
-    def names(**asked):
-        summaries = sagemaker.list_clusters(**asked)["ClusterSummaries"]
-        return [each["ClusterName"] for each in summaries]
-
-    assert names() == ["b", "a", "c2"]
-    assert names(SortBy="NAME", SortOrder="Descending") == ["c2", "b", "a"]
-    assert names(SortOrder="Descending") == ["c2", "a", "b"]
-    assert names(TrainingPlanArn=other) == ["b", "c2"]
-    assert names(TrainingPlanArn=plan.replace("/plan", "/none")) == []
-    assert names(NameContains="c") == ["c2"]
-    assert names(CreationTimeAfter=created - MINUTE) == ["a", "c2"]
-    assert names(CreationTimeBefore=created) == ["b"]
-    first = sagemaker.list_clusters()["ClusterSummaries"][0]
-    assert first["TrainingPlanArns"] == [plan, other]
-    assert "TrainingPlanArns" not in sagemaker.list_clusters()["ClusterSummaries"][1]
-
-
-@pytest.mark.rule("CLUSTER-06", "CLIENT-02")
-def test_pages_of_clusters_are_filtered_before_they_are_cut(clusters, reserve, sagemaker):
-    plan = reserve()
-    for number in range(7):
-        clusters.create(f"c{number}", group("workers", plan if number % 2 else None))
-    asked = {"TrainingPlanArn": plan, "MaxResults": 2}
-    page = sagemaker.list_clusters(**asked)
-    rest = sagemaker.list_clusters(**asked, NextToken=page["NextToken"])
-    assert [each["ClusterName"] for each in page["ClusterSummaries"]] == ["c1", "c3"]
-    assert [each["ClusterName"] for each in rest["ClusterSummaries"]] == ["c5"]
-    assert "NextToken" not in rest
-
-
-@pytest.mark.rule("JOB-16")
-def test_a_part_of_a_name_is_looked_for_among_as_many_clusters_as_a_page_has(
-    clusters, reserve, sagemaker
-):
-    plan = reserve()
-    for name in ("a1", "b1", "a2", "b2", "b3"):
-        clusters.create(name, group("workers", plan))
-    clusters.create("b4", group("workers"))
-
-    def pages(**asked):
-        answers, token = [], {}
-        while not answers or token:
-            answer = sagemaker.list_clusters(**asked, **token)
-            answers.append([each["ClusterName"] for each in answer["ClusterSummaries"]])
-            token = {"NextToken": answer["NextToken"]} if "NextToken" in answer else {}
-        return answers
-
-    assert pages(NameContains="a", MaxResults=2) == [["a1"], ["a2"], []]
-    # Other filters apply first, and without MaxResults so does this one.
-    assert pages(NameContains="b", MaxResults=4, TrainingPlanArn=plan) == [["b1", "b2"], ["b3"]]
-    assert pages(NameContains="b", MaxResults=2, SortBy="NAME", SortOrder="Descending") == [
-        ["b4", "b3"],
-        ["b2", "b1"],
-        [],
-    ]
-    assert pages(NameContains="b") == [["b1", "b2", "b3", "b4"]]
 
 
 @pytest.mark.rule("CLUSTER-06")

@@ -251,3 +251,17 @@ def test_a_minimum_that_cannot_be_is_refused(sagemaker, refusal, members, minimu
         InstanceGroups=[group("workers", None, 2, MinInstanceCount=minimum)],
         **members,
     ) == ("ValidationException", text)
+
+
+@pytest.mark.rule("CLUSTER-09")
+def test_the_three_hours_of_a_group_without_a_plan_count_always(plans, clusters, told):
+    now = plans.clock.now()
+    plans.faults.zone_outage("us-west-2a", now, now + DAY)
+    clusters.create("cluster", group("workers", None, 2, MinInstanceCount=1), **CONTINUOUS)
+    plans.clock.tick(3 * HOUR - MINUTE)
+    assert clusters.counts("cluster") == {"workers": (0, 2)}
+    assert clusters.statuses("cluster") == ("InService", ["Creating"])
+    plans.clock.tick(MINUTE)
+    assert clusters.counts("cluster") == {"workers": (0, 0)}
+    assert clusters.statuses("cluster") == ("InService", ["InService"])
+    assert told() == MISSED

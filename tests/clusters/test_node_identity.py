@@ -264,7 +264,7 @@ def test_a_group_is_refused_by_a_plan_in_the_last_hour_of_its_last_block(
     plans, clusters, reserve, sagemaker, refusal
 ):
     plan = reserve()
-    clusters.create("cluster", group("other"))
+    clusters.create("cluster", group("other"), **CONTINUOUS)
     plans.clock.move_to(CUT_OFF - MINUTE)
     clusters.update("cluster", group("early", plan, 1))
     assert clusters.counts("cluster")["early"] == (1, 1)
@@ -276,6 +276,14 @@ def test_a_group_is_refused_by_a_plan_in_the_last_hour_of_its_last_block(
         lambda: refusal(
             sagemaker.update_cluster, ClusterName="cluster", InstanceGroups=[group("late", plan)]
         ),
+        lambda: refusal(
+            sagemaker.update_cluster, ClusterName="cluster", InstanceGroups=[group("early", plan)]
+        ),
+        lambda: refusal(
+            sagemaker.batch_add_cluster_nodes,
+            ClusterName="cluster",
+            NodesToAdd=[{"InstanceGroupName": "early", "IncrementTargetCountBy": 1}],
+        ),
     ):
         code, text = call()
         assert code == "ValidationException"
@@ -283,7 +291,7 @@ def test_a_group_is_refused_by_a_plan_in_the_last_hour_of_its_last_block(
             f"Training plan {plan} ends at 2025-01-23 11:30:00+00:00, and gives no instances in "
             "its last 60 minutes."
         )
-    assert set(clusters.counts("cluster")) == {"other", "early"}
+    assert clusters.counts("cluster") == {"other": (1, 1), "early": (0, 1)}
     assert [each["ClusterName"] for each in sagemaker.list_clusters()["ClusterSummaries"]] == [
         "cluster"
     ]

@@ -139,10 +139,19 @@ def test_a_configuration_must_fit_its_plan(plans, sagemaker, endpoints, reserve,
 
     of_others = plan.replace("123456789012", "111122223333")
     for unknown in (f"{plan}-of-nobody", of_others, plan.replace("us-west-2", "us-east-1")):
-        assert f"{unknown} was not found" in refused(endpoints.variant(unknown))
-    assert "Scheduled, but must be Active" in refused(endpoints.variant(later))
-    assert "is for target resource training-job" in refused(endpoints.variant(jobs_plan))
-    assert "ml.p5.48xlarge" in refused(endpoints.variant(plan, InstanceType="ml.p5.48xlarge"))
+        told = refused(endpoints.variant(unknown))
+        assert told == f"Training plan {unknown} was not found."
+    told = refused(endpoints.variant(later))
+    assert told == f"Training plan {later} is Scheduled, but must be Active."
+    assert refused(endpoints.variant(jobs_plan)) == (
+        f"Training plan {jobs_plan} is for target resource training-job, but must be for endpoint."
+    )
+    assert refused(endpoints.variant(plan, InstanceType="ml.p5.48xlarge")) == (
+        f"Training plan {plan} has instance type ml.p4d.24xlarge, not the requested ml.p5.48xlarge."
+    )
+    assert refused(endpoints.variant(plan), endpoints.variant(plan)) == (
+        'The variant name "main" was non-unique within the request.'
+    )
     exceeds = "Requested instance count (3) exceeds reserved capacity (2) for training plan."
     assert refused(endpoints.variant(plan, 3)) == exceeds
     two = [endpoints.variant(plan, n, VariantName=f"of-{n}") for n in (1, 2)]
@@ -242,7 +251,11 @@ def test_an_endpoint_whose_variant_may_wait_is_creating_until_others_let_go(
     assert waiting["EndpointStatus"] == "Creating"
     assert "FailureReason" not in waiting
     assert (endpoints.running("two"), counts(sagemaker, plan)) == ([0], (1, 1))
-    assert invoke("two")[0] == 400
+    assert invoke("two") == (
+        400,
+        "ValidationError",
+        "Endpoint two of account 123456789012 not found.",
+    )
     code, message = refusal(sagemaker.update_endpoint, EndpointName="two", EndpointConfigName="one")
     assert code == "ValidationException"
     assert message.startswith('Cannot update in-progress endpoint "arn:aws:sagemaker:')
@@ -396,7 +409,8 @@ def test_a_variant_that_is_not_on_the_plan_goes_on_answering(plans, endpoints, r
     plans.clock.tick(DAY)
     assert invoke("endpoint")[0] == 200
     assert invoke("endpoint", TargetVariant="other")[0] == 200
-    assert invoke("endpoint", TargetVariant="main")[1] == "ModelError"
+    status, code, message = invoke("endpoint", TargetVariant="main")
+    assert (status, code, EXPIRED in message) == (424, "ModelError", True)
 
 
 @pytest.mark.rule("OTHER-01")
@@ -408,7 +422,8 @@ def test_an_endpoint_has_instances_in_each_block_of_its_plan(
     endpoints.deploy("endpoint", endpoints.variant(plan, 2))
     plans.clock.tick(DAY)
     assert endpoints.running("endpoint") == [0]
-    assert invoke("endpoint")[1] == "ModelError"
+    status, code, message = invoke("endpoint")
+    assert (status, code, EXPIRED in message) == (424, "ModelError", True)
     plans.clock.tick(DAY)
     assert endpoints.running("endpoint") == [2]
     assert invoke("endpoint")[0] == 200
@@ -432,7 +447,10 @@ def test_instances_that_break_are_replaced_as_far_as_the_plan_has_others(
     now = plans.clock.now()
     plans.faults.zone_outage("us-west-2a", now, now + HOUR)
     assert endpoints.running("endpoint") == [0]
-    assert invoke("endpoint")[1] == "ModelError"
+    status, code, message = invoke("endpoint")
+    assert (status, code) == (424, "ModelError")
+    assert "Endpoint has no instances in its capacity reservation." in message
+    assert EXPIRED not in message
     plans.clock.tick(HOUR)
     assert endpoints.running("endpoint") == [3]
     assert counts(sagemaker, plan) == (3, 1)

@@ -76,16 +76,35 @@ def test_one_long_move_and_many_short_ones_leave_the_same(plans, buy, sagemaker)
 
 
 @pytest.mark.rule("TIME-04")
+def test_a_clock_may_be_moved_to_where_it_is_and_by_nothing(plans, buy):
+    buy()
+    before = plans.history()
+    plans.clock.move_to(START)
+    plans.clock.freeze(START)
+    plans.clock.tick(0)
+    plans.clock.tick(timedelta(0))
+    assert (plans.clock.now(), plans.history()) == (START, before)
+
+
+@pytest.mark.rule("TIME-04")
 def test_the_clock_does_not_go_back(plans, sagemaker):
     sagemaker.list_training_plans()
     plans.clock.tick(timedelta(hours=1))
-    for go_back in (
-        lambda: plans.clock.move_to(START),
-        lambda: plans.clock.freeze(START),
-        lambda: plans.clock.tick(-1),
+    passed = (
+        "the clock cannot go back: it shows 2025-01-21T20:08:27.704000+00:00, which is later than "
+        "2025-01-21T19:08:27.704000+00:00"
+    )
+    for go_back, told in (
+        (lambda: plans.clock.move_to(START), passed),
+        (lambda: plans.clock.freeze(START), passed),
+        (
+            lambda: plans.clock.tick(-1),
+            "delta must be a timedelta or a number of seconds, not negative; it is -1",
+        ),
     ):
-        with pytest.raises(TrainingPlansError):
+        with pytest.raises(TrainingPlansError) as misuse:
             go_back()
+        assert str(misuse.value) == told
     assert plans.clock.now() == START + timedelta(hours=1)
 
 
@@ -246,11 +265,18 @@ def test_moto_s_seed_salts_the_ids():
         return servers[0]["UltraServerId"]
 
     ids = []
-    for seed in ("42", "42", "43"):
-        with mock_training_plans(now=START):
-            requests.post(f"http://motoapi.amazonaws.com/moto-api/seed?a={seed}", timeout=10)
+    for seed in (None, "42", "42", "43", None):
+        with mock_training_plans(now=START) as plans:
+            if seed is not None:
+                requests.post(f"http://motoapi.amazonaws.com/moto-api/seed?a={seed}", timeout=10)
             ids.append(ultra_server_id())
-    assert ids[0] == ids[1] != ids[2]
+            # As moto's own it outlives a reset, and not the mock.
+            plans.reset()
+            assert ultra_server_id() == ids[-1]
+    unsalted, first, again, other, after = ids
+    assert first == again
+    assert len({unsalted, first, other}) == 3
+    assert after == unsalted
 
 
 @pytest.mark.rule("TIME-07", "PLAN-04")

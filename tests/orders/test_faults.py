@@ -216,30 +216,47 @@ def test_nothing_is_known_of_ultra_servers_while_their_zone_is_down(plans, clien
 def test_a_fault_that_cannot_be_is_an_error(plans, jobs, buy):
     plan = buy()
     arn = jobs.create("job", plan)
-    names_nothing = "'us-nothing' names nothing that has instances: use the ARN of"
-    for call, arguments, says in (
-        (plans.faults.fail_instances, (plan,), "training-plan/plan' has no running instances"),
-        (plans.faults.fail_instances, (arn,), "training-job/job' has no running instances"),
-        (plans.faults.fail_instances, ("us-nothing",), names_nothing),
-        (plans.faults.repair, ("us-nothing",), names_nothing),
-        (plans.faults.zone_outage, ("nowhere", START, START + HOUR), "unknown zone 'nowhere'"),
-        (plans.faults.zone_outage, ("us-west-2a", START, START), "must end after it starts"),
+    nothing = (
+        "'us-nothing' names nothing that has instances: use the ARN of a training plan, of a job "
+        "on one or of a cluster, or the id of a node or of an UltraServer"
+    )
+    for call, told in (
+        (lambda: plans.faults.fail_instances(plan), f"{plan!r} has no running instances"),
+        (lambda: plans.faults.fail_instances(arn), f"{arn!r} has no running instances"),
+        (lambda: plans.faults.fail_instances("us-nothing"), nothing),
+        (lambda: plans.faults.repair("us-nothing"), nothing),
         (
-            plans.faults.zone_outage,
-            ("us-west-2a", START - 30 * DAY, START - 20 * DAY),
-            "the outage must end in the future",
+            lambda: plans.faults.zone_outage("nowhere", START, START + HOUR),
+            "unknown zone 'nowhere': name an Availability Zone such as 'us-west-2a'",
         ),
-        (plans.faults.error, ("NoOperation", "Code", "text"), "not 'NoOperation'"),
         (
-            plans.jobs.fail,
-            ("job", "loss is NaN"),
+            lambda: plans.faults.zone_outage("us-west-2a", START, START),
+            "the window must end after it starts, not from 2025-01-22T11:30:00+00:00 to "
+            "2025-01-22T11:30:00+00:00",
+        ),
+        (
+            lambda: plans.faults.zone_outage("us-west-2a", START - 30 * DAY, START - 20 * DAY),
+            "the outage must end in the future: it is 2025-01-21T19:08:27.704000+00:00, and "
+            "2025-01-02T11:30:00+00:00 is not later",
+        ),
+        (
+            lambda: plans.faults.error("NoOperation", "Code", "message"),
+            "operation must be an operation of SageMaker, as 'CreateTrainingJob', not "
+            "'NoOperation'",
+        ),
+        (
+            lambda: plans.jobs.fail("job", "not running"),
             "job has no container that runs: it is in status Pending, and must be in Training",
         ),
-        (plans.jobs.fail, ("none", "x"), "there is no training job 'none' on a plan"),
-        (plans.jobs.run_for, (-1,), "not negative; it is -1"),
+        (lambda: plans.jobs.fail("none", "unknown"), "there is no training job 'none' on a plan"),
+        (
+            lambda: plans.jobs.run_for(-1),
+            "duration must be a timedelta or a number of seconds, not negative; it is -1",
+        ),
     ):
-        with pytest.raises(TrainingPlansError, match=says):
-            call(*arguments)
+        with pytest.raises(TrainingPlansError) as misuse:
+            call()
+        assert str(misuse.value) == told
     plans.clock.move_to(START)
     with pytest.raises(TrainingPlansError, match="count must be at most 1: so many instances of"):
         plans.faults.fail_instances(plan, 2)

@@ -82,20 +82,36 @@ def test_an_app_must_fit_its_plan(plans, sagemaker, plan, buy, refusal):
         assert code == "ValidationException"
         return message
 
-    for unknown in (f"{plan}-of-nobody", plan.replace("123456789012", "111122223333")):
-        assert f"{unknown} was not found" in refused(spec(unknown))
-    assert "Scheduled, but must be Active" in refused(spec(later))
-    assert "is for target resource training-job" in refused(spec(jobs_plan))
-    assert "not the requested ml.p5.48xlarge" in refused(spec(plan, InstanceType="ml.p5.48xlarge"))
-    assert "InstanceType is required" in refused({"TrainingPlanArn": plan})
-    assert "JupyterLab and CodeEditor" in refused(spec(plan), AppType="KernelGateway")
+    for unknown in (
+        f"{plan}-of-nobody",
+        plan.replace("123456789012", "111122223333"),
+        plan.replace("us-west-2", "us-east-1"),
+    ):
+        assert refused(spec(unknown)) == f"Training plan {unknown} was not found."
+    assert refused(spec(later)) == f"Training plan {later} is Scheduled, but must be Active."
+    assert refused(spec(jobs_plan)) == (
+        f"Training plan {jobs_plan} is for target resource training-job, but must be for "
+        "studio-apps."
+    )
+    assert refused(spec(plan, InstanceType="ml.p5.48xlarge")) == (
+        f"Training plan {plan} has instance type ml.p4d.24xlarge, not the requested ml.p5.48xlarge."
+    )
+    assert refused({"TrainingPlanArn": plan}) == (
+        "ResourceSpec.InstanceType is required for an app on a training plan."
+    )
+    assert refused(spec(plan), AppType="KernelGateway") == (
+        "Apps of type KernelGateway cannot use training plans: JupyterLab and CodeEditor can."
+    )
     for name in ("one", "two"):
         sagemaker.create_app(**app(name), ResourceSpec=spec(plan))
-    assert "has no instance that is free" in refused(spec(plan))
+    assert refused(spec(plan)) == f"Training plan {plan} has no instance that is free."
     plans.clock.move_to(CUT_OFF)
-    assert "gives no instances in its last 30 minutes" in refused(spec(plan))
+    assert refused(spec(plan)) == (
+        f"Training plan {plan} ends at 2025-01-23 11:30:00+00:00, and gives no instances in its "
+        "last 30 minutes."
+    )
     plans.clock.move_to(START + DAY)
-    assert "Expired, but must be Active" in refused(spec(plan))
+    assert refused(spec(plan)) == f"Training plan {plan} is Expired, but must be Active."
     assert len(sagemaker.list_apps()["Apps"]) == 2
 
 
@@ -107,25 +123,36 @@ def test_an_app_ends_30_minutes_before_its_block(plans, sagemaker, plan, status)
     assert (status(), counts(sagemaker, plan)) == ("InService", (1, 1))
     plans.clock.move_to(CUT_OFF)
     assert (status(), status("without")) == ("Deleted", "InService")
+    assert "FailureReason" not in sagemaker.describe_app(**app())
     assert counts(sagemaker, plan) == (0, 0)  # nothing can be had any more
     seen = [(change.time, change.after) for change in plans.history(arn)]
     assert seen == [(START, "InService"), (CUT_OFF, "Deleted")]
 
 
 @pytest.mark.rule("OTHER-02")
-def test_an_app_whose_instance_breaks_moves_or_fails(plans, sagemaker, plan, status):
+def test_an_app_whose_instance_breaks_moves_or_fails(plans, sagemaker, plan, status, refusal):
     sagemaker.create_app(**app(), ResourceSpec=spec(plan))
     plans.faults.fail_instances(plan)
     assert (status(), counts(sagemaker, plan)) == ("InService", (1, 0))
     plans.faults.fail_instances(plan)
     assert (status(), counts(sagemaker, plan)) == ("Failed", (0, 0))
-    assert "instance has failed" in sagemaker.describe_app(**app())["FailureReason"]
+    assert sagemaker.describe_app(**app())["FailureReason"] == (
+        "The app's instance has failed, and the training plan has no other that is free."
+    )
     plans.faults.repair(plan)
     sagemaker.create_app(**app(), ResourceSpec=spec(plan))
     assert (status(), counts(sagemaker, plan)) == ("InService", (1, 1))
     now = plans.clock.now()
     plans.faults.zone_outage("us-west-2a", now, now + HOUR)
     assert (status(), counts(sagemaker, plan)) == ("Failed", (0, 0))
+    assert sagemaker.describe_app(**app())["FailureReason"] == (
+        "The Availability Zone of the app's instance is down."
+    )
+    # Nor is there one to be had meanwhile.
+    assert refusal(sagemaker.create_app, **app(), ResourceSpec=spec(plan)) == (
+        "ValidationException",
+        f"Training plan {plan} has no instance that is free.",
+    )
     plans.clock.tick(HOUR)
     assert (status(), counts(sagemaker, plan)) == ("Failed", (0, 2))
 
@@ -202,7 +229,10 @@ def test_an_app_belongs_to_a_user_profile_or_a_space(sagemaker, refusal):
     for named in (neither, {**app(), "UserProfileName": "user"}):
         for operation in ("create_app", "describe_app", "delete_app"):
             code, message = refusal(getattr(sagemaker, operation), **named)
-            assert (code, "not both" in message) == ("ValidationException", True)
+            assert (code, message) == (
+                "ValidationException",
+                "Either UserProfileName or SpaceName is required, not both.",
+            )
 
 
 @pytest.mark.rule("OTHER-02")

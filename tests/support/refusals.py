@@ -134,11 +134,12 @@ def _raised(path: Path) -> Iterator[Refusal]:
 def refusals_of_templates() -> Iterator[Refusal]:
     """What CloudFormation says of a template with a cluster that it cannot make."""
     for path in sorted((PACKAGE / "cloudformation").glob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        source = path.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "ValidationError":
                 (message,) = (each.value for each in node.keywords if each.arg == "message")
                 if (text := _text(message)) is not None:
-                    yield Refusal("ValidationError", text)
+                    yield Refusal("ValidationError", text, _mark(source.splitlines(), node.lineno))
 
 
 def _text(node: ast.expr) -> str | None:
