@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from ...context import Context
@@ -36,6 +37,7 @@ PATCHED = _step(kinds.INSTANCE_PATCHED)
 KUBERNETES_UPDATED = _step(kinds.KUBERNETES_UPDATED)
 
 T = TypeVar("T")
+_group = attrgetter("group")
 
 
 class NodeEventRecorder:
@@ -190,11 +192,12 @@ def _runs(
 
     Each run with its group, the reserved capacity of its instances, and what is told of its nodes.
     """
-    telling = [node for node in nodes if node.group.cluster.specification.continuous]
-    for (group, reserved, what), run in groupby(
-        telling, lambda node: (node.group, _reserved(node), told(node))
-    ):
-        yield group, reserved, what, list(run)
+    for group, of_group in groupby(nodes, _group):
+        if group.cluster.specification.continuous:
+            for (reserved, what), run in groupby(
+                of_group, lambda node: (_reserved(node), told(node))
+            ):
+                yield group, reserved, what, list(run)
 
 
 def _instance_id(node: Node) -> str:
