@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .reserved_capacity import ReservedCapacity, UltraServer
 from .usage import Holder
@@ -64,7 +65,13 @@ def assign_each(
 ) -> list[Allocation]:
     """As `assign`, with an allocation for each of the instances."""
     reserved.instances.usage.change(numbers, holder)
-    return [Allocation(plan_arn, reserved, (number,), holder) for number in numbers]
+    return [Allocation(plan_arn, reserved, _only(number), holder) for number in numbers]
+
+
+@lru_cache(maxsize=1024)
+def _only(number: int) -> tuple[int]:
+    """The one instance of very many allocations, kept once."""
+    return (number,)
 
 
 def allocate(

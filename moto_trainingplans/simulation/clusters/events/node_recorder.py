@@ -193,21 +193,25 @@ def _runs(
     Each run with its group, the reserved capacity of its instances, and what is told of its nodes.
     """
     for group, of_group in groupby(nodes, _group):
-        if group.cluster.specification.continuous:
-            for (reserved, what), run in groupby(
-                of_group, lambda node: (_reserved(node), told(node))
-            ):
-                yield group, reserved, what, list(run)
+        if not group.cluster.specification.continuous:
+            continue
+        run: list[Node] = []
+        alike: tuple[ReservedCapacity | None, T] | None = None
+        for node in of_group:
+            allocation = None if node.instance is None else node.instance.allocation
+            what = (None if allocation is None else allocation.reserved, told(node))
+            if alike is not None and what != alike:
+                yield group, *alike, run
+                run = []
+            run.append(node)
+            alike = what
+        if alike is not None:
+            yield group, *alike, run
 
 
 def _instance_id(node: Node) -> str:
     assert node.instance is not None
     return node.instance.instance_id
-
-
-def _reserved(node: Node) -> ReservedCapacity | None:
-    allocation = None if node.instance is None else node.instance.allocation
-    return None if allocation is None else allocation.reserved
 
 
 def _nothing(node: Node) -> None:
