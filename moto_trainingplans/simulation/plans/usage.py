@@ -53,9 +53,9 @@ class UsageLog:
     def __init__(self, events: EventQueue, initial: Sequence[Unused]) -> None:
         self._events = events
         self.initial = tuple(initial)
-        # What was found out so far: nothing before somebody looks.
-        self._uses: list[Use] = []
-        self._rows: list[Row] = []
+        # What was found out so far; None before somebody looks.
+        self._uses: list[Use] | None = None
+        self._rows: list[Row] | None = None
         # What has been put down and not yet been looked at; the last is whether it is a repair.
         self._pending: list[tuple[datetime, Collection[int], Use, bool]] = []
 
@@ -69,28 +69,32 @@ class UsageLog:
 
     def rows(self) -> Sequence[Row]:
         """The changes so far, in the order of time."""
-        uses = self._uses = self._uses or list(self.initial)
+        if self._uses is None or self._rows is None:
+            self._uses, self._rows = list(self.initial), []
+        uses, rows = self._uses, self._rows
         before: dict[int, Use] = {}
         instant: datetime | None = None
         for time, numbers, use, is_repair in self._pending:
             if time != instant:
-                self._settle(instant, before)
+                rows.extend(_settled(instant, before, uses))
+                before.clear()
                 instant = time
             for number in numbers:
                 if is_repair or uses[number] is not Unused.BROKEN:
                     before.setdefault(number, uses[number])
                     uses[number] = use
-        self._settle(instant, before)
+        rows.extend(_settled(instant, before, uses))
         self._pending.clear()
-        return self._rows
+        return rows
 
-    def _settle(self, instant: datetime | None, before: dict[int, Use]) -> None:
-        """Put down what has become of an instant at which something changed."""
-        counts: dict[tuple[Use, Use], int] = {}
-        for number, use in before.items():
-            after = self._uses[number]
-            if after is not use:
-                counts[use, after] = counts.get((use, after), 0) + 1
-        if instant is not None:
-            self._rows.extend((instant, *uses, count) for uses, count in counts.items())
-        before.clear()
+
+def _settled(instant: datetime | None, before: dict[int, Use], now: Sequence[Use]) -> list[Row]:
+    """What has become of an instant at which something changed; nothing where there is none."""
+    counts: dict[tuple[Use, Use], int] = {}
+    for number, use in before.items():
+        after = now[number]
+        if after is not use:
+            counts[use, after] = counts.get((use, after), 0) + 1
+    if instant is None:
+        return []
+    return [(instant, *uses, count) for uses, count in counts.items()]
