@@ -85,7 +85,7 @@ class SimulatedJobs:
         self.world.run_times.set(name, run_time)
         return self.jobs.create(
             JobRequest(
-                name, InstanceSettings(role), "{}", max_runtime, max_pending, checkpoints, {}
+                name, InstanceSettings(role), described, max_runtime, max_pending, checkpoints, {}
             ),
             ResourceRequest(
                 instance_type=TYPE,
