@@ -29,7 +29,7 @@ IMMEDIATE = {"progression": "immediate"}
 class SimulatedClusters:
     """One account's plans and clusters in one simulation. Refused calls change nothing."""
 
-    def __init__(self, slow: bool = False) -> None:
+    def __init__(self, slow: bool = False, with_quotas: tuple[str, ...] = ()) -> None:
         self.world = World(
             source=lambda: BEGIN,
             transition=lambda model: (
@@ -38,7 +38,7 @@ class SimulatedClusters:
             salt=lambda: "",
             start=BEGIN,
             speed=0,
-            instance_types=lambda _: (),
+            instance_types=lambda _: with_quotas,
         )
         self.world.bring_to_now()
         self.plans = self.world.account(*WHERE).plans

@@ -79,11 +79,14 @@ class SimulatedJobs:
         max_pending: timedelta | None = None,
         checkpoints: bool = False,
         role: str = "role",
+        described: str = "{}",
     ) -> TrainingJob:
         """Create a job that trains for a time."""
         self.world.run_times.set(name, run_time)
         return self.jobs.create(
-            JobRequest(name, InstanceSettings(role), {}, max_runtime, max_pending, checkpoints, {}),
+            JobRequest(
+                name, InstanceSettings(role), described, max_runtime, max_pending, checkpoints, {}
+            ),
             ResourceRequest(
                 instance_type=TYPE,
                 count=count,

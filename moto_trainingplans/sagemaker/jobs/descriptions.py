@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,16 +12,17 @@ from ...simulation.jobs.job import TrainingJob
 def job_description(job: TrainingJob, now: datetime) -> dict[str, Any]:
     """A job, as DescribeTrainingJob tells it."""
     assert job.secondary_status is not None
+    members = job.request.members
     answer: dict[str, Any] = {
-        **job.request.members,
+        **members,
         "TrainingJobName": job.name,
         "TrainingJobArn": job.arn,
         "TrainingJobStatus": job.status.value,
         "SecondaryStatus": job.secondary_status.value,
         "CreationTime": job.created,
         "LastModifiedTime": job.last_modified,
-        "ModelArtifacts": {"S3ModelArtifacts": _artifacts(job)},
-        "ResourceConfig": _resource_config(job),
+        "ModelArtifacts": {"S3ModelArtifacts": _artifacts(job, members["OutputDataConfig"])},
+        "ResourceConfig": _resource_config(job, members["ResourceConfig"]),
         "SecondaryStatusTransitions": [
             {
                 "Status": transition.status.value,
@@ -47,8 +49,7 @@ def job_description(job: TrainingJob, now: datetime) -> dict[str, Any]:
     return answer
 
 
-def _artifacts(job: TrainingJob) -> str:
-    output = job.request.members["OutputDataConfig"]
+def _artifacts(job: TrainingJob, output: Mapping[str, Any]) -> str:
     folder = f"{output['S3OutputPath'].rstrip('/')}/{job.name}/output"
     return (
         f"{folder}/model/"
@@ -57,8 +58,8 @@ def _artifacts(job: TrainingJob) -> str:
     )
 
 
-def _resource_config(job: TrainingJob) -> dict[str, Any]:
-    config = dict(job.request.members["ResourceConfig"])
+def _resource_config(job: TrainingJob, requested: Mapping[str, Any]) -> dict[str, Any]:
+    config = dict(requested)
     if "KeepAlivePeriodInSeconds" in config or job.keep_alive:
         config["KeepAlivePeriodInSeconds"] = job.keep_alive // timedelta(seconds=1)
     if "InstancePreferences" in config and job.launched:

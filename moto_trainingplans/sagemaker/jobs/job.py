@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -108,7 +109,7 @@ def create_training_job(backend: SageMakerBackend, members: Members) -> dict[str
         JobRequest(
             name=name,
             settings=_settings(members),
-            members=_described_members(members),
+            described=json.dumps(_described_members(members)),
             max_runtime=timedelta(seconds=stopping.get("MaxRuntimeInSeconds", DEFAULT_MAX_RUNTIME)),
             max_pending=None if max_pending is None else timedelta(seconds=max_pending),
             has_checkpoints="CheckpointConfig" in members,

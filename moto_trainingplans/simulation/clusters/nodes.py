@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import heapq
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any, Generic, Protocol, TypeVar
+
+# One part in so many of a group is looked for node by node, more in one pass through all.
+MANY = 8
 
 # Where a node stands in a listing: what it is sorted by.
 Position = tuple[Any, ...]
@@ -123,14 +126,19 @@ class NodeIndex(Generic[N]):
         """A node got an instance."""
         self.by_launch.append(node)
 
-    def ended(self, node: N) -> None:
-        """A node is about to lose its instance."""
-        index = bisect_left(self.by_launch, _launch_number(node), key=_launch_number)
-        del self.by_launch[index]
+    def ended(self, nodes: Sequence[N]) -> None:
+        """Nodes are about to lose their instances."""
+        if MANY * len(nodes) > len(self.by_launch):
+            leaving = set(nodes)
+            self.by_launch = [node for node in self.by_launch if node not in leaving]
+            return
+        for node in nodes:
+            index = bisect_left(self.by_launch, _launch_number(node), key=_launch_number)
+            del self.by_launch[index]
 
     def leave(self, node: N) -> None:
         """Take out a node that goes with its instance."""
-        self.ended(node)
+        self.ended([node])
         self.remove(node)
 
     def join(self, node: N) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -47,17 +48,24 @@ class Choice:
 class JobRequest:
     """A job as asked for: the whole request, and what of it decides about the job.
 
-    `max_pending` None is the service's own limit. `environment` is what the user gives the
-    containers.
+    `described` are the members of the request that the job's description shows, as JSON: a fifth
+    of what they are as objects, and nobody can change it. `max_pending` None is the service's own
+    limit. `environment` is what the user gives the containers.
     """
 
     name: str
     settings: InstanceSettings
-    members: Mapping[str, Any]
+    described: str
     max_runtime: timedelta
     max_pending: timedelta | None
     has_checkpoints: bool
     environment: Mapping[str, str]
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """The members that are described: made anew each time."""
+        members: dict[str, Any] = json.loads(self.described)
+        return members
 
 
 class Transition(NamedTuple):

@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from ..context import Context
 from ..kernel.deadlines import Deadlines
-from ..plans.allocation import Allocation
+from ..plans.allocation import assign
 from ..plans.listeners import Closing
 from ..plans.plan import TrainingPlan
 from ..plans.reserved_capacity import ReservedCapacity
@@ -207,7 +207,7 @@ class JobQueue:
             job.allocation, pool.allocation = pool.allocation.passed_to(job.holder), None
         else:
             numbers = self._take(reserved, job.demand)
-            job.allocation = Allocation(self._plan.arn, reserved, tuple(numbers), job.holder)
+            job.allocation = assign(self._plan.arn, reserved, tuple(numbers), job.holder)
             self._held.hold(job.choice.instance_type, job.choice.count)
         self._holders[job.order] = job
         self._pools.begin(job, pool)

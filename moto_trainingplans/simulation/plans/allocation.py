@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 
 from .reserved_capacity import ReservedCapacity, UltraServer
 from .usage import Holder
@@ -13,16 +14,13 @@ from .usage import Holder
 class Allocation:
     """Instances of one reserved capacity, by their numbers there, and the plan's ARN.
 
-    Whoever makes one has taken the instances for `holder`, which the block's log of use is told.
+    They have been taken for `holder`, and the block's log of use has been told: see `assign`.
     """
 
     plan_arn: str
     reserved: ReservedCapacity
     numbers: tuple[int, ...]
     holder: Holder
-
-    def __post_init__(self) -> None:
-        self.reserved.instances.usage.change(self.numbers, self.holder)
 
     @property
     def number(self) -> int:
@@ -43,15 +41,37 @@ class Allocation:
 
     def with_numbers(self, numbers: Collection[int]) -> Allocation:
         """The same capacity with other instances, which have been taken for it."""
-        return replace(self, numbers=tuple(numbers))
+        return assign(self.plan_arn, self.reserved, tuple(numbers), self.holder)
 
     def passed_to(self, holder: Holder) -> Allocation:
         """The same instances, which another workload has from now on."""
-        return replace(self, holder=holder)
+        return assign(self.plan_arn, self.reserved, self.numbers, holder)
 
     def release(self) -> None:
         """Give the instances back; broken ones stay broken."""
         self.reserved.instances.release(self.numbers)
+
+
+def assign(
+    plan_arn: str, reserved: ReservedCapacity, numbers: tuple[int, ...], holder: Holder
+) -> Allocation:
+    """Instances that have been taken are a holder's from now on."""
+    reserved.instances.usage.change(numbers, holder)
+    return Allocation(plan_arn, reserved, numbers, holder)
+
+
+def assign_each(
+    plan_arn: str, reserved: ReservedCapacity, numbers: Collection[int], holder: Holder
+) -> list[Allocation]:
+    """As `assign`, with an allocation for each of the instances."""
+    reserved.instances.usage.change(numbers, holder)
+    return [Allocation(plan_arn, reserved, _only(number), holder) for number in numbers]
+
+
+@lru_cache(maxsize=1024)
+def _only(number: int) -> tuple[int]:
+    """The one instance of very many allocations, kept once."""
+    return (number,)
 
 
 def allocate(
@@ -59,4 +79,4 @@ def allocate(
 ) -> Allocation | None:
     """The lowest free instances of a reserved capacity; None, and none taken, if too few are."""
     numbers = reserved.instances.take(count)
-    return None if numbers is None else Allocation(plan_arn, reserved, tuple(numbers), holder)
+    return None if numbers is None else assign(plan_arn, reserved, tuple(numbers), holder)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
+from ..kernel.events import EventQueue
 from .listeners import Closing
 from .reserved_capacity import ReservedCapacity
 
@@ -12,19 +13,20 @@ from .reserved_capacity import ReservedCapacity
 class Closings:
     """The closings and openings of a plan's blocks so far; listens to the plan."""
 
-    __slots__ = ("_now", "_of_block")
+    __slots__ = ("_events", "_noted")
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
-        self._now = now
-        self._of_block: dict[str, list[tuple[datetime, Closing | None]]] = {}
+    def __init__(self, events: EventQueue) -> None:
+        self._events = events
+        # Of most plans two, and there are very many plans: no list, whose ends are left free.
+        self._noted: tuple[tuple[ReservedCapacity, datetime, Closing | None], ...] = ()
 
     def of(self, reserved: ReservedCapacity) -> Sequence[tuple[datetime, Closing | None]]:
         """When a block was closed, and why; None when it was opened (again)."""
-        return self._of_block.get(reserved.arn, ())
+        return [(time, closing) for block, time, closing in self._noted if block is reserved]
 
     def block_opened(self, reserved: ReservedCapacity) -> None:
         """A block can be used, unless its zone is down at its start."""
-        closing = None if reserved.is_open(self._now()) else Closing.ZONE_DOWN
+        closing = None if reserved.is_open(self._events.now) else Closing.ZONE_DOWN
         self._note(reserved, closing)
 
     def block_closed(self, reserved: ReservedCapacity, closing: Closing) -> None:
@@ -32,7 +34,7 @@ class Closings:
         self._note(reserved, closing)
 
     def _note(self, reserved: ReservedCapacity, closing: Closing | None) -> None:
-        self._of_block.setdefault(reserved.arn, []).append((self._now(), closing))
+        self._noted = (*self._noted, (reserved, self._events.now, closing))
 
     def block_ended(self, reserved: ReservedCapacity) -> None:
         """Nothing is left to note: the block has been closed."""

@@ -7,6 +7,7 @@ Nothing here knows what a workload is.
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 
 from ..kernel.events import EventQueue
 from .usage import Holder, Unused, UsageLog
@@ -34,9 +35,7 @@ class Instances:
         server = bytes([FREE] * (per_server - spares) + [SPARE] * spares)
         self._state = bytearray((server * -(-total // per_server))[:total])
         self.free_count = self._state.count(FREE)
-        self.usage = UsageLog(
-            events, [Unused.SPARE if each == SPARE else Unused.FREE for each in self._state]
-        )
+        self.usage = UsageLog(events, _unused(bytes(self._state)))
 
     @property
     def servers(self) -> range:
@@ -175,3 +174,9 @@ class Instances:
             self._state[number] = FREE
             self.free_count += 1
             self.usage.repair(number, Unused.FREE)
+
+
+@lru_cache(maxsize=64)
+def _unused(state: bytes) -> tuple[Unused, ...]:
+    """What instances are used for that are all free or spare; kept once for all like blocks."""
+    return tuple(Unused.SPARE if each == SPARE else Unused.FREE for each in state)

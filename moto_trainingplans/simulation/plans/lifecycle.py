@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from sys import intern
 
 from ..context import Context
 from ..kernel.pacing import Countdown
@@ -158,10 +159,12 @@ class PlanLifecycle:
 
     def _end_block(self, plan: TrainingPlan, number: int) -> None:
         reason = "Reserved capacity block ended."
+        plan.reserved_capacities[number].closing_events = ()
         self._change_block(plan.reserved_capacities[number], PlanStatus.EXPIRED, reason)
         following = plan.current.status
         if following is PlanStatus.EXPIRED:
             self._change(plan, PlanStatus.EXPIRED, "The last reserved capacity block ended.")
+            plan.events.clear()
         elif following is PlanStatus.SCHEDULED:
             self._change(plan, PlanStatus.SCHEDULED, reason)
         for listener in plan.listeners:
@@ -189,4 +192,5 @@ class PlanLifecycle:
 
     def note(self, plan: TrainingPlan, reason: str) -> None:
         """Put something into a plan's history that does not change its status."""
-        self._context.record(plan.arn, plan.status.value, plan.status.value, reason)
+        # Interned, since very many plans cost the same.
+        self._context.record(plan.arn, plan.status.value, plan.status.value, intern(reason))

@@ -198,11 +198,8 @@ class TrainingPlanRegistry:
                 )
                 for number, block in enumerate(offering.blocks, start=1)
             ),
-            Closings(self._now),
+            Closings(self._context.events),
         )
-
-    def _now(self) -> datetime:
-        return self._context.now
 
     def _make_reserved_capacity(
         self, arn: str, block: Block, offering: Offering, spares: int

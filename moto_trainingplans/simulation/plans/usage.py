@@ -57,9 +57,9 @@ class UsageLog:
     def __init__(self, events: EventQueue, initial: Sequence[Unused]) -> None:
         self._events = events
         self.initial = tuple(initial)
-        # What was found out so far: nothing before somebody looks.
-        self._uses: list[Use] = []
-        self._rows: list[Row] = []
+        # What was found out so far; None before somebody looks.
+        self._uses: list[Use] | None = None
+        self._rows: list[Row] | None = None
         # What has been put down and not yet been looked at.
         self._pending: list[Pending] = []
 
@@ -73,16 +73,16 @@ class UsageLog:
 
     def rows(self) -> Sequence[Row]:
         """The changes so far, in the order of time."""
-        if not self._uses:
-            self._uses = list(self.initial)
-        pending = self._pending
+        if self._uses is None or self._rows is None:
+            self._uses, self._rows = list(self.initial), []
+        uses, rows, pending = self._uses, self._rows, self._pending
         over = bisect_left(pending, self._events.now, key=itemgetter(0))
-        self._rows.extend(_settled(pending[:over], self._uses))
+        rows.extend(_settled(pending[:over], uses))
         del pending[:over]
         if not pending:
-            return self._rows
+            return rows
         # The present instant is not over: to have looked at it must not change what is told later.
-        return [*self._rows, *_settled(pending, list(self._uses))]
+        return [*rows, *_settled(pending, list(uses))]
 
 
 def _settled(pending: Sequence[Pending], uses: list[Use]) -> Iterator[Row]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from ...context import Context
@@ -36,6 +37,7 @@ PATCHED = _step(kinds.INSTANCE_PATCHED)
 KUBERNETES_UPDATED = _step(kinds.KUBERNETES_UPDATED)
 
 T = TypeVar("T")
+_group = attrgetter("group")
 
 
 class NodeEventRecorder:
@@ -190,21 +192,26 @@ def _runs(
 
     Each run with its group, the reserved capacity of its instances, and what is told of its nodes.
     """
-    telling = [node for node in nodes if node.group.cluster.specification.continuous]
-    for (group, reserved, what), run in groupby(
-        telling, lambda node: (node.group, _reserved(node), told(node))
-    ):
-        yield group, reserved, what, list(run)
+    for group, of_group in groupby(nodes, _group):
+        if not group.cluster.specification.continuous:
+            continue
+        run: list[Node] = []
+        alike: tuple[ReservedCapacity | None, T] | None = None
+        for node in of_group:
+            allocation = None if node.instance is None else node.instance.allocation
+            what = (None if allocation is None else allocation.reserved, told(node))
+            if alike is not None and what != alike:
+                yield group, *alike, run
+                run = []
+            run.append(node)
+            alike = what
+        if alike is not None:
+            yield group, *alike, run
 
 
 def _instance_id(node: Node) -> str:
     assert node.instance is not None
     return node.instance.instance_id
-
-
-def _reserved(node: Node) -> ReservedCapacity | None:
-    allocation = None if node.instance is None else node.instance.allocation
-    return None if allocation is None else allocation.reserved
 
 
 def _nothing(node: Node) -> None:

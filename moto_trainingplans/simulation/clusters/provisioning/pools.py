@@ -9,12 +9,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import takewhile
+from itertools import groupby, takewhile
 from operator import attrgetter
 from typing import Protocol
 
 from ...context import Context
-from ...plans.allocation import Allocation
+from ...plans.allocation import Allocation, assign_each
 from ...plans.instances import Instances
 from ...plans.listeners import Closing
 from ...plans.plan import TrainingPlan
@@ -29,6 +29,7 @@ REASONS_TO_CLOSE = {
 }
 
 _place = attrgetter("place")
+_reserved = attrgetter("reserved")
 # A node, and the instance of a plan that it is to have; None on demand.
 Launch = tuple[Node, Allocation | None]
 
@@ -151,10 +152,7 @@ class PlanPool:
             del self._waiting[: len(run)]
             free -= len(run)
             numbers = self._choose(reserved, group, len(run))
-            launches.extend(
-                (node, self.hold(node, reserved, number))
-                for node, number in zip(run, numbers, strict=True)
-            )
+            launches.extend(self._hold(group, run, reserved, numbers))
         self._provisioning.launch(launches)
         for node in self._waiting:
             self._provisioning.no_capacity(node)
@@ -184,15 +182,25 @@ class PlanPool:
 
     # -- who has what ----------------------------------------------------------------------
 
-    def hold(self, node: Node, reserved: ReservedCapacity, number: int) -> Allocation:
-        """Note that a node has an instance, which has been taken for it."""
-        self._holders[reserved.arn][number] = node
-        return Allocation(self._plan.arn, reserved, (number,), node.group.holder)
+    def _hold(
+        self,
+        group: InstanceGroup,
+        nodes: Sequence[Node],
+        reserved: ReservedCapacity,
+        numbers: Sequence[int],
+    ) -> Iterable[Launch]:
+        """Note that nodes of a group have instances, which have been taken for them."""
+        self._holders[reserved.arn].update(zip(numbers, nodes, strict=True))
+        allocations = assign_each(self._plan.arn, reserved, numbers, group.holder)
+        return zip(nodes, allocations, strict=True)
 
-    def let_go(self, held: Allocation) -> None:
-        """A node has its instance no longer; a broken one stays broken."""
-        del self._holders[held.reserved.arn][held.number]
-        held.release()
+    def let_go(self, allocations: Iterable[Allocation]) -> None:
+        """Nodes have their instances no longer; broken ones stay broken."""
+        for reserved, of_block in groupby(allocations, _reserved):
+            numbers = [held.number for held in of_block]
+            for number in numbers:
+                del self._holders[reserved.arn][number]
+            reserved.instances.release(numbers)
 
     def exchange(self, node: Node, held: Allocation) -> Allocation | None:
         """Another instance for a node in place of its own, or that one again if all are held.
@@ -204,8 +212,11 @@ class PlanPool:
         taken = _nearest(reserved.instances, held.server) if is_open else None
         if taken is None and is_open and held.number not in reserved.instances.broken():
             return held
-        self.let_go(held)
-        return None if taken is None else self.hold(node, reserved, taken[0])
+        self.let_go([held])
+        if taken is None:
+            return None
+        ((_, other),) = self._hold(node.group, [node], reserved, taken)
+        return other
 
     def replace(self, lost: Sequence[tuple[Node, Allocation]]) -> list[Launch]:
         """Other instances for nodes whose own have broken; those that get none must wait.
@@ -231,7 +242,7 @@ class PlanPool:
                 rest.extend(together)
                 continue
             for (node, _), number in zip(together, numbers, strict=True):
-                launches.append((node, self.hold(node, reserved, number)))
+                launches.extend(self._hold(node.group, [node], reserved, [number]))
         for node, held in rest:
             reserved = held.reserved
             if not reserved.is_open(self._context.now):
@@ -239,7 +250,7 @@ class PlanPool:
             spare = reserved.instances.take_spare(held.server)
             others = _nearest(reserved.instances, held.server) if spare is None else [spare]
             if others is not None:
-                launches.append((node, self.hold(node, reserved, others[0])))
+                launches.extend(self._hold(node.group, [node], reserved, others))
         return launches
 
     # -- what the plan tells ---------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
@@ -19,7 +19,7 @@ from ..events.node_recorder import CREATION
 from ..events.recorder import EventRecorder
 from ..node_instance import NodeInstance
 from ..slurm_startup import HeldBackNodes, SlurmStartup, replaced_in_any_case
-from ..statuses import GroupStatus, NodeStatus
+from ..statuses import NODE_STATUS_NAMES, GroupStatus, NodeStatus
 from .minimum_counts import MinimumCounts
 from .moves import NodeMoves
 from .pools import REASONS_TO_CLOSE, Launch, OnDemandPool, PlanPool
@@ -35,6 +35,8 @@ NO_CAPACITY_IN_ZONE = (  # source: observed
     "We currently do not have sufficient capacity in the Availability Zone you requested."
 )
 _group = attrgetter("group")
+# Names of their own: a look at a member of an enumeration is slow before Python 3.12.
+PENDING, SHUTTING_DOWN = NodeStatus.PENDING, NodeStatus.SHUTTING_DOWN
 GONE = "NotFound"  # what the model calls a node that is no more. source: model
 
 
@@ -151,13 +153,15 @@ class Provisioning:
 
     def launch(self, launches: Sequence[Launch]) -> None:
         """Launch the instances of nodes that have none."""
+        now, add, status = self._context.now, self._context.history.add, NODE_STATUS_NAMES[PENDING]
         for node, held in launches:
-            self._launch(node, held)
+            instance = self._launch(node, held)
+            add((now, instance.instance_id, None, status, "Instance launched."))
         nodes = [node for node, _ in launches]
         self._recorder.nodes.launched(nodes)
         self._states.in_time(nodes, self._started)
 
-    def _launch(self, node: Node, held: Allocation | None) -> None:
+    def _launch(self, node: Node, held: Allocation | None) -> NodeInstance:
         group, cluster = node.group, node.group.cluster
         self._launches += 1
         node.launches += 1
@@ -172,7 +176,7 @@ class Provisioning:
         else:
             instance_type = held.reserved.compute_type.instance_type
             zone = self._context.catalog.zone(held.reserved.block.zone)
-        node.instance = NodeInstance(
+        instance = node.instance = NodeInstance(
             instance_id,
             self._launches,
             node.take_address(self._launches),
@@ -187,7 +191,7 @@ class Provisioning:
         if held is None:
             self.on_demand.launched(node)
         cluster.by_instance_id[instance_id] = node
-        self._context.record(instance_id, None, NodeStatus.PENDING.value, "Instance launched.")
+        return instance
 
     def _pass_on(self, node: Node) -> None:
         """The instance of a node is used for the group that the node has come to."""
@@ -221,13 +225,13 @@ class Provisioning:
 
     def shut_down(self, nodes: Iterable[Node], reason: str) -> None:
         """End the instances of nodes; those that are not leaving then wait for others."""
-        ending = [node for node in nodes if node.status is not NodeStatus.SHUTTING_DOWN]
+        ending = [node for node in nodes if node.status is not SHUTTING_DOWN]
         self.moves.finish_of(ending)
         for node in ending:
             if not node.keeps_place:
                 node.address = None
         self._recorder.nodes.terminating(ending)
-        self._states.change(ending, NodeStatus.SHUTTING_DOWN, reason)
+        self._states.change(ending, SHUTTING_DOWN, reason)
         self.progress.of_groups(map(_group, ending))
         self._states.in_time(ending, self.gone)
 
@@ -235,43 +239,56 @@ class Provisioning:
         """Instances are no more."""
         launches: list[Launch] = []
         waiting = []
-        freed: dict[PlanPool, None] = {}
+        freed: dict[PlanPool, list[Allocation]] = {}
         self._recorder.nodes.terminated(nodes)
-        for node in nodes:
-            assert node.instance is not None
-            held = node.instance.allocation
+        for node, instance in self._detach(nodes, SHUTTING_DOWN, "Instance has ended."):
+            held = instance.allocation
             keeps_place, node.keeps_place = node.keeps_place, False
-            node.replaces = node.instance.instance_id if keeps_place else None
-            self._detach(node, NodeStatus.SHUTTING_DOWN, "Instance has ended.")
-            node.change(NodeStatus.PENDING, "")
+            node.replaces = instance.instance_id if keeps_place else None
+            node.change(PENDING, "")
             if held is not None:
                 pool = self._pools[held.plan_arn]
-                if keeps_place and (other := pool.exchange(node, held)) is not None:
-                    launches.append((node, other))
-                    continue
-                if not keeps_place:
-                    pool.let_go(held)
-                freed[pool] = None
+                of_pool = freed.setdefault(pool, [])
+                if keeps_place:
+                    # What the nodes before it have let go may be for it.
+                    _let_go(freed)
+                    other = pool.exchange(node, held)
+                    if other is not None:
+                        launches.append((node, other))
+                        continue
+                else:
+                    of_pool.append(held)
             if node.leaving:
                 self._forget(node)
             else:
                 waiting.append(node)
+        _let_go(freed)
         self.launch(launches)
         self.supply(waiting)
         for pool in freed:
             pool.fill()
         self.progress.of_groups(map(_group, nodes))
 
-    def _detach(self, node: Node, status: NodeStatus, reason: str) -> None:
-        assert node.instance is not None
-        instance_id = node.instance.instance_id
-        node.group.nodes.ended(node)
-        if node.instance.allocation is None:
-            self.on_demand.ended(node)
-        del node.group.cluster.by_instance_id[instance_id]
-        node.instance = None
-        node.activity = None
-        self._context.record(instance_id, status.value, GONE, reason)
+    def _detach(
+        self, nodes: Sequence[Node], status: NodeStatus, reason: str
+    ) -> list[tuple[Node, NodeInstance]]:
+        """Take their instances from nodes; each with its own."""
+        detached = []
+        for group, of_group in groupby(nodes, _group):
+            run = list(of_group)
+            group.nodes.ended(run)
+            for node in run:
+                instance = node.instance
+                assert instance is not None
+                if instance.allocation is None:
+                    self.on_demand.ended(node)
+                del group.cluster.by_instance_id[instance.instance_id]
+                node.instance = node.activity = None
+                detached.append((node, instance))
+        now, add, before = self._context.now, self._context.history.add, NODE_STATUS_NAMES[status]
+        for _, instance in detached:
+            add((now, instance.instance_id, before, GONE, reason))
+        return detached
 
     def _forget(self, node: Node) -> None:
         group = node.group
@@ -333,12 +350,12 @@ class Provisioning:
             node.replaces = instance_id
             self._recorder.nodes.terminating([node])
             self._recorder.nodes.terminated([node])
-            self._detach(node, NodeStatus.FAILURE, "Failed instance is replaced.")
-            node.change(NodeStatus.PENDING, "")
+            self._detach([node], NodeStatus.FAILURE, "Failed instance is replaced.")
+            node.change(PENDING, "")
             if held is not None:
                 self.replaced[instance_id] = held
                 pool = self._pools[held.plan_arn]
-                pool.let_go(held)
+                pool.let_go([held])
                 lost.setdefault(pool, []).append((node, held))
         replaced: set[Node] = set()
         for pool, of_pool in lost.items():
@@ -383,3 +400,10 @@ class Provisioning:
     def zone_came_back(self) -> None:
         """Nodes on demand get instances again."""
         self.on_demand.fill()
+
+
+def _let_go(freed: Mapping[PlanPool, list[Allocation]]) -> None:
+    """Give back what is left to be given back to pools."""
+    for pool, allocations in freed.items():
+        pool.let_go(allocations)
+        allocations.clear()
