@@ -24,6 +24,10 @@ from .names import (
     NAMES,
     NEIGHBOUR_NAMES,
     NEIGHBOURS,
+    QUOTAS,
+    QUOTAS_NAMES,
+    RUNTIME,
+    RUNTIME_NAMES,
     SERVER_NAMES,
     check,
 )
@@ -82,19 +86,11 @@ def _put_in() -> None:
 def _classes() -> tuple[tuple[Any, type, type], ...]:
     """The backends of services, of which class moto has them, and of which class ours are."""
     from moto.sagemaker.models import SageMakerModelBackend, sagemaker_backends
-    from moto.sagemakerruntime.models import SageMakerRuntimeBackend as MotoRuntimeBackend
-    from moto.sagemakerruntime.models import sagemakerruntime_backends
-    from moto.servicequotas.models import ServiceQuotasBackend as MotoServiceQuotasBackend
-    from moto.servicequotas.models import servicequotas_backends
 
     from ..sagemaker.models import SageMakerBackend
-    from ..sagemakerruntime.models import SageMakerRuntimeBackend
-    from ..servicequotas.models import ServiceQuotasBackend
 
     classes: tuple[tuple[Any, type, type], ...] = (
         (sagemaker_backends, SageMakerModelBackend, SageMakerBackend),
-        (sagemakerruntime_backends, MotoRuntimeBackend, SageMakerRuntimeBackend),
-        (servicequotas_backends, MotoServiceQuotasBackend, ServiceQuotasBackend),
     )
     if hasattr(SageMakerModelBackend, "iter_tagged_resources"):
         return classes
@@ -133,6 +129,8 @@ def _seldom_used() -> dict[str, Callable[[], None]]:
     return {
         CLOUDFORMATION: _put_in_cloudformation,
         CLOUDWATCH: _put_in_cloudwatch,
+        RUNTIME: _put_in_runtime,
+        QUOTAS: _put_in_quotas,
         EC2: _put_in_networks,
         **{urls: partial(_put_in_journal, name) for name, urls in NEIGHBOURS.items()},
     }
@@ -181,6 +179,26 @@ def _put_in_cloudwatch() -> None:
     from ..cloudwatch.models import CloudWatchBackend
 
     _put_in_backend(cloudwatch_backends, MotoCloudWatchBackend, CloudWatchBackend)
+
+
+def _put_in_runtime() -> None:
+    check(RUNTIME_NAMES)
+    from moto.sagemakerruntime.models import SageMakerRuntimeBackend as MotoRuntimeBackend
+    from moto.sagemakerruntime.models import sagemakerruntime_backends
+
+    from ..sagemakerruntime.models import SageMakerRuntimeBackend
+
+    _put_in_backend(sagemakerruntime_backends, MotoRuntimeBackend, SageMakerRuntimeBackend)
+
+
+def _put_in_quotas() -> None:
+    check(QUOTAS_NAMES)
+    from moto.servicequotas.models import ServiceQuotasBackend as MotoServiceQuotasBackend
+    from moto.servicequotas.models import servicequotas_backends
+
+    from ..servicequotas.models import ServiceQuotasBackend
+
+    _put_in_backend(servicequotas_backends, MotoServiceQuotasBackend, ServiceQuotasBackend)
 
 
 def _put_in_cloudformation() -> None:
