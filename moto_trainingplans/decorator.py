@@ -43,6 +43,7 @@ _installed: list[TrainingPlans] = []
 class _Started:
     """What a start of a mock has come to; `shares` as `server_mode.shared` has it."""
 
+    is_in_process: bool
     shares: frozenset[str] | None
     control: TrainingPlans | None = None
     shows_time: bool = False
@@ -94,7 +95,7 @@ class MockTrainingPlans:
             if endpoint is None:
                 seam.uninstall()
             raise
-        started = _Started(shares)
+        started = _Started(endpoint is None, shares)
         self._started.append(started)
         with _lock:
             _running.append(self)
@@ -173,7 +174,7 @@ class MockTrainingPlans:
             try:
                 self._aws.stop(remove_data=remove_data)
             finally:
-                if seam.server_mode_endpoint() is None:
+                if started.is_in_process:
                     seam.uninstall(keep_data=not remove_data)
         if unused is not None:
             raise unused

@@ -25,18 +25,39 @@ _PARTITION = "aws"  # the name under which moto keeps the one backend of a globa
 
 
 class SimulationBackend(BaseBackend):
-    """One simulation, all accounts and Regions together; moto resets it exactly once."""
+    """One simulation, all accounts and Regions together; moto resets it exactly once.
 
-    world: JournaledWorld
+    It begins as the process begins one when somebody asks for it: many a mock of a suite is never
+    asked for anything, and moto resets what it throws away.
+    """
+
     _startup: Startup
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
-        self.reset()
+        self._world: JournaledWorld | None = None
 
     def reset(self) -> None:
-        """Begin a new simulation as the process begins one: what moto's own reset does."""
-        self.begin(process.startup)
+        """End the simulation: what moto's own reset does."""
+        if self._world is not None:
+            self._world.end()
+            self._world = None
+
+    @property
+    def world(self) -> JournaledWorld:
+        """The simulation that goes on."""
+        if self._world is None:
+            # Of two who ask at once both get the one that is there then.
+            with backend_lock:
+                if self._world is None:
+                    self.begin(process.startup)
+        assert self._world is not None
+        return self._world
+
+    @property
+    def present(self) -> JournaledWorld | None:
+        """The simulation that goes on, None where nobody has asked for it."""
+        return self._world
 
     def start_at(
         self, now: datetime | None, speed: float | None, scenario: Scenario | None = None
@@ -88,9 +109,9 @@ class SimulationBackend(BaseBackend):
 
     def put(self, world: JournaledWorld) -> None:
         """Have this be the simulation from now on, and at each `begin` one that begins so."""
-        if hasattr(self, "world"):
-            self.world.end()
-        self._startup, self.world = world.journal.beginning.startup, world
+        if self._world is not None:
+            self._world.end()
+        self._startup, self._world = world.journal.beginning.startup, world
 
 
 def _with(
@@ -145,7 +166,7 @@ class serving_alone:  # noqa: N801
 
 def current_world() -> JournaledWorld:
     """The simulation that serves this request; else the one that goes on now, begun if none."""
-    # The backend is asked for in moto's way where there is none: that takes a lock.
+    # moto's way to a backend takes a lock, so that it is gone only where there is none yet.
     return _serving.get() or _world_of_the_process() or _backend().world
 
 
@@ -214,7 +235,12 @@ def _world_of_the_process() -> JournaledWorld | None:
     """The simulation that goes on now, without beginning one."""
     account = dict.get(simulation_backends, DEFAULT_ACCOUNT_ID)
     backend = None if account is None else dict.get(account, _PARTITION)
-    return None if backend is None else backend.world
+    return None if backend is None else backend.present
+
+
+def has_world() -> bool:
+    """Whether there is a simulation: whether anybody has asked for one since moto was reset."""
+    return _world_of_the_process() is not None
 
 
 def put_world(world: JournaledWorld) -> None:
@@ -277,7 +303,7 @@ def forget_world() -> None:
     _kept.clear()
     for account in simulation_backends.values():
         for backend in account.values():
-            backend.world.end()
+            backend.reset()
     simulation_backends.clear()
     in_use: list[Any] = BackendDict._instances  # type: ignore[misc]
     if simulation_backends in in_use:

@@ -7,8 +7,8 @@ function of moto is rewritten.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from importlib import import_module
 from threading import RLock
 from typing import Any
@@ -24,6 +24,10 @@ from .names import (
     NAMES,
     NEIGHBOUR_NAMES,
     NEIGHBOURS,
+    QUOTAS,
+    QUOTAS_NAMES,
+    RUNTIME,
+    RUNTIME_NAMES,
     SERVER_NAMES,
     check,
 )
@@ -66,46 +70,70 @@ def is_last() -> bool:
 
 
 def _put_in() -> None:
-    from moto.sagemaker.models import SageMakerModelBackend, sagemaker_backends
-    from moto.sagemakerruntime.models import SageMakerRuntimeBackend as MotoRuntimeBackend
-    from moto.sagemakerruntime.models import sagemakerruntime_backends
-    from moto.servicequotas.models import ServiceQuotasBackend as MotoServiceQuotasBackend
-    from moto.servicequotas.models import servicequotas_backends
-
-    from ..sagemaker.models import SageMakerBackend
-    from ..sagemakerruntime.models import SageMakerRuntimeBackend
-    from ..servicequotas.models import ServiceQuotasBackend
-
-    _put_in_backend(sagemaker_backends, SageMakerModelBackend, SageMakerBackend)
-    _put_in_backend(sagemakerruntime_backends, MotoRuntimeBackend, SageMakerRuntimeBackend)
-    _put_in_backend(servicequotas_backends, MotoServiceQuotasBackend, ServiceQuotasBackend)
-    if not hasattr(SageMakerModelBackend, "iter_tagged_resources"):
-        # Before 5.2.2 the tagging API itself knows the resources of each service.
-        from moto.resourcegroupstaggingapi.models import (
-            ResourceGroupsTaggingAPIBackend as MotoTaggingBackend,
-        )
-        from moto.resourcegroupstaggingapi.models import resourcegroupstaggingapi_backends
-
-        from ..resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
-
-        _put_in_backend(
-            resourcegroupstaggingapi_backends, MotoTaggingBackend, ResourceGroupsTaggingAPIBackend
-        )
+    for backends, motos, ours in _classes():
+        _put_in_backend(backends, motos, ours)
     _put_in_stubber()
     _put_in_urls()
     _put_in_dashboard()
     _put_in_listener()
-    then: dict[str, Callable[[], None]] = {
+    _put_in_once_imported()
+
+
+# What is put in is looked up once: to import it again takes longer than to put it in.
+
+
+@cache
+def _classes() -> tuple[tuple[Any, type, type], ...]:
+    """The backends of services, of which class moto has them, and of which class ours are."""
+    from moto.sagemaker.models import SageMakerModelBackend, sagemaker_backends
+
+    from ..sagemaker.models import SageMakerBackend
+
+    classes: tuple[tuple[Any, type, type], ...] = (
+        (sagemaker_backends, SageMakerModelBackend, SageMakerBackend),
+    )
+    if hasattr(SageMakerModelBackend, "iter_tagged_resources"):
+        return classes
+    # Before 5.2.2 the tagging API itself knows the resources of each service.
+    from moto.resourcegroupstaggingapi.models import (
+        ResourceGroupsTaggingAPIBackend as MotoTaggingBackend,
+    )
+    from moto.resourcegroupstaggingapi.models import resourcegroupstaggingapi_backends
+
+    from ..resourcegroupstaggingapi.models import ResourceGroupsTaggingAPIBackend
+
+    tagging = (
+        resourcegroupstaggingapi_backends,
+        MotoTaggingBackend,
+        ResourceGroupsTaggingAPIBackend,
+    )
+    return (*classes, tagging)
+
+
+def _put_in_once_imported() -> None:
+    """Have what is slow to import and seldom used put in when somebody else imports it."""
+    waiting: dict[str, Callable[[], None]] = {}
+    for module, put_in in _seldom_used().items():
+        if module in sys.modules:
+            put_in()
+        else:
+            waiting[module] = partial(_if_installed, put_in)
+    finder = FirstImport(waiting)
+    sys.meta_path.insert(0, finder)
+    _taken_out.append(partial(_stop_waiting, finder))
+
+
+@cache
+def _seldom_used() -> dict[str, Callable[[], None]]:
+    """What is to be done when a module of moto's is there."""
+    return {
         CLOUDFORMATION: _put_in_cloudformation,
         CLOUDWATCH: _put_in_cloudwatch,
+        RUNTIME: _put_in_runtime,
+        QUOTAS: _put_in_quotas,
         EC2: _put_in_networks,
         **{urls: partial(_put_in_journal, name) for name, urls in NEIGHBOURS.items()},
     }
-    for module in then.keys() & sys.modules.keys():
-        then.pop(module)()
-    waiting = FirstImport({module: partial(_if_installed, do) for module, do in then.items()})
-    sys.meta_path.insert(0, waiting)
-    _taken_out.append(partial(_stop_waiting, waiting))
 
 
 def _stop_waiting(waiting: FirstImport) -> None:
@@ -126,11 +154,13 @@ def _put_in_journal(service: str) -> None:
 
     check(NEIGHBOUR_NAMES[service])
     url_paths = import_module(NEIGHBOURS[service]).url_paths
-    for path, handler in list(url_paths.items()):
+    ours = {
+        path: journaled_class(service, handler.__self__).dispatch
+        for path, handler in url_paths.items()
         # What is no request of a client's, as an answer to CloudFormation, has no dispatch.
-        if handler.__name__ == "dispatch":
-            ours = journaled_class(service, handler.__self__)
-            _put_in_key(url_paths, path, ours.dispatch)
+        if handler.__name__ == "dispatch"
+    }
+    _put_in_keys(url_paths, ours)
 
 
 def _put_in_networks() -> None:
@@ -151,6 +181,26 @@ def _put_in_cloudwatch() -> None:
     _put_in_backend(cloudwatch_backends, MotoCloudWatchBackend, CloudWatchBackend)
 
 
+def _put_in_runtime() -> None:
+    check(RUNTIME_NAMES)
+    from moto.sagemakerruntime.models import SageMakerRuntimeBackend as MotoRuntimeBackend
+    from moto.sagemakerruntime.models import sagemakerruntime_backends
+
+    from ..sagemakerruntime.models import SageMakerRuntimeBackend
+
+    _put_in_backend(sagemakerruntime_backends, MotoRuntimeBackend, SageMakerRuntimeBackend)
+
+
+def _put_in_quotas() -> None:
+    check(QUOTAS_NAMES)
+    from moto.servicequotas.models import ServiceQuotasBackend as MotoServiceQuotasBackend
+    from moto.servicequotas.models import servicequotas_backends
+
+    from ..servicequotas.models import ServiceQuotasBackend
+
+    _put_in_backend(servicequotas_backends, MotoServiceQuotasBackend, ServiceQuotasBackend)
+
+
 def _put_in_cloudformation() -> None:
     check(CLOUDFORMATION_NAMES)
     from moto.cloudformation.models import CloudFormationBackend as MotoCloudFormationBackend
@@ -163,29 +213,26 @@ def _put_in_cloudformation() -> None:
     from ..cloudformation.templates import condition_tag
 
     # Of which moto would make a function that there is not, and each such condition false.
-    _put_in_key(Loader.yaml_constructors, "!Condition", condition_tag)
+    _put_in_keys(Loader.yaml_constructors, {"!Condition": condition_tag})
     _put_in_backend(cloudformation_backends, MotoCloudFormationBackend, CloudFormationBackend)
-    for table, ours in (
-        (get_model_map(), ClusterResource),
-        (get_name_type_map(), NAME_PROPERTY),
-    ):
-        _put_in_key(table, RESOURCE_TYPE, ours)
+    _put_in_keys(get_model_map(), {RESOURCE_TYPE: ClusterResource})
+    _put_in_keys(get_name_type_map(), {RESOURCE_TYPE: NAME_PROPERTY})
 
 
-def _put_in_key(table: Any, key: str, ours: Any) -> None:
-    """Have a table of moto's say something else of one key."""
-    missing = object()
-    before = table.get(key, missing)
-    table[key] = ours
+def _put_in_keys(table: Any, ours: Mapping[str, Any]) -> None:
+    """Have a table of moto's say something else of some keys."""
+    before = {key: table[key] for key in ours.keys() & table.keys()}
+    table.update(ours)
 
     def restore() -> None:
-        # Others may have put something in place of ours meanwhile.
-        if table.get(key) is not ours:
-            return
-        if before is missing:
-            del table[key]
-        else:
-            table[key] = before
+        for key, value in ours.items():
+            # Others may have put something in place of ours meanwhile.
+            if table.get(key) is not value:
+                continue
+            if key in before:
+                table[key] = before[key]
+            else:
+                del table[key]
 
     _taken_out.append(restore)
 
@@ -243,8 +290,7 @@ def _put_in_dashboard() -> None:
 
     from ..sagemaker.dashboard import SHOWN
 
-    for name, kind in SHOWN.items():
-        _put_in_key(model_data["sagemaker"], name, kind)
+    _put_in_keys(model_data["sagemaker"], SHOWN)
 
 
 def _put_in_urls() -> None:
@@ -259,12 +305,15 @@ def _put_in_urls() -> None:
         respond_without_slash,
     )
 
-    _put_in_key(url_paths, f"{{0}}{PREFIX}?$", respond_without_slash)
-    _put_in_key(url_paths, f"{{0}}{PREFIX}(?P<call>.+)$", respond)
     seed_path = "{0}/moto-api/seed"
-    _put_in_key(url_paths, seed_path, respond_to_seed(url_paths[seed_path]))
-    for results_path in (f"{{0}}{path}" for path in RESULTS):
-        _put_in_key(url_paths, results_path, respond_in_order(url_paths[results_path]))
+    results = [f"{{0}}{path}" for path in RESULTS]
+    ours = {
+        f"{{0}}{PREFIX}?$": respond_without_slash,
+        f"{{0}}{PREFIX}(?P<call>.+)$": respond,
+        seed_path: respond_to_seed(url_paths[seed_path]),
+        **{path: respond_in_order(url_paths[path]) for path in results},
+    }
+    _put_in_keys(url_paths, ours)
 
 
 def install_for_server() -> None:

@@ -54,15 +54,6 @@ NAMES = (
     "moto.sagemaker.responses:SageMakerResponse.sagemaker_backend",
     "moto.sagemaker.urls:url_bases",
     "moto.sagemaker.utils:load_pipeline_definition_from_s3",
-    "moto.sagemakerruntime.models:SageMakerRuntimeBackend",
-    "moto.sagemakerruntime.models:sagemakerruntime_backends.backend",
-    "moto.sagemakerruntime.responses:SageMakerRuntimeResponse.invoke_endpoint",
-    "moto.sagemakerruntime.responses:SageMakerRuntimeResponse.invoke_endpoint_async",
-    "moto.sagemakerruntime.urls:url_bases",
-    "moto.servicequotas.models:ServiceQuotasBackend",
-    "moto.servicequotas.models:servicequotas_backends.backend",
-    "moto.servicequotas.responses:ServiceQuotasResponse.backend",
-    "moto.servicequotas.urls:url_bases",
     "moto.settings:INITIAL_NO_AUTH_ACTION_COUNT",
     "moto.settings:TEST_SERVER_MODE",
     "moto.settings:get_s3_custom_endpoints",
@@ -150,6 +141,23 @@ CLOUDWATCH_NAMES = (
     "moto.cloudwatch.models:cloudwatch_backends",
     "moto.cloudwatch.urls:url_bases",
     "moto.cloudwatch.urls:url_paths",
+)
+
+# Of the two smaller services, of which most tests ask nothing.
+RUNTIME = "moto.sagemakerruntime.models"
+RUNTIME_NAMES = (
+    "moto.sagemakerruntime.models:SageMakerRuntimeBackend",
+    "moto.sagemakerruntime.models:sagemakerruntime_backends.backend",
+    "moto.sagemakerruntime.responses:SageMakerRuntimeResponse.invoke_endpoint",
+    "moto.sagemakerruntime.responses:SageMakerRuntimeResponse.invoke_endpoint_async",
+    "moto.sagemakerruntime.urls:url_bases",
+)
+QUOTAS = "moto.servicequotas.models"
+QUOTAS_NAMES = (
+    "moto.servicequotas.models:ServiceQuotasBackend",
+    "moto.servicequotas.models:servicequotas_backends.backend",
+    "moto.servicequotas.responses:ServiceQuotasResponse.backend",
+    "moto.servicequotas.urls:url_bases",
 )
 
 EC2 = "moto.ec2.models"

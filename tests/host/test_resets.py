@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 import pytest
 from moto import mock_aws
 
-from moto_trainingplans import install, uninstall
+from moto_trainingplans import TrainingPlansError, install, mock_training_plans, uninstall
 from moto_trainingplans.sagemaker.operations import HANDLERS
 
 START = datetime(2025, 1, 21, 19, 8, 27, 704000, tzinfo=timezone.utc)
@@ -97,3 +97,17 @@ def test_a_child_forked_while_another_thread_is_within_can_work(plans, search):
         finally:
             done.set()
         assert all(each.result() for each in busy)
+
+
+def test_a_mock_that_was_never_used_tells_afterwards_that_nothing_happened():
+    with mock_training_plans() as plans:
+        before = datetime.now(timezone.utc)
+    assert plans.history() == plans.calls() == []
+    told = repr(plans)
+    assert "ended" in told
+    assert (
+        f"{before:%Y-%m-%dT%H:%M}" in told or f"{datetime.now(timezone.utc):%Y-%m-%dT%H:%M}" in told
+    )
+    assert "0 plans, 0 jobs, 0 clusters" in told
+    with pytest.raises(TrainingPlansError, match="the mock of this control object has ended"):
+        plans.clock.tick(1)

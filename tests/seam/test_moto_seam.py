@@ -18,6 +18,8 @@ EVERY = (
     *names.NAMES_OF_OTHER_SERVICES,
     *names.CLOUDFORMATION_NAMES,
     *names.CLOUDWATCH_NAMES,
+    *names.RUNTIME_NAMES,
+    *names.QUOTAS_NAMES,
     *names.SERVER_NAMES,
     *(name for of_service in names.NEIGHBOUR_NAMES.values() for name in of_service),
 )

@@ -7,9 +7,10 @@ from typing import Any
 
 from moto.moto_api import recorder
 
-from ...host.backend import current_world
+from ...host.backend import current_world, has_world
 from ...host.callers import line_of_caller
-from ...host.journaled_world import JournaledWorld
+from ...host.journaled_world import JournaledWorld, Startup
+from ...host.outside import outside
 from ...simulation.kernel.errors import TrainingPlansError
 from ..calls import ORDERS
 from ..perform import perform
@@ -53,6 +54,11 @@ class Transport:
         """The simulation's time, for the process to show: asked for often."""
         raise NotImplementedError
 
+    @property
+    def was_used(self) -> bool:
+        """Whether anything can have been asked of the simulation."""
+        return True
+
     def end(self, *, of_simulation: bool) -> None:
         """Let the control object tell what was, and nothing else, from now on.
 
@@ -74,20 +80,36 @@ class InProcess(Transport):
     def __init__(self) -> None:
         super().__init__()
         self._ended: JournaledWorld | None = None
+        self._ended_at: datetime | None = None
 
     def perform(self, name: str, arguments: dict[str, Any], ordered_at: str | None) -> Any:
         """Make a call, and have it in moto's recording as it would be of a server."""
-        if recorder._user_enabled and self._ended is None:
+        if recorder._user_enabled and not self.has_ended:
             record(name, arguments, ordered_at)
-        return perform(name, arguments, world=self._ended, ordered_at=ordered_at)
+        return perform(name, arguments, world=self._told_of, ordered_at=ordered_at)
 
     def shown_time(self) -> datetime:
         """The simulation's time."""
         return current_world().shown_time
 
-    def end(self, *, of_simulation: bool) -> None:  # noqa: ARG002
+    @property
+    def was_used(self) -> bool:
+        """Whether anything has been asked of the simulation."""
+        return has_world()
+
+    def end(self, *, of_simulation: bool) -> None:
         """Keep the simulation for what is still told."""
-        self._ended = current_world()
-        with self._ended.undisturbed():
-            self._ended.look()
+        if of_simulation and not has_world():
+            self._ended_at = outside.time()
+        else:
+            self._ended = current_world()
+            with self._ended.undisturbed():
+                self._ended.look()
         self.has_ended = True
+
+    @property
+    def _told_of(self) -> JournaledWorld | None:
+        """What has ended; a simulation in which nothing happened is only made if asked for."""
+        if self._ended is None and self._ended_at is not None:
+            self._ended = JournaledWorld(Startup(self._ended_at, 0.0))
+        return self._ended

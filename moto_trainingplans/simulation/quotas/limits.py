@@ -71,6 +71,7 @@ PLANS = Quota(
 )  # source: documented
 
 
+@lru_cache(4096)
 def reserved_capacity_quota(instance_type: str) -> Quota:
     """The quota on reserved instances of a type. source: documented"""
     dashed = instance_type.replace(".", "-")
