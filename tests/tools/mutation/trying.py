@@ -12,8 +12,10 @@ from .mutating import PACKAGE, Mutant
 from .recording import Executed, Test
 from .tree import PROJECT, Tree
 
-# Each batch of tests has a process of its own. Of the first, most mutants die.
-BATCHES = (2.0, 30.0, float("inf"))  # seconds of a processor that they took when recorded
+# Each batch of tests has a process of its own. Of the first, most mutants die; what has come
+# through the last has survived, even if slower tests were left. In seconds of a processor that
+# the tests took when they were recorded.
+BATCHES = (2.0, 20.0, 60.0)
 ELSEWHERE = 3.0  # a test of the mutant's own room is preferred to one so many times as fast
 
 
