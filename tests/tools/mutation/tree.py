@@ -46,10 +46,13 @@ class Tree:
             subprocess.run(["git", *command], cwd=self.folder, check=True)
 
     def __enter__(self) -> Tree:
+        environment = {**os.environ, "PYTHONPATH": str(self.folder), "CI": "true"}
+        # What is compiled once need not be in each fork.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         self._runner = subprocess.Popen(
             [sys.executable, "-m", "tests.tools.mutation.forking"],
             cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(self.folder), "CI": "true"},
+            env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
