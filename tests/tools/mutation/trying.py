@@ -16,6 +16,7 @@ from .tree import PROJECT, Tree
 # through the last has survived, even if slower tests were left. In seconds of a processor that
 # the tests took when they were recorded.
 BATCHES = (2.0, 20.0, 60.0)
+NOTHING_FAILED = (0, 5)  # pytest's exit codes: all tests have passed, or there were none
 ELSEWHERE = 3.0  # a test of the mutant's own room is preferred to one so many times as fast
 
 
@@ -57,8 +58,8 @@ def attempt(tree: Tree, mutant: Mutant, executed: Executed) -> Outcome:
             )
             if told["late"]:
                 return Outcome("late", run)
-            if told["code"] != 0 or told["failures"]:
-                by, message = next(iter((told["failures"] or {}).items()), ("", "the process"))
+            if told["code"] not in NOTHING_FAILED:
+                by, message = next(iter((told["failures"] or {}).items()), ("", "the process ended"))
                 how = "assertion" if told["by_assertion"] else "exception"
                 return Outcome(how, run, by, message)
     return Outcome("survived", run)
