@@ -420,6 +420,11 @@ def test_what_is_set_up_for_an_orchestrator_is_told(clusters, told, metadata):
         "Slurm was reconfigured successfully. Slurm config updated to match desired state",
         "Cluster slurm update completed successfully",
     ]
+    if has(OPERATION):
+        # What is told of an update belongs to its operation.
+        of_slurm = clusters.events("slurm", ResourceType="Cluster")
+        assert len({each.get("OperationId") for each in of_slurm[3:]} - {None}) == 1
+        assert all("OperationId" in each for each in of_slurm[3:])
 
 
 @pytest.mark.rule("CLUSTER-13")

@@ -61,6 +61,23 @@ def test_an_order_that_is_never_met_is_an_error_with_its_line(order, message):
     assert "Jobs on plans: none." in str(raised.value)
 
 
+def test_of_many_orders_those_that_were_never_met_are_told():
+    mock = mock_training_plans()
+    plans = mock.start()
+    plans.faults.throttle("CreateTrainingPlan")
+    for _ in range(200):
+        plans.faults.throttle("ListTrainingPlans")
+        with pytest.raises(ClientError):
+            list_plans()
+    plans.faults.throttle("StopTrainingJob")
+    with pytest.raises(UnusedOrders) as raised:
+        mock.stop()
+    assert [order.call for order in raised.value.orders] == [
+        "faults.throttle('CreateTrainingPlan')",
+        "faults.throttle('StopTrainingJob')",
+    ]
+
+
 def test_an_order_that_is_met_once_is_used_however_often_it_could_be(plans, buy, jobs, client):
     plans.payments.fail_next()
     buy("declined")

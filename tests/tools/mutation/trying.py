@@ -59,7 +59,7 @@ def attempt(tree: Tree, mutant: Mutant, executed: Executed) -> Outcome:
             if told["late"]:
                 return Outcome("late", run)
             if told["code"] not in NOTHING_FAILED:
-                by, message = next(iter((told["failures"] or {}).items()), ("", "the process ended"))
+                by, message = next(iter((told["failures"] or {}).items()), ("", "it ended"))
                 how = "assertion" if told["by_assertion"] else "exception"
                 return Outcome(how, run, by, message)
     return Outcome("survived", run)
