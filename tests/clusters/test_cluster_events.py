@@ -406,10 +406,11 @@ def test_what_is_set_up_for_an_orchestrator_is_told(clusters, told, metadata):
         Orchestrator={"Slurm": {}},
         **CONTINUOUS,
     )
-    assert (
+    none_found = (
         "No provisioning_parameters.json found in LifeCycleScript S3 Path for controller group head"
-        in texts(clusters.events("slurm", InstanceGroupName="head"))
     )
+    assert none_found in texts(clusters.events("slurm", InstanceGroupName="head"))
+    assert metadata(none_found, "slurm") == {"InstanceGroup": {}}
     clusters.update("slurm", group("head", None, 2))
     assert told("slurm", ResourceType="Cluster") == [
         "Cluster slurm creation started successfully",
