@@ -90,7 +90,7 @@ class Tree:
             "environment": environment,
             "log": str(self.folder.with_suffix(".log")),
             "processor_seconds": processor_seconds,
-            "wall_seconds": 60 + 20 * processor_seconds,
+            "wall_seconds": 30 + 4 * processor_seconds,
         }
         self._runner.stdin.write(json.dumps(order) + "\n")
         self._runner.stdin.flush()
