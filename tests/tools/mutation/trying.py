@@ -47,7 +47,8 @@ def attempt(tree: Tree, mutant: Mutant, executed: Executed) -> Outcome:
     with tree.changed(mutant.path, mutant.text):
         for batch in _batches(chosen):
             run += len(batch)
-            expected = sum(test.seconds for test in batch)
+            shared = {test.file: test.shared for test in batch}
+            expected = sum(test.seconds for test in batch) + sum(shared.values())
             told = tree.run(
                 list(dict.fromkeys(test.file for test in batch)),
                 "-x",
@@ -70,7 +71,8 @@ def ordered(mutant: Mutant, tests: Iterable[Test]) -> list[Test]:
     rooms = set(Path(mutant.path).parts[1:])
 
     def cost(test: Test) -> tuple[float, str]:
-        return test.seconds * (1 if rooms & set(Path(test.file).parts) else ELSEWHERE), test.name
+        alone = test.seconds + test.shared
+        return alone * (1 if rooms & set(Path(test.file).parts) else ELSEWHERE), test.name
 
     return sorted(tests, key=cost)
 
