@@ -54,7 +54,8 @@ def main() -> int:
             return 0
         executed = Executed()
         for test, message in executed.failures.items():
-            print(f"left out, for it fails without any mutant: {test}: {message}")
+            first, *_ = message.splitlines() or [""]
+            print(f"left out, for it fails without any mutant: {test}: {first}")
         paths = files(asked.rooms, asked.but)
         print(
             f"{count(paths)} mutants in {len(paths)} files of {' '.join(asked.rooms)}", flush=True
