@@ -406,10 +406,11 @@ def test_what_is_set_up_for_an_orchestrator_is_told(clusters, told, metadata):
         Orchestrator={"Slurm": {}},
         **CONTINUOUS,
     )
-    assert (
+    none_found = (
         "No provisioning_parameters.json found in LifeCycleScript S3 Path for controller group head"
-        in texts(clusters.events("slurm", InstanceGroupName="head"))
     )
+    assert none_found in texts(clusters.events("slurm", InstanceGroupName="head"))
+    assert metadata(none_found, "slurm") == {"InstanceGroup": {}}
     clusters.update("slurm", group("head", None, 2))
     assert told("slurm", ResourceType="Cluster") == [
         "Cluster slurm creation started successfully",
@@ -420,6 +421,11 @@ def test_what_is_set_up_for_an_orchestrator_is_told(clusters, told, metadata):
         "Slurm was reconfigured successfully. Slurm config updated to match desired state",
         "Cluster slurm update completed successfully",
     ]
+    if has(OPERATION):
+        # What is told of an update belongs to its operation.
+        of_slurm = clusters.events("slurm", ResourceType="Cluster")
+        assert len({each.get("OperationId") for each in of_slurm[3:]} - {None}) == 1
+        assert all("OperationId" in each for each in of_slurm[3:])
 
 
 @pytest.mark.rule("CLUSTER-13")

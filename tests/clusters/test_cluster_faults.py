@@ -52,6 +52,20 @@ def test_a_failed_node_without_another_instance_waits_until_there_is_one(
 
 
 @pytest.mark.rule("CLUSTER-11")
+def test_a_node_that_gets_another_instance_is_pending_and_nothing_is_said_of_it(
+    plans, clusters, reserve, state_manager
+):
+    state_manager("sagemaker::cluster_node", {"progression": "time", "seconds": 60})
+    clusters.create("cluster", group("workers", reserve(), 1))
+    plans.clock.move_to(START + HOUR)
+    (broken,) = clusters.ids("cluster")
+    plans.faults.fail_instances(broken)
+    (other,) = clusters.nodes("cluster")
+    assert other["InstanceId"] != broken
+    assert other["InstanceStatus"] == {"Status": "Pending"}
+
+
+@pytest.mark.rule("CLUSTER-11")
 def test_what_broke_in_one_block_is_whole_in_the_next(plans, clusters, reserve):
     plans.capacity.clear("us-west-2")
     for start in (START, START + 3 * DAY):

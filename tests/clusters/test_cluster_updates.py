@@ -181,6 +181,21 @@ def test_a_cluster_is_created_by_being_described_if_it_is_asked_to(clusters, sta
     ]
 
 
+@pytest.mark.rule("TIME-07")
+def test_each_node_comes_by_being_described_if_it_is_asked_to(clusters, sagemaker, state_manager):
+    state_manager("sagemaker::cluster_node", {"progression": "manual", "times": 2})
+    clusters.create("cluster", group("workers", count=2))
+    looked_at, other = clusters.ids("cluster")
+    statuses = [clusters.node("cluster", looked_at)["InstanceStatus"]["Status"] for _ in range(3)]
+    assert statuses == ["Pending", "Running", "Running"]
+    assert clusters.counts("cluster") == {"workers": (1, 2)}
+    # What is done to a node later goes on in the same way.
+    sagemaker.batch_reboot_cluster_nodes(ClusterName="cluster", NodeIds=[looked_at])
+    assert clusters.node("cluster", looked_at)["InstanceStatus"]["Status"] == "Pending"
+    assert clusters.node("cluster", looked_at)["InstanceStatus"]["Status"] == "Running"
+    assert clusters.node("cluster", other)["InstanceStatus"]["Status"] == "Pending"
+
+
 @pytest.mark.rule("CLUSTER-06", "TIME-07", "CLUSTER-04")
 def test_nodes_take_time_to_come_and_go_but_never_outlive_their_block(
     plans, clusters, reserve, sagemaker, state_manager

@@ -72,6 +72,17 @@ def test_a_group_that_is_added_is_created_once_it_has_its_minimum(clusters, shor
 
 
 @pytest.mark.rule("CLUSTER-09")
+def test_a_group_without_a_node_that_is_asked_for_one_at_least_waits_for_it(clusters, short):
+    clusters.update("first", group("workers", short, 4))
+    clusters.create("cluster", group("workers", short, 2), **CONTINUOUS)
+    assert clusters.statuses("cluster") == ("InService", ["InService"])
+    clusters.update("cluster", group("workers", short, 2, MinInstanceCount=1))
+    assert clusters.statuses("cluster") == ("InService", ["Updating"])
+    clusters.update("first", group("workers", short, 3))
+    assert clusters.statuses("cluster") == ("InService", ["InService"])
+
+
+@pytest.mark.rule("CLUSTER-09")
 def test_a_new_group_without_its_minimum_has_nothing_after_three_hours(
     plans, clusters, sagemaker, short, told
 ):

@@ -11,6 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from moto_trainingplans import UnusedOrders, mock_training_plans
+from tests.support.jobs import job_request
 
 NOW = "2025-01-21T19:08:27.704Z"
 
@@ -59,6 +60,41 @@ def test_an_order_that_is_never_met_is_an_error_with_its_line(order, message):
     assert unused.ordered_at.endswith(f"test_strict.py:{line}")
     assert "Calls: ListTrainingPlans 1x." in str(raised.value)
     assert "Jobs on plans: none." in str(raised.value)
+
+
+def test_which_jobs_there_were_is_told_beside_what_was_awaited():
+    mock = mock_training_plans(now=NOW)
+    plans = mock.start()
+    client = sagemaker()
+    offering = client.search_training_plan_offerings(
+        InstanceType="ml.p4d.24xlarge", DurationHours=24, TargetResources=["training-job"]
+    )["TrainingPlanOfferings"][0]
+    plan = client.create_training_plan(
+        TrainingPlanName="plan", TrainingPlanOfferingId=offering["TrainingPlanOfferingId"]
+    )["TrainingPlanArn"]
+    for name in ("train-2", "train-1"):
+        client.create_training_job(**job_request(name, plan))
+    plans.jobs.run_for(60, "trian-1")
+    with pytest.raises(UnusedOrders) as raised:
+        mock.stop()
+    assert "Jobs on plans: 'train-1', 'train-2'." in str(raised.value)
+
+
+def test_of_many_orders_those_that_were_never_met_are_told():
+    mock = mock_training_plans()
+    plans = mock.start()
+    plans.faults.throttle("CreateTrainingPlan")
+    for _ in range(200):
+        plans.faults.throttle("ListTrainingPlans")
+        with pytest.raises(ClientError):
+            list_plans()
+    plans.faults.throttle("StopTrainingJob")
+    with pytest.raises(UnusedOrders) as raised:
+        mock.stop()
+    assert [order.call for order in raised.value.orders] == [
+        "faults.throttle('CreateTrainingPlan')",
+        "faults.throttle('StopTrainingJob')",
+    ]
 
 
 def test_an_order_that_is_met_once_is_used_however_often_it_could_be(plans, buy, jobs, client):

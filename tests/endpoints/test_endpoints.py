@@ -199,7 +199,7 @@ def test_a_plan_is_looked_at_again_whenever_an_endpoint_changes(
 
 @pytest.mark.rule("OTHER-01")
 def test_an_endpoint_whose_instances_others_hold_is_accepted_and_fails_and_can_only_be_deleted(
-    sagemaker, endpoints, reserve, invoke, refusal
+    sagemaker, endpoints, reserve, invoke, refusal, client
 ):
     plan = reserve()
     endpoints.deploy("one", endpoints.variant(plan, 1))
@@ -218,6 +218,9 @@ def test_an_endpoint_whose_instances_others_hold_is_accepted_and_fails_and_can_o
     assert counts(sagemaker, plan) == (1, 1)
     not_found = "Endpoint two of account 123456789012 not found."
     assert invoke("two") == (400, "ValidationError", not_found)
+    later = client("sagemaker-runtime").invoke_endpoint_async
+    asked = {"EndpointName": "two", "InputLocation": "s3://bucket/key"}
+    assert refusal(later, **asked) == ("ValidationError", not_found)
     # Instances that become free come too late.
     sagemaker.delete_endpoint(EndpointName="one")
     assert endpoints.describe("two")["EndpointStatus"] == "Failed"

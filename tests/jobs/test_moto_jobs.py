@@ -11,6 +11,7 @@ from moto.core.utils import get_service_model
 from moto_trainingplans import mock_training_plans
 from tests.support.conformance import check_answer
 from tests.support.filled import filled
+from tests.support.jobs import job_request
 
 pytestmark = pytest.mark.in_process("compares two mocks of this process")
 
@@ -47,3 +48,19 @@ def test_a_job_without_a_plan_is_described_as_plain_moto_describes_it():
     for name in ("SecondaryStatusTransitions", "FinalMetricDataList"):
         assert [set(each) for each in ours[name]] == [set(each) for each in theirs[name]]
     assert ours["CreationTime"].tzinfo is not None
+
+
+@pytest.mark.rule("VALIDATE-01")
+def test_a_job_without_a_plan_may_lack_what_moto_does_not_need_but_not_halves_of_tags(
+    sagemaker, refusal
+):
+    lenient = boto3.client("sagemaker", "us-west-2", config=Config(parameter_validation=False))
+    request = job_request("job", None, Tags=[{"Key": "team", "Value": "a"}])
+    del request["StoppingCondition"]
+    arn = lenient.create_training_job(**request)["TrainingJobArn"]
+    assert sagemaker.list_tags(ResourceArn=arn)["Tags"] == request["Tags"]
+    lenient.add_tags(ResourceArn=arn, Tags=[{"Key": "empty", "Value": ""}])
+    for tag, missing in (({"Key": "team"}, "value"), ({"Value": "a"}, "key")):
+        code, message = refusal(lenient.create_training_job, **{**request, "Tags": [tag]})
+        assert code == "ValidationException"
+        assert f"Value null at 'tags.1.member.{missing}' failed to satisfy constraint" in message

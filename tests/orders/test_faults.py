@@ -265,10 +265,11 @@ def test_a_fault_that_cannot_be_is_an_error(plans, jobs, buy):
 @pytest.mark.rule("JOB-02")
 def test_a_name_in_several_regions_must_be_said_by_its_arn(plans, jobs, buy, client):
     elsewhere = client("sagemaker", region="us-east-1")
-    jobs.create("job", buy())
+    here = jobs.create("job", buy())
     arn = Jobs(elsewhere).create("job", buy(using=elsewhere))
     plans.clock.move_to(START)
-    with pytest.raises(ValueError, match="one of several"):
+    text = f"'job' is one of several jobs: name one of {here}, {arn}"
+    with pytest.raises(ValueError, match=text):
         plans.jobs.fail("job", "boom")
     plans.jobs.fail(arn, "boom")
     assert jobs.states("job") == ["Training"]

@@ -202,6 +202,9 @@ def check_refusal(http_response: Any, model: Any, **_: Any) -> None:
         return
     if _is_random():  # which would fail today and pass tomorrow
         return
+    filled_in = refusal.pattern.fullmatch(message)
+    assert filled_in is not None
+    assert "None" not in filled_in.groups(), f"{model.name} names nothing: {message}"
     assert (model.name, refusal.key) in listed(), (
         f"docs/errors.md does not say that {model.name} answers {code}: {refusal.text} "
         "(add the row, and run python -m tests.tools.error_table)"

@@ -54,30 +54,31 @@ def main() -> int:
             return 0
         executed = Executed()
         for test, message in executed.failures.items():
-            print(f"left out, for it fails without any mutant: {test}: {message}")
+            first, *_ = message.splitlines() or [""]
+            print(f"left out, for it fails without any mutant: {test}: {first}")
         paths = files(asked.rooms, asked.but)
         print(
             f"{count(paths)} mutants in {len(paths)} files of {' '.join(asked.rooms)}", flush=True
         )
-        sample = list(islice(drawn(paths, asked.seed), asked.sample))
         name = hashlib.sha256(repr((asked.rooms, asked.but)).encode()).hexdigest()[:8]
         kept = _Results(RESULTS / f"{name}-{asked.seed}.jsonl", again=asked.again)
         equivalent = _equivalent()
-        told = []
-        for number, mutant in enumerate(sample, 1):
+        told, left_out = [], 0
+        for number, mutant in enumerate(islice(drawn(paths, asked.seed), asked.sample), 1):
             if mutant.key in equivalent:
+                left_out += 1
                 continue
             if (outcome := kept.of(mutant)) is None:
                 began = time.monotonic()
                 outcome = attempt(tree, mutant, executed)
                 kept.keep(mutant, outcome)
                 print(
-                    f"[{number}/{len(sample)}] {outcome.how} after {outcome.tests} tests, "
+                    f"[{number}/{asked.sample}] {outcome.how} after {outcome.tests} tests, "
                     f"{time.monotonic() - began:.1f} s: {mutant.path}:{mutant.place.line}",
                     flush=True,
                 )
             told.append((mutant, outcome))
-    return _tell(sample, told, asked.at_least)
+    return _tell(told, left_out, asked.at_least)
 
 
 class _Results:
@@ -118,7 +119,7 @@ def interval(died: int, of: int) -> tuple[float, float]:
     return (middle - half) / (1 + spread), (middle + half) / (1 + spread)
 
 
-def _tell(sample: list[Mutant], told: list[tuple[Mutant, Outcome]], at_least: float) -> int:
+def _tell(told: list[tuple[Mutant, Outcome]], equivalent: int, at_least: float) -> int:
     for mutant, outcome in told:
         if not outcome.died:
             print(f"\n{outcome.how}, {outcome.tests} tests: {mutant.title}")
@@ -132,7 +133,7 @@ def _tell(sample: list[Mutant], told: list[tuple[Mutant, Outcome]], at_least: fl
     died = sum(outcome.died for _, outcome in told)
     low, high = interval(died, len(told)) if told else (0.0, 1.0)
     share = 100 * died / max(len(told), 1)
-    print(f"\n{len(sample)} drawn, {len(sample) - len(told)} of them equivalent")
+    print(f"\n{len(told) + equivalent} drawn, {equivalent} of them equivalent")
     print(", ".join(f"{how[each]} {each}" for each in sorted(how)))
     print(f"died: {died} of {len(told)}, {share:.1f} % (95 %: {100 * low:.1f} to {100 * high:.1f})")
     if share < at_least:

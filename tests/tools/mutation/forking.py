@@ -7,6 +7,7 @@ is a line of JSON on standard input, what became of it one on standard output.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -85,6 +86,7 @@ def prepare() -> None:
     loader.load_data("endpoints")
     for service in SERVICES:
         loader.load_service_model(service, "service-2")
+    gc.freeze()  # what is there now stays, in forks too, and need not be searched for garbage
 
 
 def in_fork(order: dict[str, Any], answer: Path) -> None:

@@ -10,10 +10,13 @@ type checkers read.
 from __future__ import annotations
 
 import difflib
+import hashlib
+import pickle
 import random
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import libcst
@@ -26,9 +29,10 @@ from mutmut.mutation.mutators import (
     operator_swap_op,
 )
 
-from .tree import PROJECT
+from .tree import KEPT, PROJECT
 
 PACKAGE = "moto_trainingplans"
+CHANGES = KEPT / "changes"
 # Which arguments these have is for type checkers, or not of a kind that None is.
 NEVER_WITHOUT_ARGUMENTS = {"len", "isinstance", "cast"}
 ONLY_FOR_TYPES = {"TypeVar", "ParamSpec", "NewType", "TypeVarTuple"}
@@ -137,9 +141,17 @@ def _mutant(path: str, number: int) -> Mutant | None:
 
 @cache
 def _changes(path: str) -> tuple[libcst.Module, list[_Change]]:
-    wrapper = MetadataWrapper(libcst.parse_module((PROJECT / path).read_text("utf-8")))
+    """A file and its changes, which are kept until it or this module changes."""
+    text = (PROJECT / path).read_bytes()
+    kept = CHANGES / hashlib.sha256(text + Path(__file__).read_bytes()).hexdigest()
+    if kept.exists():
+        found: tuple[libcst.Module, list[_Change]] = pickle.loads(kept.read_bytes())
+        return found
+    wrapper = MetadataWrapper(libcst.parse_module(text), unsafe_skip_copy=True)
     visitor = _Visitor()
     wrapper.visit(visitor)
+    CHANGES.mkdir(parents=True, exist_ok=True)
+    kept.write_bytes(pickle.dumps((wrapper.module, visitor.changes)))
     return wrapper.module, visitor.changes
 
 

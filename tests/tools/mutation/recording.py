@@ -26,10 +26,15 @@ LONGEST = 600.0  # seconds of a processor that a file of tests may take
 
 @dataclass(frozen=True)
 class Test:
-    """A test, and how many seconds of a processor it takes."""
+    """A test, and how many seconds of a processor it takes.
+
+    Alone it may take `shared` more: what the tests of its file share, such as a server, was made
+    by the first of them when they were recorded.
+    """
 
     name: str
     seconds: float
+    shared: float = 0.0
 
     @property
     def file(self) -> str:
@@ -119,7 +124,11 @@ class Executed:
 
     def _read(self, kept: dict[str, Any]) -> None:
         self.failures |= kept["failures"]
-        tests = [Test(name, kept["seconds"][name]) for name in kept["tests"]]
+        starts_processes = any(
+            -1 in numbers for lines in kept["lines"].values() for numbers in lines.values()
+        )
+        shared = max(kept["seconds"].values(), default=0.0) if starts_processes else 0.0
+        tests = [Test(name, kept["seconds"][name], shared) for name in kept["tests"]]
         for path, lines in kept["lines"].items():
             today = _lines_today(path, kept["sources"][path])
             for line, numbers in lines.items():
