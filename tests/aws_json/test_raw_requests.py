@@ -23,6 +23,7 @@ from moto_trainingplans.sagemaker.operations import HANDLERS
 from tests.support.clusters import CONTINUOUS, group
 from tests.support.filled import refused_requests
 
+MODEL = ServiceModel(Loader().load_service_model("sagemaker", "service-2"))
 REGION = "us-west-2"
 SCOPE = f"20250121/{REGION}/sagemaker/aws4_request"
 HEADERS = {
@@ -145,7 +146,6 @@ OURS_BY = {
     "ListTrainingJobs": "TrainingPlanArnEquals",
     "Search": "Resource",
 }
-MODEL = ServiceModel(Loader().load_service_model("sagemaker", "service-2"))
 
 # How often each property is tried: more would find no more, and take longer than it is worth.
 fuzz = settings(
