@@ -8,6 +8,7 @@ import pytest
 
 from tests.support import npm
 from tests.support.clusters import START, plan_counts
+from tests.support.model_history import needs
 from tests.support.stacks import Stack
 
 APP = Path(__file__).parent / "cdk_app" / "app.js"
@@ -29,6 +30,7 @@ def stack(client):
     return Stack(client("cloudformation"), "Training")
 
 
+@needs("CreateCluster.input.InstanceGroups[].CapacityRequirements")
 @pytest.mark.skipif(not npm.HAS_NODE, reason="needs Node.js and npm")
 @pytest.mark.rule("CLIENT-10", "CLUSTER-03", "CLUSTER-05")
 def test_a_cdk_app_deploys_a_group_on_a_plan_a_spot_group_and_tags(

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from tests.support.clusters import CUT_OFF, DAY, START, group, plan_counts
+from tests.support.model_history import needs
 from tests.support.stacks import Stack
 
 TYPE = "AWS::SageMaker::Cluster"
@@ -95,6 +96,7 @@ def test_a_stack_with_a_cluster_on_a_plan_is_created_updated_and_deleted(
     assert vpcs() == []
 
 
+@needs("CreateCluster.input.InstanceGroups[].LifeCycleConfig.OnCreate")
 @pytest.mark.rule("CLUSTER-05")
 def test_groups_tags_and_other_members_change_without_another_cluster(
     plans, stack, reserve, clusters, sagemaker

@@ -114,6 +114,7 @@ def cluster(name, instance_type="ml.m5.large", extra="", properties=""):
           ExecutionRole: {ROLE}
           InstanceType: {instance_type}
           InstanceCount: 1
+          LifeCycleConfig: {{OnCreate: on_create.sh, SourceS3Uri: s3://team-scripts}}
 """
 
 
@@ -234,6 +235,7 @@ Resources:
           ExecutionRole: {ROLE}
           InstanceType: ml.m5.large
           InstanceCount: !If [IsLive, 3, 1]
+          LifeCycleConfig: {{OnCreate: on_create.sh, SourceS3Uri: s3://team-scripts}}
 {cluster("Second", extra="Condition: IsLive", properties="ClusterName: second")}
 Outputs:
   Second: {{Value: !Ref Second, Condition: IsLive}}

@@ -6,6 +6,7 @@ import pytest
 
 from moto_trainingplans import TrainingPlansError
 from tests.support.clusters import CUT_OFF, DAY, HOUR, START, Clusters, group, plan_counts
+from tests.support.model_history import needs
 
 X36 = "ml.u-p6e-gb200x36"
 SERVER_INSTANCE = "ml.p6e-gb200.36xlarge"
@@ -248,6 +249,7 @@ def ultra(plans, client, reserve):
     return lambda count, **asked: UltraServers(plans, client, reserve, count, **asked)
 
 
+@needs("DescribeClusterNode.output.NodeDetails.UltraServerInfo.Type")
 @pytest.mark.rule("CLUSTER-07")
 def test_a_group_fills_one_ultra_server_before_the_next(ultra):
     servers = ultra(10)

@@ -16,6 +16,7 @@ from contextlib import redirect_stderr, redirect_stdout
 import pytest
 
 from moto_trainingplans import connect
+from tests.support.model_history import needs
 
 pytestmark = pytest.mark.in_process("starts a server of its own")
 
@@ -168,6 +169,7 @@ def test_a_search_for_ultra_servers_finds_the_servers_of_the_guides_answer(aws):
     }
 
 
+@needs("DescribeTrainingPlan.output.ReservedCapacitySummaries[].AvailabilityZoneId")
 @pytest.mark.rule("PLAN-01", "PLAN-03", "PLAN-07")
 def test_a_plan_is_bought_and_described_by_its_name(aws):
     name = "large-models-fine-tuning"

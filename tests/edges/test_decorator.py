@@ -22,7 +22,7 @@ def buy(name: str = "plan"):
     """Buys a plan, as a user's own code would."""
     sagemaker = boto3.client("sagemaker", "us-west-2")
     offering = sagemaker.search_training_plan_offerings(
-        InstanceType="ml.p4d.24xlarge", DurationHours=48
+        InstanceType="ml.p4d.24xlarge", DurationHours=48, TargetResources=["training-job"]
     )["TrainingPlanOfferings"][-1]
     return sagemaker.create_training_plan(
         TrainingPlanName=name, TrainingPlanOfferingId=offering["TrainingPlanOfferingId"]

@@ -40,7 +40,7 @@ BUYING = """
     def buy():
         sagemaker = boto3.client("sagemaker", "us-west-2")
         offering = sagemaker.search_training_plan_offerings(
-            InstanceType="ml.p4d.24xlarge", DurationHours=24
+            InstanceType="ml.p4d.24xlarge", DurationHours=24, TargetResources=["training-job"]
         )["TrainingPlanOfferings"][-1]
         sagemaker.create_training_plan(
             TrainingPlanName="plan", TrainingPlanOfferingId=offering["TrainingPlanOfferingId"]
@@ -255,7 +255,8 @@ def test_it_works_in_several_processes(pytester):
             sagemaker = boto3.client("sagemaker", "us-west-2")
             assert sagemaker.list_training_plans()["TrainingPlanSummaries"] == []
             offering = sagemaker.search_training_plan_offerings(
-                InstanceType="ml.p4d.24xlarge", InstanceCount=64, DurationHours=48
+                InstanceType="ml.p4d.24xlarge", InstanceCount=64, DurationHours=48,
+                TargetResources=["training-job"],
             )["TrainingPlanOfferings"][-1]
             sagemaker.create_training_plan(
                 TrainingPlanName="plan", TrainingPlanOfferingId=offering["TrainingPlanOfferingId"]

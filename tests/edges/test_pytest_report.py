@@ -24,7 +24,7 @@ TESTS = """
     def buy():
         sagemaker = boto3.client("sagemaker", "us-west-2")
         offering = sagemaker.search_training_plan_offerings(
-            InstanceType="ml.p4d.24xlarge", DurationHours=24
+            InstanceType="ml.p4d.24xlarge", DurationHours=24, TargetResources=["training-job"]
         )["TrainingPlanOfferings"][-1]
         sagemaker.create_training_plan(
             TrainingPlanName="plan", TrainingPlanOfferingId=offering["TrainingPlanOfferingId"]

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from tests.support.clusters import CONTINUOUS, HOUR, START, group
+from tests.support.model_history import needs
 
 CHANGE = "SageMaker HyperPod Cluster State Change"
 EVENT = "SageMaker HyperPod Cluster Event"
@@ -114,6 +115,7 @@ def test_a_continuous_cluster_tells_that_it_stays_in_service_while_it_scales(
     assert told() == [("InService", ("InService", 2, 4))]
 
 
+@needs("ListClusterEvents.output.Events[].EventLevel")
 @pytest.mark.rule("CLUSTER-13")
 def test_every_event_of_a_cluster_reaches_event_bridge(clusters, received):
     arn = clusters.create("cluster", group("workers"), **CONTINUOUS)

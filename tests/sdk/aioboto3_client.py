@@ -1,4 +1,4 @@
-"""aioboto3 against a server: run by `tests/tools/server_clients.py`, in its own environment.
+"""aioboto3 against a server: run by `tests/tools/server_clients.py`, in one environment.
 
 Its botocore knows plans as they were in 2025: without extensions, and only by their names.
 """

@@ -63,17 +63,19 @@ def filled(shape: Any, name: str = "") -> Any:
 def cluster_request(operation: str, orchestrator: str) -> dict[str, Any]:
     """CreateCluster or UpdateCluster with everything, but what excludes each other in one group.
 
-    The second group has InstanceRequirements in place of an InstanceType.
+    The second group has InstanceRequirements in place of an InstanceType, where there are such.
     """
     request: dict[str, Any] = filled(MODEL.operation_model(operation).input_shape)
-    request["Orchestrator"] = {orchestrator: request["Orchestrator"][orchestrator]}
+    if "Orchestrator" in request:
+        request["Orchestrator"] = {orchestrator: request["Orchestrator"][orchestrator]}
     (group,), (restricted,) = request["InstanceGroups"], request["RestrictedInstanceGroups"]
     flexible = {**group, "InstanceGroupName": "flexible"}
     restricted["InstanceGroupName"] = "restricted"
-    del group["InstanceRequirements"], flexible["InstanceType"]
     for each in (group, flexible, restricted):
         del each["TrainingPlanArn"]
-    request["InstanceGroups"].append(flexible)
+    if group.pop("InstanceRequirements", None) is not None:
+        del flexible["InstanceType"]
+        request["InstanceGroups"].append(flexible)
     return request
 
 

@@ -13,13 +13,16 @@ import threading
 class RunningServer:
     """`moto-trainingplans server` on a free port of 127.0.0.1, until it is stopped.
 
-    With `module="moto.server"` it is moto's own, without training plans.
+    With `module="moto.server"` it is moto's own, without training plans; with another `python`
+    what is installed there.
     """
 
-    def __init__(self, *arguments: str, module: str = "moto_trainingplans") -> None:
+    def __init__(
+        self, *arguments: str, module: str = "moto_trainingplans", python: str = sys.executable
+    ) -> None:
         command = ["server"] if module == "moto_trainingplans" else []
         self._process = subprocess.Popen(
-            [sys.executable, "-m", module, *command, "-p", "0", *arguments],
+            [python, "-m", module, *command, "-p", "0", *arguments],
             stderr=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             text=True,

@@ -4,8 +4,9 @@
     python -m tests.tools.server_clients javascript   # or one
 
 Each is installed into a folder of its own in `.cache/` when it is first needed: the SDK for
-JavaScript by npm (Node 20 or newer), and aioboto3, which pins a botocore that is older than
-this package's, by pip. Their tests are in `tests/sdk/`, and get a server of their own.
+JavaScript by npm (Node 20 or newer), and aioboto3 by pip, which pins a botocore that is almost
+the oldest that is supported: with this package beside it, whose server runs there. Their tests are
+in `tests/sdk/`, and get a server of their own.
 """
 
 from __future__ import annotations
@@ -58,9 +59,11 @@ def aioboto3() -> tuple[list[str], dict[str, str]]:
 
     def install(folder: Path) -> None:
         venv.create(folder, with_pip=True, clear=True)
-        subprocess.run([python(folder), "-m", "pip", "install", "-qq", AIOBOTO3], check=True)
+        pip = [python(folder), "-m", "pip", "install", "-qq"]
+        subprocess.run([*pip, AIOBOTO3, "--editable", f"{PROJECT}[server]"], check=True)
 
-    folder = installed("aioboto3", AIOBOTO3, install)
+    pins = (PROJECT / "pyproject.toml").read_text(encoding="utf-8")
+    folder = installed("aioboto3", AIOBOTO3 + pins, install)
     return [python(folder), str(TESTS / "aioboto3_client.py")], {}
 
 
@@ -76,7 +79,9 @@ def check(name: str) -> bool:
     """Install a client and run its tests; whether they pass."""
     command, settings = CLIENTS[name]()
     print(f"{name}:", flush=True)
-    server = RunningServer("--now", GUIDE_TIME, "--speed", "0")
+    # aioboto3 and the server are one environment: one botocore does for both.
+    where = command[0] if name == "aioboto3" else sys.executable
+    server = RunningServer("--now", GUIDE_TIME, "--speed", "0", python=where)
     try:
         environment = {**os.environ, **settings, "ENDPOINT": server.url}
         return subprocess.run(command, env=environment, check=False).returncode == 0

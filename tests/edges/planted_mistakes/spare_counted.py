@@ -25,6 +25,7 @@ def test_all_nodes_run(training_plans):
         "InstanceCount": COUNT,
         "ExecutionRole": "arn:aws:iam::123456789012:role/cluster",
         "TrainingPlanArn": plan,
+        "LifeCycleConfig": {"SourceS3Uri": "s3://sagemaker-scripts", "OnCreate": "create.sh"},
     }
     sagemaker.create_cluster(ClusterName="cluster", InstanceGroups=[group])
     training_plans.clock.move_to("2025-01-28T11:30:00Z")
