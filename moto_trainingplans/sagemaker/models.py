@@ -307,7 +307,8 @@ class SageMakerBackend(SageMakerModelBackend):
     def add_tags(self, arn: str, tags: list[dict[str, str]]) -> list[dict[str, str]]:
         """Tag a resource: called by the tagging API, and by SageMaker for moto's own."""
         if not is_own_arn(arn):
-            return super().add_tags(arn, tags)
+            with _unknown_where_moto_fails(arn):
+                return super().add_tags(arn, tags)
         with _refusals_as_moto_errors(), present_world():
             self.taggable(arn).add_tags({tag["Key"]: tag["Value"] for tag in tags})
         return tags
@@ -315,7 +316,8 @@ class SageMakerBackend(SageMakerModelBackend):
     def delete_tags(self, arn: str, tag_keys: list[str]) -> None:
         """Untag a resource: called by the tagging API, and by SageMaker for moto's own."""
         if not is_own_arn(arn):
-            super().delete_tags(arn, tag_keys)
+            with _unknown_where_moto_fails(arn):
+                super().delete_tags(arn, tag_keys)
             return
         with _refusals_as_moto_errors(), present_world():
             self.taggable(arn).remove_tags(tag_keys)
@@ -333,3 +335,13 @@ def _refusals_as_moto_errors() -> Iterator[None]:
     except ServiceError as error:
         answer = answer_to(error, ANSWERS)
         raise Refused(answer.code, answer.message) from error
+
+
+@contextmanager
+def _unknown_where_moto_fails(arn: str) -> Iterator[None]:
+    """Lets moto refuse an ARN, of which it takes the form and the resource for granted."""
+    try:
+        yield
+    except (AttributeError, ValueError) as failure:
+        answer = answer_to(UnknownResource(arn), ANSWERS)
+        raise Refused(answer.code, answer.message) from failure

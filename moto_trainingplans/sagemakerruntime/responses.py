@@ -12,6 +12,7 @@ from moto.sagemakerruntime.responses import SageMakerRuntimeResponse as MotoSage
 
 from ..aws_json.errors import WireError
 from ..aws_json.exchange import check_that_moto_has
+from ..aws_json.http import body_of
 from ..aws_json.journaled import Journaled, answer_in_order
 from ..host.journal import mark_as_changing, mark_as_leaving_something
 from .models import SageMakerRuntimeBackend
@@ -44,6 +45,15 @@ class SageMakerRuntimeResponse(Journaled, MotoSageMakerRuntimeResponse):
         except WireError as refused:
             return _failure(refused.status, refused.code, {"Message": refused.message})
         return super()._dispatch(request, full_url, headers)
+
+    def setup_class(self, request: Any, *given: Any, **more: Any) -> None:
+        """Read a request as moto does, which takes every body for text: images are none."""
+        is_text = _is_text(body_of(request))
+        if not is_text:
+            more["use_raw_body"] = True
+        super().setup_class(request, *given, **more)
+        if not is_text and isinstance(self.body, bytes):
+            self.body = self.body.decode("latin-1")  # what moto knows it again by
 
     def invoke_endpoint(self) -> Any:
         """InvokeEndpoint. source: documented for endpoints whose plan has expired"""
@@ -87,6 +97,14 @@ class SageMakerRuntimeResponse(Journaled, MotoSageMakerRuntimeResponse):
         # source: observed, for endpoints that are not in service
         message = f"Endpoint {name} of account {self.current_account} not found."
         return _failure(400, "ValidationError", {"Message": message})
+
+
+def _is_text(body: bytes) -> bool:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _failure(status: int, code: str, content: dict[str, str]) -> Answer:

@@ -609,3 +609,26 @@ def test_an_endpoint_that_there_is_not_is_refused(endpoints, refusal, operation)
     code, message = refusal(getattr(endpoints.client, operation), EndpointName="nobody", **members)
     assert code == "ValidationException"
     assert "Could not find endpoint" in message
+
+
+@pytest.mark.rule("CLIENT-07")
+def test_an_invocation_takes_bodies_that_are_no_text(client):
+    runtime = client("sagemaker-runtime")
+    answer = runtime.invoke_endpoint(EndpointName="any", Body=b"\xff\x00 a picture")
+    assert answer["Body"].read() == b"body"
+
+
+@pytest.mark.rule("CLIENT-07")
+@pytest.mark.parametrize("arn", ["model", "nothing/name", "nothing:name", "a/b/c"])
+def test_the_tagging_api_refuses_what_sagemaker_does_not_have(client, arn):
+    whole = f"arn:aws:sagemaker:us-west-2:123456789012:{arn}"
+    tagging = client("resourcegroupstaggingapi")
+    for call, members in (
+        (tagging.tag_resources, {"Tags": {"a": "b"}}),
+        (tagging.untag_resources, {"TagKeys": ["a"]}),
+    ):
+        try:
+            failed = call(ResourceARNList=[whole], **members)["FailedResourcesMap"]
+        except ClientError as refused:
+            failed = {whole: refused.response["Error"]["Code"]}
+        assert failed

@@ -23,6 +23,7 @@ TIMES_OF = (2, 6, 51, 101, 1001, 3000)  # how often a member of a list is repeat
 UNITS = ("a", "-", "1", ".", "a-", "1.", "/", "a/", " ", "_", "+a", "\u00e9")
 ENDS = ("\n", "!", "/\n", "\x00", "-", "")
 LONGEST_REPEATED = 20_000
+LARGEST = 300_000  # of what is repeated, in characters
 
 
 class Members(list[Any]):
@@ -117,9 +118,15 @@ def _cross_a_bound(draw: Draw, place: Place, pool: Sequence[str]) -> None:
     if isinstance(place.value, str):
         place.put((place.value * bound)[: max(0, min(bound, LONGEST_REPEATED))])
     elif isinstance(place.value, list):
-        place.put(type(place.value)((place.value * min(bound, 1500))[: max(0, bound)]))
+        place.put(_repeated(place.value, bound)[: max(0, bound)])
     else:
         place.put(bound)
+
+
+def _repeated(value: list[Any], times: int) -> Any:
+    """A list or object so many times in one, or as often as makes no body that is not read."""
+    most = 1 + LARGEST // len(text_of(value))
+    return type(value)(value * min(times, most))
 
 
 def _bounded(shape: Any, which: str) -> bool:
@@ -133,7 +140,7 @@ def _lengthen(draw: Draw, place: Place, pool: Sequence[str]) -> None:
         unit, end = draw(st.sampled_from(UNITS)), draw(st.sampled_from(ENDS))
         place.put(begin + unit * draw(st.sampled_from([20, 200, 1000, 10_000])) + end)
     elif isinstance(place.value, list) and place.value:
-        place.put(type(place.value)(place.value * draw(st.sampled_from(TIMES_OF))))
+        place.put(_repeated(place.value, draw(st.sampled_from(TIMES_OF))))
     else:
         _replace(draw, place, pool)
 
