@@ -75,9 +75,11 @@ def nobody_waits_who_fits(_: Any, seen: Observation, book: Book) -> None:
 
 def quotas_are_kept(before: Observation | None, seen: Observation, book: Book) -> None:
     """Jobs and warm pools have no more than their quotas, or than they had when those were set."""
-    had = {} if before is None else _use_of_quotas(before)
+    if before is None:
+        return
+    had = _use_of_quotas(before)
     for key, used in _use_of_quotas(seen).items():
-        assert used <= max(book.limits.get(key, 10_000), had.get(key, 0)), key
+        assert used <= max(book.limits.get(key, 10_000), had[key]), key
 
 
 def _use_of_quotas(seen: Observation) -> Counter[tuple[Place, str]]:
