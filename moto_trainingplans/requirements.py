@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from importlib.metadata import version as installed
 
 # As pyproject.toml has them.
 OLDEST = {"moto": "5.2.0", "botocore": "1.40.46"}
@@ -28,11 +30,14 @@ def check() -> None:
 
 
 def _found() -> dict[str, str]:
-    """The versions of what is imported, which need not be what was installed last."""
-    import botocore
-    import moto
+    """The versions of what is imported, or would be: nothing is imported for it.
 
-    return {"moto": moto.__version__, "botocore": botocore.__version__}
+    moto reads its settings from the environment when it is imported, which may change before.
+    """
+    return {
+        name: str(sys.modules[name].__version__) if name in sys.modules else installed(name)
+        for name in OLDEST
+    }
 
 
 def _parsed(version: str) -> tuple[int, ...]:

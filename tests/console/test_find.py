@@ -33,7 +33,7 @@ def test_the_guides_console_sample_is_found_as_the_guide_shows_it(open_console, 
     console.page.get_by_label("Training job").check()
     console.choose(type=TYPE)
     console.fill(count="1", start="2025-07-23", duration="1")
-    console.press("Find training plan")
+    console.find("Find training plan")
     rows = console.page.locator(".offerings tbody tr")
     shown = [
         [" ".join(text.split()) for text in row.locator("td").all_inner_texts()[1:]]
@@ -94,7 +94,7 @@ def test_ultra_servers_are_searched_by_their_own_type(open_console, plans):
     assert not console.page.get_by_label("Instance type").is_visible()
     console.choose(server_type="ml.u-p6e-gb200x36")
     console.fill(count="2", duration="1")
-    console.press("Find training plan")
+    console.find("Find training plan")
     (call,) = plans.calls("SearchTrainingPlanOfferings")
     assert call.parameters == {
         "TargetResources": ["training-job"],

@@ -78,7 +78,7 @@ def test_the_list_is_searched_filtered_and_sorted(open_console, buy):
     head = console.page.get_by_role("columnheader", name="Name")
     assert head.get_attribute("aria-sort") == "descending"
     console.fill(after="2025-01-30", before="2025-02-05")
-    console.press("Search")
+    console.find("Search")
     assert names(console) == ["gamma"]
     assert "sort=TrainingPlanName" in console.page.url
     console.go("plans?name=ET")
@@ -262,7 +262,7 @@ def test_an_extension_is_found_and_bought(open_console, plans, buy):
     plans.payments.delay(600)
     console = open_console("plans/plan")
     console.fill(extend="2")
-    console.press("Find extensions")
+    console.find("Find extensions")
     offers = console.page.get_by_role("table", name="Extensions on offer")
     (offer,) = [row.locator("td").all_inner_texts() for row in offers.locator("tbody tr").all()]
     assert offer[:5] == [

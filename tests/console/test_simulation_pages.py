@@ -291,7 +291,7 @@ def test_what_is_free_is_a_table_of_zones_and_types(open_console, plans, buy):
     assert cell("ml.p5.48xlarge", "us-west-2c") == 7
     plans.capacity.clear("us-west-2")
     console.choose(target="hyperpod-cluster")
-    console.press("Show")
+    console.find("Show")
     assert "Nothing is free in us-west-2 for this target then." in console.text
 
 
@@ -309,7 +309,7 @@ def test_a_quota_is_found_and_set(open_console, plans):
     console.go("quotas?name=p4d.24xlarge+instances+in")
     assert "512" in table.inner_text()
     console.fill(name="for training job usage")
-    console.press("Show")
+    console.find("Show")
     assert table.locator("tbody tr").count() == 100
     assert "more: narrow the name down." in console.text
     assert plans.history() == []
@@ -365,13 +365,13 @@ def test_the_last_calls_are_shown_and_narrowed_down(open_console, buy, sagemaker
     rows.nth(1).locator("summary").click()
     assert '"TrainingPlanName": "plan"' in rows.nth(1).inner_text()
     console.choose(which="changing")
-    console.press("Show")
+    console.find("Show")
     assert rows.locator("th").all_inner_texts() == ["CreateTrainingPlan"]
     console.choose(which="refused")
-    console.press("Show")
+    console.find("Show")
     assert rows.locator("th").all_inner_texts() == ["DescribeTrainingPlan"]
     console.choose(which="", operation="SearchTrainingPlanOfferings")
-    console.press("Show")
+    console.find("Show")
     assert rows.locator("th").all_inner_texts() == ["SearchTrainingPlanOfferings"]
     assert len(plans.calls()) == 3
 
@@ -400,7 +400,7 @@ def test_changes_are_of_everything_or_of_one_resource(open_console, buy, plans):
     shown = [row.locator("td").nth(1).get_attribute("title") for row in rows.all()]
     assert shown == [change.resource for change in reversed(plans.history())]
     console.fill(resource=plan)
-    console.press("Show")
+    console.find("Show")
     assert {row.locator("td").nth(1).inner_text() for row in rows.all()} == {"training-plan/first"}
 
 

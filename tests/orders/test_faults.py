@@ -268,7 +268,7 @@ def test_a_name_in_several_regions_must_be_said_by_its_arn(plans, jobs, buy, cli
     here = jobs.create("job", buy())
     arn = Jobs(elsewhere).create("job", buy(using=elsewhere))
     plans.clock.move_to(START)
-    text = f"'job' is one of several jobs: name one of {here}, {arn}"
+    text = f"'job' is one of several jobs: name one of {arn}, {here}"
     with pytest.raises(ValueError, match=text):
         plans.jobs.fail("job", "boom")
     plans.jobs.fail(arn, "boom")

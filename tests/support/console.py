@@ -68,6 +68,11 @@ class ConsolePage:
         """Press a button or follow a link that looks like one, by its label."""
         self.page.locator("#page").get_by_role("button", name=button, exact=True).click()
 
+    def find(self, button: str) -> None:
+        """Press a button that leads to another page, as that of a search, and wait for it."""
+        with self.page.expect_navigation():
+            self.press(button)
+
 
 def accessibility_faults(page: Any) -> list[str]:
     """What axe-core finds that is serious, with the elements."""
