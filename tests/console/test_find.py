@@ -128,7 +128,7 @@ def test_where_nothing_is_found_other_searches_are_offered_and_lead_to_something
         "in us-east-1",
         "in us-east-2",
     ]
-    links.last.click()
+    console.follow(links.last)
     assert "/us-east-2/123456789012/offerings" in console.page.url
     assert console.page.locator(".offerings tbody tr").count() == 3
 
@@ -139,7 +139,7 @@ def test_a_type_that_a_region_does_not_sell_leads_to_those_that_do(results):
     assert rows == []
     links = console.page.locator("#page ul a")
     assert links.all_inner_texts() == ["in us-east-1"]
-    links.click()
+    console.follow(links)
     assert console.page.locator(".offerings tbody tr").count() == 1
     console, rows = results("type=ml.p4d.24xlarge&count=3&duration=1")
     assert (rows, links.count()) == ([], 0)
@@ -191,7 +191,7 @@ def test_searching_needs_no_script(results):
     """A browser without scripts searches, and opens what is folded."""
     console, rows = results("type=ml.p4d.24xlarge&duration=1", script=False)
     assert len(rows) == 3
-    console.press("Next")
+    console.find("Next")
     assert "Reserve training plan" in console.text
 
 

@@ -77,10 +77,10 @@ def test_region_and_account_are_chosen_in_the_header_and_kept_in_the_address(ope
     console = open_console("offerings")
     console.page.get_by_label("Region").select_option("eu-central-1")
     console.page.get_by_label("Account").fill("111122223333")
-    console.page.get_by_role("button", name="Go").click()
+    console.follow(console.page.get_by_role("button", name="Go"))
     assert console.page.url == f"{console.base}/eu-central-1/111122223333/offerings"
     assert console.page.get_by_label("Region").input_value() == "eu-central-1"
-    console.page.get_by_role("link", name="Plans", exact=True).click()
+    console.follow(console.page.get_by_role("link", name="Plans", exact=True))
     assert console.page.url == f"{console.base}/eu-central-1/111122223333/plans"
     assert "eu-central-1, account 111122223333" in console.text
 
@@ -302,7 +302,7 @@ def test_what_is_pressed_before_the_scripts_have_come_is_done_when_they_have(
     """A form, a button and a choice of a page that is still loading lose nothing."""
     sagemaker.create_training_plan(TrainingPlanName="plan", TrainingPlanOfferingId=offering)
     console = open_console("offerings?duration=1&type=ml.p4d.24xlarge")
-    console.press("Next")
+    console.find("Next")
     console.page.wait_for_url("**/reserve?**")
     reserve = console.page.url
     late = []
@@ -338,7 +338,7 @@ def test_what_is_pressed_before_the_scripts_have_come_is_done_when_they_have(
 def test_a_server_that_is_gone_is_told(open_console):
     """An action that no server answers says so on the page, and the page stays."""
     console = open_console("offerings?duration=1&type=ml.p4d.24xlarge")
-    console.press("Next")
+    console.find("Next")
     console.page.route("**/reserve", lambda route: route.abort())
     console.fill(name="plan")
     console.press("Submit")

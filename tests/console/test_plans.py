@@ -60,7 +60,7 @@ def test_the_list_has_the_guides_columns(open_console, plans, buy, sagemaker):
     plans.clock.move_to(START + HOUR)
     console.page.reload()
     assert cells()[2:5] == ["Active", "4", "2"]
-    console.page.get_by_role("link", name="two-blocks").click()
+    console.follow(console.page.get_by_role("link", name="two-blocks"))
     assert console.page.url == f"{console.place}/plans/two-blocks"
 
 
@@ -71,9 +71,9 @@ def test_the_list_is_searched_filtered_and_sorted(open_console, buy):
     buy("gamma", StartTimeAfter="2025-02-01", InstanceType="ml.p4de.24xlarge")
     console = open_console("plans")
     assert names(console) == ["alpha", "gamma", "beta"]
-    console.page.get_by_role("link", name="Name").click()
+    console.follow(console.page.get_by_role("link", name="Name"))
     assert names(console) == ["alpha", "beta", "gamma"]
-    console.page.get_by_role("link", name="Name").click()
+    console.follow(console.page.get_by_role("link", name="Name"))
     assert names(console) == ["gamma", "beta", "alpha"]
     head = console.page.get_by_role("columnheader", name="Name")
     assert head.get_attribute("aria-sort") == "descending"
@@ -89,7 +89,7 @@ def test_the_list_is_searched_filtered_and_sorted(open_console, buy):
     assert names(console) == ["gamma"]
     console.go("plans?status=Expired")
     assert names(console) == []
-    console.page.get_by_role("link", name="Show all").click()
+    console.follow(console.page.get_by_role("link", name="Show all"))
     assert len(names(console)) == 3
 
 
@@ -99,11 +99,11 @@ def test_the_list_has_pages_of_nexttoken(open_console, buy, plans):
         buy(f"plan-{number:02}")
     console = open_console("plans?sort=TrainingPlanName&order=Ascending")
     assert names(console) == [f"plan-{number:02}" for number in range(10)]
-    console.page.get_by_role("link", name="Next page").click()
+    console.follow(console.page.get_by_role("link", name="Next page"))
     assert names(console) == ["plan-10", "plan-11"]
     assert plans.calls("ListTrainingPlans")[-1].parameters["NextToken"]
     assert console.page.get_by_role("link", name="Next page").count() == 0
-    console.page.get_by_role("link", name="First page").click()
+    console.follow(console.page.get_by_role("link", name="First page"))
     assert names(console)[0] == "plan-00"
 
 
@@ -111,7 +111,7 @@ def test_an_empty_region_leads_to_the_search(open_console):
     """Where there is no plan the list says where it looked, and how to get one."""
     console = open_console("plans", region="sa-east-1")
     assert "no plans in sa-east-1 for account 123456789012" in console.text
-    console.page.get_by_role("link", name="Find one to reserve").click()
+    console.follow(console.page.get_by_role("link", name="Find one to reserve"))
     assert "/sa-east-1/123456789012/offerings" in console.page.url
 
 
@@ -170,7 +170,7 @@ def test_of_many_jobs_a_plan_tells_a_hundred_and_leads_to_the_list(open_console,
     console = open_console("plans/plan")
     jobs = console.page.get_by_role("table", name="Training jobs on this plan")
     assert jobs.locator("tbody tr").count() == 100
-    console.page.get_by_text("These are not all").get_by_role("link").click()
+    console.follow(console.page.get_by_text("These are not all").get_by_role("link"))
     assert console.page.url.startswith(f"{console.place}/jobs?plan=")
     assert console.page.get_by_role("link", name="Next page").count() == 1
 
@@ -334,7 +334,7 @@ def test_a_plan_that_is_not_there_is_told_with_awss_refusal(open_console):
     console = open_console("plans/nothing")
     assert "ResourceNotFound" in console.text
     assert "nothing" in console.text
-    console.page.get_by_role("link", name="Plans in us-west-2").click()
+    console.follow(console.page.get_by_role("link", name="Plans in us-west-2"))
     assert console.page.url == f"{console.place}/plans"
 
 

@@ -14,7 +14,7 @@ def review(open_console):
     def run(query="type=ml.p4d.24xlarge&duration=1", **opened):
         console = open_console(f"offerings?{query}", **opened)
         console.page.locator(".offerings input[type=radio]").last.check()
-        console.press("Next")
+        console.find("Next")
         return console
 
     return run
@@ -66,7 +66,7 @@ def test_a_plan_is_reviewed_reserved_paid_and_scheduled(review, plans):
 def test_what_starts_at_once_is_warned_of(open_console):
     """Of an offering that is immediately available the review tells by when it must be paid."""
     console = open_console("offerings?type=ml.p4d.24xlarge&duration=1")
-    console.press("Next")
+    console.find("Next")
     assert "within 30 minutes, provided that it is paid at least 5 minutes before" in console.text
 
 

@@ -244,7 +244,7 @@ def test_instances_of_a_cluster_break_and_are_repaired(open_console, sagemaker, 
     console = open_console("clusters/cluster")
     for link, form in (("Fail its instances", "fail_instances"), ("Repair them", "repair")):
         console.go("clusters/cluster")
-        console.page.get_by_role("link", name=link).click()
+        console.follow(console.page.get_by_role("link", name=link))
         console.page.locator(f"#faults-{form}").get_by_role("button").click()
         console.page.get_by_text("It is ordered.").wait_for()
         status = sagemaker.list_cluster_nodes(ClusterName="cluster")["ClusterNodeSummaries"][0]
@@ -301,7 +301,7 @@ def test_a_quota_is_found_and_set(open_console, plans):
     table = console.page.get_by_role("table", name="Quotas")
     row = table.locator("tbody tr", has=console.page.get_by_text("ml.p4d.24xlarge instances in"))
     assert "256" in row.inner_text()
-    row.get_by_role("link").click()
+    console.follow(row.get_by_role("link"))
     form = console.page.locator("#quotas-set")
     form.locator("[name=value]").fill("512")
     form.get_by_role("button").click()
@@ -337,7 +337,7 @@ def test_the_timeline_is_of_the_region_until_everywhere_is_asked_for(
     assert "plan there" in figure.text_content()
     console.go("timeline")
     whole = figure.text_content()
-    console.page.get_by_role("link", name="6 hours").click()
+    console.follow(console.page.get_by_role("link", name="6 hours"))
     console.page.wait_for_url("**start=2025-01-22T10**")
     assert "Active" in figure.text_content()
     assert figure.text_content() != whole
@@ -383,7 +383,7 @@ def test_long_lists_of_calls_have_pages(open_console, sagemaker, plans):
     console = open_console("calls")
     rows = console.page.locator("tbody tr")
     assert rows.count() == 50
-    console.page.get_by_role("link", name="Older").click()
+    console.follow(console.page.get_by_role("link", name="Older"))
     console.page.get_by_role("link", name="Newer").wait_for()
     assert rows.count() == 10
     rows.last.locator("summary").click()

@@ -119,7 +119,7 @@ def test_a_cluster_is_created_with_a_plan_for_a_group(open_console, sagemaker, p
     }
     assert groups_of(sagemaker, "research") == {"head": (1, 1, None), "workers": (0, 3, plan)}
     plans.clock.move_to(START)
-    console.page.get_by_role("link", name="Refresh").click()
+    console.follow(console.page.get_by_role("link", name="Refresh"))
     nodes = console.page.get_by_role("table", name="Nodes").locator("tbody tr")
     assert nodes.count() == 4
     assert "Cluster research creation completed successfully" in console.text
@@ -190,7 +190,7 @@ def test_groups_and_nodes_are_added_and_groups_deleted(open_console, sagemaker, 
     create("cluster", group("workers"))
     console = open_console("clusters/cluster")
     accept(console)
-    console.page.get_by_role("link", name="Add a group").click()
+    console.follow(console.page.get_by_role("link", name="Add a group"))
     console.fill(**{"group-0-name": "others", "group-0-count": "2"})
     console.press("Add the group")
     console.page.get_by_text("The group is added.").wait_for()
@@ -257,7 +257,9 @@ def test_nodes_and_events_are_of_one_group_and_paged(open_console, create):
     nodes = console.page.get_by_role("table", name="Nodes").locator("tbody tr")
     events = console.page.get_by_role("table", name="Events").locator("tbody tr")
     assert (nodes.count(), events.count()) == (50, 20)
-    console.page.get_by_label("Pages of nodes").get_by_role("link", name="Next page").click()
+    console.follow(
+        console.page.get_by_label("Pages of nodes").get_by_role("link", name="Next page")
+    )
     console.page.get_by_role("link", name="First page").wait_for()
     assert (nodes.count(), events.count()) == (12, 20)
     console.choose(group="others")
@@ -272,7 +274,7 @@ def test_a_cluster_is_deleted(open_console, sagemaker, create):
     create("cluster", group("workers"))
     console = open_console("clusters")
     accept(console)
-    console.page.get_by_role("link", name="cluster", exact=True).click()
+    console.follow(console.page.get_by_role("link", name="cluster", exact=True))
     console.press("Delete cluster")
     console.page.get_by_text("Cluster cluster is deleted.").wait_for()
     assert console.page.url.endswith("/clusters")
@@ -286,7 +288,7 @@ def test_the_pages_of_clusters_are_accessible(open_console, accessible, plans, r
     console = open_console("clusters/cluster")
     console.page.get_by_text("Change workers").click()
     accessible(console)
-    console.page.get_by_role("table", name="Nodes").locator("tbody a").first.click()
+    console.follow(console.page.get_by_role("table", name="Nodes").locator("tbody a").first)
     console.page.get_by_text("All that DescribeClusterNode tells").wait_for()
     accessible(console)
     for path in ("clusters", "clusters/new", "clusters/cluster/new-group"):

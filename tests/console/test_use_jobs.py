@@ -95,7 +95,7 @@ def test_a_job_is_created_on_a_plan_that_fits(open_console, sagemaker, plans, bu
         "Tags": [{"Key": "team", "Value": "research"}],
     }
     plans.clock.move_to(START + HOUR / 2)
-    console.page.get_by_role("link", name="Refresh").click()
+    console.follow(console.page.get_by_role("link", name="Refresh"))
     text = console.text
     for told in ("Training\n", f"2 {TIMES} ml.p4d.24xlarge", "us-west-2a", "2 of 4", "InUse"):
         assert told in text
@@ -165,7 +165,7 @@ def test_the_list_is_narrowed_down_and_paged(open_console, sagemaker, buy, train
     names = console.page.locator("tbody th").all_inner_texts
     assert len(names()) == 20
     assert "22 jobs" in console.text
-    console.page.get_by_role("link", name="Next page").click()
+    console.follow(console.page.get_by_role("link", name="Next page"))
     console.page.get_by_role("link", name="First page").wait_for()
     assert len(names()) == 2
     console.go(f"jobs?plan={plan}")
@@ -224,7 +224,7 @@ def test_a_job_leads_to_the_orders_that_are_about_it(open_console, sagemaker, pl
     train("job", buy("plan"))
     plans.clock.move_to(START + HOUR / 2)
     console = open_console("jobs/job")
-    console.page.get_by_role("link", name="Fail its algorithm").click()
+    console.follow(console.page.get_by_role("link", name="Fail its algorithm"))
     form = console.page.locator("#jobs-fail")
     form.locator("[name=reason]").fill("AlgorithmError: <img src=x onerror=alert(1)>")
     form.get_by_role("button").click()
@@ -251,7 +251,7 @@ def test_a_job_of_which_little_is_known_is_shown(open_console, frozen_server, pl
         timeout=30,
     ).raise_for_status()
     console = open_console("jobs?name=bare")
-    console.page.get_by_role("link", name="bare").click()
+    console.follow(console.page.get_by_role("link", name="bare"))
     console.page.get_by_role("heading", name="Placement").wait_for()
     assert "s3://b/o" in console.text
     assert "On-demand" in console.text

@@ -73,6 +73,11 @@ class ConsolePage:
         with self.page.expect_navigation():
             self.press(button)
 
+    def follow(self, link: Any) -> None:
+        """Follow a link, and wait for the page that it leads to."""
+        with self.page.expect_navigation():
+            link.click()
+
 
 def accessibility_faults(page: Any) -> list[str]:
     """What axe-core finds that is serious, with the elements."""
