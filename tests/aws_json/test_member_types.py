@@ -11,8 +11,11 @@ import requests
 from tests.aws_json.test_raw_requests import HEADERS, REGION
 from tests.support.clusters import group
 from tests.support.jobs import job_request
+from tests.support.model_history import has, needs
 
 SERVER_MODE = os.environ.get("TEST_SERVER_MODE", "").lower() == "true"
+# The only map whose keys and values can be wrong in more than one way.
+LABELS = "CreateCluster.input.InstanceGroups[].KubernetesConfig"
 PLAN = f"arn:aws:sagemaker:{REGION}:123456789012:training-plan/none"
 
 
@@ -80,7 +83,10 @@ VALUES = [
 
 
 @pytest.mark.rule("VALIDATE-01", "VALIDATE-04")
-@pytest.mark.parametrize("wanted", MEMBERS)
+@pytest.mark.parametrize(
+    "wanted",
+    [pytest.param(each, marks=needs(LABELS) if each == "a map" else ()) for each in MEMBERS],
+)
 def test_a_member_of_another_type_is_no_request(told, unchanged, wanted):
     before = unchanged()
     for value, name, fitting in VALUES:
@@ -117,10 +123,12 @@ def test_null_is_a_member_that_is_not_there_but_nothing_in_a_collection(told):
     )
     nothing = ("SerializationException", "NULL_VALUE can not be an element of a collection")
     assert told("ListTrainingPlans", {"Filters": [None]}) == nothing
-    assert told(*MEMBERS["a map"]({"team": None})) == nothing
+    if has(LABELS):
+        assert told(*MEMBERS["a map"]({"team": None})) == nothing
     assert told("SearchTrainingPlanOfferings", {"TargetResources": [None]}) == nothing
 
 
+@needs(LABELS)
 @pytest.mark.rule("VALIDATE-01")
 @pytest.mark.parametrize(
     ("labels", "shown", "constraint"),

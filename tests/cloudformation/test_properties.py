@@ -8,6 +8,7 @@ import re
 import pytest
 
 from tests.support.clusters import group
+from tests.support.model_history import needs
 from tests.support.stacks import Stack
 
 EKS = {"Eks": {"ClusterArn": "arn:aws:eks:us-west-2:123456789012:cluster/eks"}}
@@ -29,6 +30,7 @@ def stack(client):
     return Stack(client("cloudformation"))
 
 
+@needs("CreateCluster.input.InstanceGroups[].KubernetesConfig")
 @pytest.mark.rule("CLIENT-10", "CLUSTER-05")
 def test_a_map_of_a_template_has_texts_whatever_they_look_like(stack, clusters):
     def body(labels):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.clusters import CONTINUOUS, DAY, START, group
+from tests.support.model_history import needs
 
 PLATFORM = "Using HyperPod Platform provided network configuration for IG a in Cluster cluster"
 NETWORK = "Instance Group network configuration successfully determined for IG a in Cluster cluster"
@@ -53,6 +54,7 @@ def told(clusters):
     return read
 
 
+@needs("CreateCluster.input.InstanceGroups[].LifeCycleConfig")  # scripts have events too
 @pytest.mark.rule("CLUSTER-13", "CLUSTER-05")
 def test_an_update_onto_a_plan_and_back_is_told_before_the_instances_come(
     plans, clusters, reserve, told
@@ -90,6 +92,7 @@ def test_an_update_onto_a_plan_and_back_is_told_before_the_instances_come(
     ]
 
 
+@needs("CreateCluster.input.InstanceGroups[].LifeCycleConfig")  # scripts have events too
 @pytest.mark.rule("CLUSTER-13", "CLUSTER-05")
 def test_an_update_onto_another_plan_tells_its_zone_and_then_of_instances_when_it_starts(
     plans, clusters, reserve, told, sagemaker

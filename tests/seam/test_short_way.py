@@ -95,6 +95,10 @@ def test_an_answer_and_what_it_leaves_behind_are_those_of_motos_way(monkeypatch,
     assert len(short[3]) == 5
 
 
+@pytest.mark.skipif(
+    not hasattr(Request, "from_primitives"),
+    reason="moto before 5.2.4 makes no request of it either",
+)
 def test_what_is_answered_here_is_not_made_a_request_of_werkzeugs(monkeypatch):
     made = []
     make = Request.from_primitives
