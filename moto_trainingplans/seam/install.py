@@ -79,12 +79,11 @@ def _put_in() -> None:
     _put_in_once_imported()
 
 
-# What is put in is looked up once: to import it again takes longer than to put it in.
-
-
-@cache
 def _classes() -> tuple[tuple[Any, type, type], ...]:
-    """The backends of services, of which class moto has them, and of which class ours are."""
+    """The backends of services, of which class moto has them, and of which class ours are.
+
+    Looked up each time: who runs tests within a test has the modules imported anew after it.
+    """
     from moto.sagemaker.models import SageMakerModelBackend, sagemaker_backends
 
     from ..sagemaker.models import SageMakerBackend
